@@ -1,0 +1,192 @@
+// The words of the callback product and the records others may read. PURE.
+//
+// callback     the promise to call a customer back; durable from the moment it is accepted
+// attempt      one try to keep it: dial, listen, greet, join
+// treatment    what the waiting party hears
+// due          the moment from which the callback has its place in the virtual queue
+import type { DialMode, SkillRequirement } from '../routing/index.ts';
+
+/** Where a callback is; `state` of the API. */
+export type CallbackStateName =
+  /** Not due yet. */
+  | 'scheduled'
+  /** Has its place in the virtual queue; nobody is being dialled. */
+  | 'queued'
+  /** The customer (or, agent first, the agent) is being dialled. */
+  | 'dialing'
+  /** The customer was reached and waits for the agent on the line. */
+  | 'routing'
+  /** Customer and agent talk. */
+  | 'connected'
+  /** Not reached; the gap until the next attempt runs. */
+  | 'waiting-retry'
+  | 'completed';
+
+export type CompletionReason =
+  | 'AGENT_CONNECTED'
+  | 'CANCELLED'
+  | 'FAIL_CALL_TO_CUSTOMER'
+  | 'FAIL_TIMEOUT_TTL'
+  /** The customer hung up while waiting for the agent on the line. */
+  | 'FAIL_INTERACTION_DELETED'
+  | 'FAIL_AGENT_CONNECT'
+  | 'FAIL_ERROR';
+
+/** What one attempt came to. Names as established systems report them. */
+export type AttemptResult =
+  | 'PERSON'
+  | 'CONNECTED'
+  | 'BUSY'
+  | 'NO_ANSWER'
+  | 'ANSWERING_MACHINE'
+  | 'FAX'
+  | 'SIT_TONE'
+  | 'ERROR_TONE'
+  | 'SILENCE'
+  | 'REJECTED'
+  | 'CREATE_CALL_ERROR'
+  /** This process died or lost the media while the attempt was live. */
+  | 'INTERRUPTED'
+  /** Given up by us: cancelled callback, agent lost, shutdown. */
+  | 'ABANDONED_BY_US'
+  | 'UNKNOWN';
+
+export interface AttemptRecord {
+  /** 1 for the first. */
+  readonly number: number;
+  /** Key under which the call was placed; also its SIP Call-ID's user part. */
+  readonly attemptKey: string;
+  readonly startedAtMs: number;
+  readonly answeredAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly result: AttemptResult | null;
+  readonly sipStatus: number | null;
+  readonly q850Cause: number | null;
+  /** Evidence of call progress detection, when it listened. */
+  readonly cpd: {
+    readonly kind: string;
+    readonly confidence: number;
+    readonly atMs: number;
+    readonly evidence: readonly unknown[];
+  } | null;
+  readonly agentId: string | null;
+  readonly recording: string | null;
+}
+
+export interface CallbackRecord {
+  readonly id: string;
+  /** Grows by one with every step; the ETag of the API. */
+  readonly revision: number;
+  readonly queueId: string;
+  /** E.164. */
+  readonly customerNumber: string;
+  readonly state: CallbackStateName;
+  readonly reason: CompletionReason | null;
+  readonly priority: number;
+  readonly createdAtMs: number;
+  /** Null: immediate. */
+  readonly desiredTimeMs: number | null;
+  /** From when the place in line counts. */
+  readonly arrivedAtMs: number;
+  /** Not dialled after this. */
+  readonly expiresAtMs: number;
+  readonly completedAtMs: number | null;
+  readonly dialMode: DialMode;
+  readonly firstParty: 'customer' | 'agent';
+  readonly maxAttempts: number;
+  readonly retryGapMs: number;
+  readonly requiredSkills: readonly SkillRequirement[];
+  readonly attempts: readonly AttemptRecord[];
+  /** When the next attempt may start, while waiting-retry. */
+  readonly nextAttemptAtMs: number | null;
+  /** Attached by the creator; never logged. */
+  readonly userData: Readonly<Record<string, string>>;
+}
+
+/** One line of a callback's history. */
+export interface CallbackEventRecord {
+  /** Position in the log of all callbacks; grows, never reused: SSE's Last-Event-ID. */
+  readonly sequence: number;
+  readonly callbackId: string;
+  readonly revision: number;
+  readonly atMs: number;
+  /** The machine's event, past tense, kebab-case. */
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** State after the event. */
+  readonly state: CallbackStateName;
+}
+
+/** What a creator asks for, already validated (known queue, E.164 number). */
+export interface CreateCallback {
+  readonly queueId: string;
+  readonly customerNumber: string;
+  readonly desiredTimeMs: number | null;
+  /** Arrival to count the place from (a caller who hung up); null: now or the desired time. */
+  readonly arrivedAtMs: number | null;
+  readonly priority: number | null;
+  readonly dialMode: DialMode | null;
+  readonly firstParty: 'customer' | 'agent' | null;
+  readonly maxAttempts: number | null;
+  readonly retryGapSeconds: number | null;
+  readonly requiredSkills: readonly SkillRequirement[];
+  readonly userData: Readonly<Record<string, string>>;
+  /** Same key and same request: the first answer again; another request: conflict. */
+  readonly idempotencyKey: string | null;
+}
+
+/** Per queue: what its callbacks do unless the request says otherwise. */
+export interface CallbackSettings {
+  readonly queueId: string;
+  readonly dialMode: DialMode;
+  readonly firstParty: 'customer' | 'agent';
+  /** Null: the first configured trunk. */
+  readonly trunk: string | null;
+  readonly maxAttempts: number;
+  readonly retryGapSeconds: number;
+  readonly ringTimeoutSeconds: number;
+  readonly ttlSeconds: number;
+  /** An answered customer waits at most this long for an agent. */
+  readonly maxWaitOnLineSeconds: number;
+  /** Treatments by name (see Treatments in ports.ts): prompts of the prompt pack. */
+  readonly greeting: string;
+  readonly waiting: string;
+  readonly machineMessage: string | null;
+  readonly apology: string;
+  /** A caller who hangs up while waiting keeps the place and is called back. */
+  readonly callbackOnAbandon: boolean;
+  /** Whether conversations are recorded. */
+  readonly record: boolean;
+}
+
+export interface CallbackFilter {
+  readonly queueId?: string;
+  readonly state?: CallbackStateName;
+  readonly customerNumber?: string;
+  /** Ids after this one in (createdAtMs, id) order. */
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** The face of callback/ for the API. */
+export interface Callbacks {
+  /**
+   * Accepts the promise: when this resolves it is on disk.
+   * @throws RingbackError CALLBACK_QUEUE_UNKNOWN, CALLBACK_TIME_PAST, CALLBACK_DUPLICATE (409: this
+   *   number already waits in this queue), IDEMPOTENCY_KEY_REUSED, STORE_UNAVAILABLE (503, disk full)
+   */
+  create(
+    request: CreateCallback,
+  ): Promise<{ readonly record: CallbackRecord; readonly replayed: boolean }>;
+  get(id: string): CallbackRecord | null;
+  list(filter: CallbackFilter): {
+    readonly records: readonly CallbackRecord[];
+    readonly nextCursor: string | null;
+  };
+  /** @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED */
+  cancel(id: string): Promise<CallbackRecord>;
+  history(id: string): readonly CallbackEventRecord[];
+  /** Events of all callbacks after `sequence`, oldest first, at most `limit`. */
+  eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[];
+  onEvent(listener: (event: CallbackEventRecord) => void): void;
+}

@@ -1,0 +1,107 @@
+// What callback/ needs of the world. Types only. Commands go down, events come up; every command
+// may be given twice under the same key and then means the same thing as once.
+import type { DialMode, QueueEntry, WithdrawReason } from '../routing/index.ts';
+
+/** What call progress detection made of an answered (or early-media) call. */
+export interface CpdFinding {
+  readonly kind: string;
+  readonly confidence: number;
+  readonly atMs: number;
+  readonly evidence: readonly unknown[];
+}
+
+/** Why the customer was not reached by telephone. */
+export interface DialFailure {
+  readonly sipStatus: number | null;
+  readonly q850Cause: number | null;
+  readonly cancelledByUs: boolean;
+  readonly reason: string;
+  /** What was heard before the call failed (busy, reorder, SIT), if anything. */
+  readonly cpd: CpdFinding | null;
+}
+
+/** What happens to a contact (a callback's attempt, or a live caller), told by the Calls port. */
+export type CallEvent =
+  | { readonly type: 'customer-ringing' }
+  | { readonly type: 'customer-answered' }
+  | { readonly type: 'customer-failed'; readonly failure: DialFailure }
+  /** After the answer: person, machine, fax, silence ... */
+  | { readonly type: 'customer-classified'; readonly finding: CpdFinding }
+  /** The machine's beep ended: now is the time to speak. */
+  | { readonly type: 'machine-beeped' }
+  | { readonly type: 'treatment-ended'; readonly treatment: string }
+  | { readonly type: 'customer-hung-up' }
+  | { readonly type: 'agent-answered'; readonly reservationId: string }
+  | {
+      readonly type: 'agent-failed';
+      readonly reservationId: string;
+      readonly why: 'no-answer' | 'rejected' | 'unreachable';
+    }
+  | { readonly type: 'agent-hung-up'; readonly reservationId: string }
+  | { readonly type: 'joined'; readonly reservationId: string; readonly recording: string | null }
+  /** The legs are gone by no party's will: media worker or SIP engine died. */
+  | { readonly type: 'call-lost'; readonly reason: string };
+
+export interface DialCustomer {
+  /** One contact may be live under a key at any time: the interaction's id. */
+  readonly interactionId: string;
+  /** `id:revision:n` of the outbox effect; a second command with it is ignored. */
+  readonly attemptKey: string;
+  readonly customerNumber: string;
+  readonly trunk: string | null;
+  readonly ringTimeoutMs: number;
+}
+
+export interface RingAgent {
+  readonly interactionId: string;
+  readonly reservationId: string;
+  readonly username: string;
+  readonly ringTimeoutMs: number;
+  /** Shown on the agent's phone. */
+  readonly customerNumber: string;
+}
+
+/** Telephony for one contact at a time per interaction. Never throws; faults come as events. */
+export interface Calls {
+  dialCustomer(command: DialCustomer): void;
+  /** Plays a treatment to the customer; `loop` repeats until replaced. */
+  playToCustomer(interactionId: string, treatment: string, loop: boolean): void;
+  ringAgent(command: RingAgent): void;
+  /** Plays to the agent, who waits for the customer (agent first). */
+  playToAgent(interactionId: string, treatment: string, loop: boolean): void;
+  /** Bridges customer and answered agent, and records when asked; event `joined`. */
+  join(interactionId: string, reservationId: string, record: boolean): void;
+  hangUpCustomer(interactionId: string, reason: string): void;
+  hangUpAgent(interactionId: string, reason: string): void;
+  /** Ends both legs and forgets the contact: no event follows. */
+  endContact(interactionId: string, reason: string): void;
+  /** Whether the attempt is still live here: false after a restart. */
+  isLive(interactionId: string, attemptKey: string): boolean;
+  onEvent(listener: (interactionId: string, attemptKey: string, event: CallEvent) => void): void;
+}
+
+/** Routing, as callback/ sees it. */
+export interface Agents {
+  submit(entry: QueueEntry): void;
+  withdraw(interactionId: string, reason: WithdrawReason): void;
+  customerPresent(interactionId: string): void;
+  customerNotReached(interactionId: string): void;
+  agentAnswered(reservationId: string): void;
+  agentNotAnswered(reservationId: string, why: 'no-answer' | 'rejected' | 'unreachable'): void;
+  interactionEnded(interactionId: string): void;
+  onNotice(listener: (interactionId: string, event: AgentEvent) => void): void;
+}
+
+/** What routing tells about one interaction. */
+export type AgentEvent =
+  | {
+      readonly type: 'agent-assigned' | 'agent-reserved';
+      readonly reservationId: string;
+      readonly agentId: string;
+      readonly username: string;
+      readonly ringTimeoutMs: number;
+    }
+  | { readonly type: 'dial-notified' }
+  | { readonly type: 'reservation-lost'; readonly reservationId: string };
+
+export type { DialMode };

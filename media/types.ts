@@ -1,0 +1,181 @@
+// The public face of media/: legs, frames and what can be done to them. Media knows no callers,
+// queues or callbacks. The main thread holds handles; RTP and PCM never leave the media workers.
+import type { Clock, Log, Rng } from '../core/ports.ts';
+
+export interface MediaOptions {
+  /** Address the RTP sockets bind to and that SDP announces, unless `announcedHost` is set. */
+  readonly host: string;
+  readonly announcedHost: string | null;
+  /** Even RTP ports of [min, max]; each leg takes an even port and the next one for RTCP. */
+  readonly portMin: number;
+  readonly portMax: number;
+  /** How many threads; at least 1. */
+  readonly workers: number;
+  /** A closed leg's ports rest this long before they are used again. */
+  readonly portRestMs: number;
+  /** Where recordings go; created when missing. */
+  readonly recordingsDir: string;
+  readonly cpd: CpdOptions;
+}
+
+/** All thresholds of call progress detection. */
+export interface CpdOptions {
+  /** Country whose tone plan is used before the answer. First version: `US`. */
+  readonly tonePlan: string;
+  /** Which error hurts more: taking a machine for a person, or a person for a machine. */
+  readonly profile: 'favour-person' | 'neutral' | 'favour-machine';
+  /** Louder than this is sound, otherwise silence; dBov (0 = full scale square wave). */
+  readonly silenceDbov: number;
+  /** A greeting at most this long followed by silence is a person's. */
+  readonly personMaxGreetingMs: number;
+  /** Silence after the first words that ends a person's greeting. */
+  readonly endOfGreetingSilenceMs: number;
+  /** Nothing at all heard for so long after the answer is `silence`. */
+  readonly maxInitialSilenceMs: number;
+  /** Longest wait for a verdict after the answer. */
+  readonly maxDecisionMs: number;
+  /** Longest wait for the beep after a machine verdict. */
+  readonly maxBeepMs: number;
+}
+
+/** Call progress, before and after the answer. */
+export type CpdVerdictKind =
+  // before the answer (early media)
+  | 'ringback'
+  | 'busy'
+  | 'reorder'
+  | 'sit'
+  // either side of the answer
+  | 'fax'
+  | 'silence'
+  | 'music'
+  // after the answer
+  | 'person'
+  | 'machine'
+  | 'beep'
+  | 'undecided';
+
+/** One step of evidence: something heard between two moments. */
+export interface CpdEvidence {
+  readonly what: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Frequencies, cadences, levels: by name with unit suffix. */
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+/** A verdict; times are milliseconds of audio since detection began. */
+export interface CpdVerdict {
+  readonly kind: CpdVerdictKind;
+  /** Probability that `kind` is right, 0 to 1. */
+  readonly confidence: number;
+  readonly atMs: number;
+  /** Start of the first sound, null when none was heard. */
+  readonly firstSoundAtMs: number | null;
+  readonly evidence: readonly CpdEvidence[];
+}
+
+export type CpdPhase = 'before-answer' | 'after-answer';
+
+/** What a leg can play. Gains in dB relative to the file or to full scale for tones. */
+export type PlaySource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'tone'; readonly tone: ToneSpec }
+  | { readonly kind: 'silence'; readonly durationMs: number };
+
+/** Up to four simultaneous frequencies with an on/off cadence; one pass unless looped. */
+export interface ToneSpec {
+  readonly frequenciesHz: readonly number[];
+  readonly levelDbov: number;
+  /** Alternating on, off, on, off ... durations. */
+  readonly cadenceMs: readonly number[];
+}
+
+export interface PlayRequest {
+  readonly sources: readonly PlaySource[];
+  readonly loop: boolean;
+}
+
+export interface LegStats {
+  readonly packetsReceived: number;
+  readonly packetsSent: number;
+  readonly packetsLost: number;
+  /** Dropped because source address, version, payload type or length was not this leg's. */
+  readonly packetsRefused: number;
+  readonly jitterMs: number;
+  readonly roundTripMs: number | null;
+}
+
+/** What a leg tells its owner. All listeners are optional; called on the main thread. */
+export interface LegEvents {
+  verdict?(verdict: CpdVerdict): void;
+  /** The play request with this number came to its end (not when stopped or replaced). */
+  playEnded?(playId: number): void;
+  /** An RFC 4733 event that ended: `0`-`9`, `*`, `#`, `A`-`D`. */
+  dtmf?(digit: string, durationMs: number): void;
+  /** First RTP packet accepted: the latched address. */
+  latched?(host: string, port: number): void;
+  /** No RTP for so long; once per gap. */
+  rtpSilent?(silentMs: number): void;
+  /** The leg is gone without our asking (its worker died). */
+  lost?(reason: string): void;
+}
+
+/** One call leg's media: one RTP socket, one RTCP socket, one direction each way. */
+export interface MediaLeg {
+  readonly legId: string;
+  readonly rtpPort: number;
+  /** An SDP offer with everything this leg can do (RFC 3264 s.5). */
+  offer(): string;
+  /** Takes the answer to our offer; may be called again for a later answer or early media. */
+  acceptAnswer(sdp: string): void;
+  /** Answers a peer's offer, first or later. @throws RingbackError MEDIA_SDP_UNACCEPTABLE (488) */
+  answerTo(offerSdp: string): string;
+  /** Replaces what is being played. Answers a number that `playEnded` repeats. */
+  play(request: PlayRequest): number;
+  stopPlaying(): void;
+  /** Starts (or restarts) detection on what the peer sends. */
+  detect(phase: CpdPhase): void;
+  stopDetecting(): void;
+  sendDtmf(digits: string): void;
+  stats(): Promise<LegStats>;
+  close(): void;
+}
+
+/** A stereo WAV: left and right are what the two legs' peers said (left) and said (right). */
+export interface RecordingRequest {
+  /** File name inside the recordings folder, without directories. */
+  readonly fileName: string;
+  /** Left channel: what this leg's peer says. */
+  readonly leftLegId: string;
+  /** Right: what this leg's peer says; null: what we send to the left leg. */
+  readonly rightLegId: string | null;
+}
+
+export interface MediaRecording {
+  readonly path: string;
+  /** Resolves when the file is complete on disk. */
+  stop(): Promise<{ readonly durationMs: number }>;
+}
+
+export interface MediaDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Log;
+}
+
+/** The face of media/. */
+export interface Media {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /**
+   * Opens a leg. Legs with the same `affinity` live in one worker, as bridging needs.
+   * @throws RingbackError MEDIA_NO_PORT (retryable) when the port range is used up
+   */
+  openLeg(legId: string, affinity: string, events: LegEvents): Promise<MediaLeg>;
+  /** Joins two legs of one worker both ways; replaces whatever either was bridged to or playing. */
+  bridge(legIdA: string, legIdB: string): void;
+  unbridge(legIdA: string, legIdB: string): void;
+  record(request: RecordingRequest): MediaRecording;
+  stats(): Promise<Readonly<Record<string, number>>>;
+}

@@ -1,0 +1,24 @@
+// Waiting for what must happen, without sleeping for a guessed time.
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Resolves with the first truthy answer of `probe`, asked every few milliseconds.
+ * Rejects after `limitMs` with what was being waited for.
+ */
+export async function until<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  limitMs = 10_000,
+): Promise<NonNullable<Exclude<T, false>>> {
+  const startedAtMs = performance.now();
+  for (;;) {
+    const value = await probe();
+    if (value !== null && value !== undefined && value !== false) {
+      return value as NonNullable<Exclude<T, false>>;
+    }
+    if (performance.now() - startedAtMs > limitMs) {
+      throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
+    }
+    await delay(5);
+  }
+}
