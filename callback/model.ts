@@ -54,7 +54,7 @@ export type AttemptResult =
 export interface AttemptRecord {
   /** 1 for the first. */
   readonly number: number;
-  /** Key under which the call was placed; also its SIP Call-ID's user part. */
+  /** Key of the outbox effect under which the call was placed. */
   readonly attemptKey: string;
   readonly startedAtMs: number;
   readonly answeredAtMs: number | null;

@@ -219,7 +219,10 @@ export interface InboundCall {
   onCancelled(listener: () => void): void;
 }
 
-export type InboundCallEvents = Pick<OutboundCallEvents, 'ended' | 'offered' | 'info'>;
+/** As for calls that we placed; `lateAnswer` is the ACK's SDP when the INVITE had no offer. */
+export interface InboundCallEvents extends Pick<OutboundCallEvents, 'ended' | 'offered' | 'info'> {
+  lateAnswer(sdp: string): void;
+}
 
 /** The face of sip/. */
 export interface Sip {

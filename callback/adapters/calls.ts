@@ -1,0 +1,97 @@
+// The Calls port over sip/ and media/: at most one contact for each interaction.
+import type { InboundCall } from '../../sip/index.ts';
+import type { CallEvent, Calls, DialCustomer, RingAgent } from '../ports.ts';
+import type { ContactHost } from './contact.ts';
+import { Contact } from './contact.ts';
+import type { LegDeps } from './leg.ts';
+
+export interface CallsOptions {
+  /** WAV files of a treatment, in order. @throws RingbackError when there is no such treatment */
+  readonly treatmentFiles: (treatment: string) => readonly string[];
+}
+
+/** The port, and what only the assembly may do with it. */
+export interface TelephonyCalls extends Calls {
+  /** Answers a caller and owns the call from then on, under this interaction. False: it is gone. */
+  adoptCaller(interactionId: string, call: InboundCall): Promise<boolean>;
+  /** SIP Call-IDs of an interaction's legs, for its ladder; the last ones are kept for a while. */
+  callIds(interactionId: string): readonly string[];
+  liveContacts(): number;
+  /** Hangs everything up and waits for recordings to be complete. */
+  stop(): Promise<void>;
+}
+
+/** Interactions whose Call-IDs are remembered after their end. */
+const REMEMBERED_INTERACTIONS = 1_000;
+/** Call-IDs remembered of one interaction: many agents may be tried. */
+const REMEMBERED_CALL_IDS = 50;
+
+type CallListener = (interactionId: string, attemptKey: string, event: CallEvent) => void;
+
+/** @returns the Calls port; events go to every `onEvent` listener, in order. */
+export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCalls {
+  const contacts = new Map<string, Contact>();
+  const callIds = new Map<string, string[]>();
+  const closing = new Set<Promise<unknown>>();
+  const listeners: CallListener[] = [];
+  let legCount = 0;
+
+  const host: ContactHost = {
+    deps,
+    treatmentFiles: options.treatmentFiles,
+    nextLegId: () => `leg-${(legCount += 1)}`,
+    emit(contact, event) {
+      for (const listener of listeners) {
+        listener(contact.interactionId, contact.attemptKey ?? '', event);
+      }
+    },
+    placed: (contact, callId) => remember(callIds, contact.interactionId, callId),
+    emptied(contact) {
+      if (contacts.get(contact.interactionId) === contact) contacts.delete(contact.interactionId);
+    },
+    keepUntilDone(work) {
+      closing.add(work);
+      void work.finally(() => closing.delete(work));
+    },
+  };
+
+  function contactOf(interactionId: string, attemptKey: string | null): Contact {
+    const known = contacts.get(interactionId);
+    if (known !== undefined) return known;
+    const contact = new Contact(interactionId, attemptKey, host);
+    contacts.set(interactionId, contact);
+    return contact;
+  }
+
+  return {
+    dialCustomer(command: DialCustomer): void {
+      const contact = contactOf(command.interactionId, null);
+      if (contact.attemptKey !== command.attemptKey) contact.dialCustomer(command);
+    },
+    playToCustomer: (id, treatment, loop) => contacts.get(id)?.playToCustomer(treatment, loop),
+    ringAgent: (command: RingAgent) => contactOf(command.interactionId, null).ringAgent(command),
+    playToAgent: (id, treatment, loop) => contacts.get(id)?.playToAgent(treatment, loop),
+    join: (id, reservationId, record) => contacts.get(id)?.join(reservationId, record),
+    hangUpCustomer: (id, reason) => contacts.get(id)?.hangUpCustomer(reason),
+    hangUpAgent: (id, reason) => contacts.get(id)?.hangUpAgent(reason),
+    endContact: (id, reason) => contacts.get(id)?.end(reason),
+    isLive: (id, attemptKey) => contacts.get(id)?.attemptKey === attemptKey,
+    onEvent: (listener: CallListener) => void listeners.push(listener),
+    adoptCaller: (id, call) => contactOf(id, id).adopt(call),
+    callIds: (id) => callIds.get(id) ?? [],
+    liveContacts: () => contacts.size,
+    async stop(): Promise<void> {
+      for (const contact of [...contacts.values()]) contact.end('shutting down');
+      await Promise.allSettled(closing);
+    },
+  };
+}
+
+function remember(callIds: Map<string, string[]>, interactionId: string, callId: string): void {
+  const known = callIds.get(interactionId);
+  if (known === undefined) callIds.set(interactionId, [callId]);
+  else if (known.length < REMEMBERED_CALL_IDS) known.push(callId);
+  if (callIds.size <= REMEMBERED_INTERACTIONS) return;
+  const oldest = callIds.keys().next();
+  if (oldest.done !== true) callIds.delete(oldest.value);
+}

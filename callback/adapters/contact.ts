@@ -1,0 +1,282 @@
+// One contact: the customer's leg and the agent's of one interaction, bridged when joined. Turns
+// commands into signalling and sound, and what happens on the legs into events. Decides nothing.
+import type { CallFailure, InboundCall } from '../../sip/index.ts';
+import type { CpdVerdict, MediaRecording } from '../../media/index.ts';
+import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
+import type { LegDeps, LegListener } from './leg.ts';
+import { TelephoneLeg } from './leg.ts';
+
+/** What a contact needs of the book that keeps it. */
+export interface ContactHost {
+  readonly deps: LegDeps;
+  readonly treatmentFiles: (treatment: string) => readonly string[];
+  nextLegId(): string;
+  emit(contact: Contact, event: CallEvent): void;
+  /** A leg got its SIP Call-ID. */
+  placed(contact: Contact, callId: string): void;
+  /** Both legs are gone. */
+  emptied(contact: Contact): void;
+  /** Something that must end before the process may. */
+  keepUntilDone(work: Promise<unknown>): void;
+}
+
+/** Verdicts on early media that mean the call will not be answered. */
+const HOPELESS: ReadonlySet<string> = new Set(['busy', 'reorder', 'sit', 'fax']);
+
+export class Contact {
+  readonly interactionId: string;
+  /** Null until the customer is dialled (agent first). */
+  attemptKey: string | null;
+  readonly #host: ContactHost;
+  #customer: TelephoneLeg | null = null;
+  #agent: { readonly reservationId: string; readonly leg: TelephoneLeg } | null = null;
+  #recording: MediaRecording | null = null;
+  #playing: { readonly treatment: string; readonly playId: number } | null = null;
+  /** The last thing heard before the answer. */
+  #heardBefore: CpdFinding | null = null;
+  #rang = false;
+  #classified = false;
+
+  constructor(interactionId: string, attemptKey: string | null, host: ContactHost) {
+    this.interactionId = interactionId;
+    this.attemptKey = attemptKey;
+    this.#host = host;
+  }
+
+  dialCustomer(command: DialCustomer): void {
+    this.attemptKey = command.attemptKey;
+    this.#heardBefore = null;
+    this.#rang = false;
+    this.#classified = false;
+    const leg = this.#newCustomer(true);
+    const target = {
+      kind: 'number',
+      number: command.customerNumber,
+      trunk: command.trunk,
+    } as const;
+    void this.#dial(leg, {
+      target,
+      callerId: null,
+      displayName: null,
+      ringTimeoutMs: command.ringTimeoutMs,
+      headers: {},
+    });
+  }
+
+  /** Answers a caller; nobody is classified, the caller rang us. False: the caller is gone. */
+  async adopt(call: InboundCall): Promise<boolean> {
+    this.#classified = true;
+    const leg = this.#newCustomer(false);
+    this.#host.placed(this, call.callId);
+    call.onCancelled(() => {
+      if (!leg.answered) this.end('caller cancelled');
+    });
+    const accepted = await leg.accept(this.interactionId, call);
+    if (!accepted) this.end('caller gone');
+    return accepted;
+  }
+
+  playToCustomer(treatment: string, loop: boolean): void {
+    if (this.#customer === null) return;
+    const playId = this.#customer.play(this.#host.treatmentFiles(treatment), loop);
+    this.#playing = { treatment, playId };
+  }
+
+  playToAgent(treatment: string, loop: boolean): void {
+    this.#agent?.leg.play(this.#host.treatmentFiles(treatment), loop);
+  }
+
+  ringAgent(command: RingAgent): void {
+    const { reservationId } = command;
+    if (this.#agent?.reservationId === reservationId) return;
+    this.#agent?.leg.end('another agent takes the call');
+    const leg = new TelephoneLeg(
+      this.#host.nextLegId(),
+      false,
+      this.#host.deps,
+      this.#agentListener(reservationId),
+    );
+    this.#agent = { reservationId, leg };
+    void this.#dial(leg, {
+      target: { kind: 'user', username: command.username },
+      callerId: command.customerNumber,
+      displayName: null,
+      ringTimeoutMs: command.ringTimeoutMs,
+      headers: {},
+    });
+  }
+
+  join(reservationId: string, record: boolean): void {
+    const customer = this.#customer;
+    const agent = this.#agent;
+    if (customer === null || agent?.reservationId !== reservationId) return;
+    if (this.#recording !== null) return;
+    customer.stopDetecting();
+    this.#playing = null;
+    this.#host.deps.media.bridge(customer.legId, agent.leg.legId);
+    if (record) {
+      this.#recording = this.#host.deps.media.record({
+        fileName: `${fileSafe(this.attemptKey ?? this.interactionId)}.wav`,
+        leftLegId: customer.legId,
+        rightLegId: agent.leg.legId,
+      });
+    }
+    const recording = this.#recording?.path ?? null;
+    this.#host.emit(this, { type: 'joined', reservationId, recording });
+  }
+
+  hangUpCustomer(reason: string): void {
+    this.#customer?.end(reason);
+    this.#customerGone();
+  }
+
+  hangUpAgent(reason: string): void {
+    this.#agent?.leg.end(reason);
+    this.#agentGone();
+  }
+
+  /** Ends both legs; no event follows. */
+  end(reason: string): void {
+    this.#customer?.end(reason);
+    this.#agent?.leg.end(reason);
+    this.#agent = null;
+    this.#customerGone();
+  }
+
+  #newCustomer(detects: boolean): TelephoneLeg {
+    this.#customer?.end('replaced by a new attempt');
+    const legId = this.#host.nextLegId();
+    this.#customer = new TelephoneLeg(legId, detects, this.#host.deps, this.#customerListener());
+    return this.#customer;
+  }
+
+  async #dial(leg: TelephoneLeg, request: Parameters<TelephoneLeg['dial']>[1]): Promise<void> {
+    await leg.dial(this.interactionId, request);
+    if (leg.callId !== null) this.#host.placed(this, leg.callId);
+  }
+
+  #customerListener(): LegListener {
+    return {
+      ringing: () => {
+        if (this.#rang) return;
+        this.#rang = true;
+        this.#emit({ type: 'customer-ringing' });
+      },
+      answered: () => this.#emit({ type: 'customer-answered' }),
+      failed: (failure) => {
+        this.#customerGone();
+        this.#emit(customerFailed(failure, this.#heardBefore));
+      },
+      hungUp: () => {
+        this.#customerGone();
+        this.#emit({ type: 'customer-hung-up' });
+      },
+      lost: (reason) => {
+        this.#customerGone();
+        this.#emit({ type: 'call-lost', reason });
+      },
+      verdict: (verdict) => this.#heard(verdict),
+      playEnded: (playId) => {
+        const playing = this.#playing;
+        if (playing?.playId !== playId) return;
+        this.#playing = null;
+        this.#emit({ type: 'treatment-ended', treatment: playing.treatment });
+      },
+    };
+  }
+
+  #agentListener(reservationId: string): LegListener {
+    const gone = (event: CallEvent) => {
+      this.#agentGone();
+      this.#emit(event);
+    };
+    return {
+      ringing: () => undefined,
+      answered: () => this.#emit({ type: 'agent-answered', reservationId }),
+      failed: (failure) =>
+        gone({ type: 'agent-failed', reservationId, why: agentFailure(failure) }),
+      hungUp: () => gone({ type: 'agent-hung-up', reservationId }),
+      lost: () => gone({ type: 'agent-hung-up', reservationId }),
+      verdict: () => undefined,
+      playEnded: () => undefined,
+    };
+  }
+
+  #heard(verdict: CpdVerdict): void {
+    const { kind, confidence, atMs, evidence } = verdict;
+    const finding: CpdFinding = { kind, confidence, atMs, evidence };
+    if (this.#customer?.answered === true) {
+      if (kind === 'beep') this.#emit({ type: 'machine-beeped' });
+      else if (!this.#classified) {
+        this.#classified = true;
+        this.#emit({ type: 'customer-classified', finding });
+      }
+      return;
+    }
+    this.#heardBefore = finding;
+    if (!HOPELESS.has(kind)) return;
+    this.#customer?.end(`heard ${kind}`);
+    this.#customerGone();
+    const reason = `heard ${kind} before the answer`;
+    this.#emit({
+      type: 'customer-failed',
+      failure: { sipStatus: null, q850Cause: null, cancelledByUs: true, reason, cpd: finding },
+    });
+  }
+
+  #customerGone(): void {
+    this.#customer = null;
+    this.#playing = null;
+    this.#stopRecording();
+    this.#tellIfEmpty();
+  }
+
+  #agentGone(): void {
+    this.#agent = null;
+    this.#stopRecording();
+    this.#tellIfEmpty();
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#customer === null && this.#agent === null) this.#host.emptied(this);
+  }
+
+  #stopRecording(): void {
+    const recording = this.#recording;
+    if (recording === null) return;
+    this.#recording = null;
+    this.#host.keepUntilDone(
+      recording
+        .stop()
+        .catch((error: unknown) => this.#host.deps.log.error('recording-failed', { error })),
+    );
+  }
+
+  #emit(event: CallEvent): void {
+    this.#host.emit(this, event);
+  }
+}
+
+function customerFailed(failure: CallFailure, heard: CpdFinding | null): CallEvent {
+  return {
+    type: 'customer-failed',
+    failure: {
+      sipStatus: failure.status,
+      q850Cause: failure.q850Cause,
+      cancelledByUs: failure.cancelledByUs,
+      reason: failure.reason,
+      cpd: heard,
+    },
+  };
+}
+
+/** Who refuses by hand says 486, 600 or 603; 408 and a cancelled ring did not answer. */
+function agentFailure(failure: CallFailure): 'no-answer' | 'rejected' | 'unreachable' {
+  const { status } = failure;
+  if (failure.cancelledByUs || status === 487 || status === 408) return 'no-answer';
+  return status === 486 || status === 600 || status === 603 ? 'rejected' : 'unreachable';
+}
+
+function fileSafe(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/gu, '_');
+}

@@ -1,0 +1,225 @@
+// One telephone leg: a SIP dialog with its media, from dialling or arrival to the end. Knows sip/ and
+// media/ by their faces; knows nothing of callbacks, only what its owner listens for.
+import type { Clock, Log } from '../../core/ports.ts';
+import { RingbackError } from '../../core/errors.ts';
+import type {
+  CallFailure,
+  CallLeg,
+  InboundCall,
+  OriginateRequest,
+  OutboundCallEvents,
+  Sip,
+} from '../../sip/index.ts';
+import type { CpdVerdict, LegEvents, Media, MediaLeg } from '../../media/index.ts';
+
+export interface LegDeps {
+  readonly sip: Sip;
+  readonly media: Media;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the owner of a leg hears. `failed` or `ended` or `lost` is the last word, said once. */
+export interface LegListener {
+  ringing(): void;
+  answered(): void;
+  failed(failure: CallFailure): void;
+  /** The peer hung up an answered call. */
+  hungUp(): void;
+  lost(reason: string): void;
+  verdict(verdict: CpdVerdict): void;
+  playEnded(playId: number): void;
+}
+
+type LegState = 'opening' | 'dialling' | 'answered' | 'over';
+
+/** Everything an originate needs except the offer, which the leg's media makes. */
+export type DialRequest = Omit<OriginateRequest, 'offerSdp'>;
+
+/** A leg in either direction. All methods are safe in every state. */
+export class TelephoneLeg {
+  readonly legId: string;
+  readonly #deps: LegDeps;
+  readonly #listener: LegListener;
+  readonly #detects: boolean;
+  #state: LegState = 'opening';
+  #media: MediaLeg | null = null;
+  #call: CallLeg | null = null;
+  #hearsEarlyMedia = false;
+
+  /** @param detects whether call progress detection listens to this leg */
+  constructor(legId: string, detects: boolean, deps: LegDeps, listener: LegListener) {
+    this.legId = legId;
+    this.#detects = detects;
+    this.#deps = deps;
+    this.#listener = listener;
+  }
+
+  get answered(): boolean {
+    return this.#state === 'answered';
+  }
+
+  get callId(): string | null {
+    return this.#call?.callId ?? null;
+  }
+
+  /** Opens media and places the call. Faults come as `failed`. */
+  async dial(affinity: string, request: DialRequest): Promise<void> {
+    const media = await this.#openMedia(affinity);
+    if (media === null) return;
+    this.#state = 'dialling';
+    this.#call = this.#deps.sip.originate(
+      { ...request, offerSdp: media.offer() },
+      this.#outboundEvents(media),
+    );
+  }
+
+  /** Opens media and answers a call that came in. Resolves true when the dialog stands. */
+  async accept(affinity: string, call: InboundCall): Promise<boolean> {
+    const media = await this.#openMedia(affinity);
+    if (media === null) {
+      call.reject(503, 'Service Unavailable');
+      return false;
+    }
+    try {
+      const sdp = call.offerSdp === '' ? media.offer() : media.answerTo(call.offerSdp);
+      this.#state = 'answered';
+      this.#call = await call.answer(sdp, {
+        ended: (by, reason) => this.#ended(by, reason),
+        offered: (offer) => this.#offered(media, offer),
+        info: () => undefined,
+        lateAnswer: (answer) => this.#acceptAnswer(media, answer),
+      });
+      return !this.#isOver();
+    } catch (error) {
+      const unacceptable = error instanceof RingbackError && error.code.startsWith('MEDIA_SDP');
+      if (unacceptable) call.reject(488, 'Not Acceptable Here');
+      this.#close();
+      return false;
+    }
+  }
+
+  /** Plays WAV files one after the other; -1 when there is no answered call to play on. */
+  play(paths: readonly string[], loop: boolean): number {
+    if (this.#media === null || this.#state !== 'answered') return -1;
+    return this.#media.play({ sources: paths.map((path) => ({ kind: 'file', path })), loop });
+  }
+
+  stopDetecting(): void {
+    this.#media?.stopDetecting();
+  }
+
+  /** CANCEL or BYE, media closed, and no more words to the listener. Idempotent. */
+  end(reason: string): void {
+    if (this.#state === 'over') return;
+    const call = this.#call;
+    this.#close();
+    call?.hangUp(reason);
+  }
+
+  async #openMedia(affinity: string): Promise<MediaLeg | null> {
+    try {
+      const media = await this.#deps.media.openLeg(this.legId, affinity, this.#mediaEvents());
+      if (this.#isOver()) {
+        media.close();
+        return null;
+      }
+      this.#media = media;
+      return media;
+    } catch (error) {
+      if (!this.#isOver()) {
+        this.#deps.log.error('leg-media-refused', { legId: this.legId, error });
+        this.#fail({ status: 503, reason: 'No media', q850Cause: null, cancelledByUs: false });
+      }
+      return null;
+    }
+  }
+
+  // A method, so that the compiler does not narrow the state over an await.
+  #isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  #mediaEvents(): LegEvents {
+    return {
+      verdict: (verdict) => {
+        if (!this.#isOver()) this.#listener.verdict(verdict);
+      },
+      playEnded: (playId) => {
+        if (!this.#isOver()) this.#listener.playEnded(playId);
+      },
+      lost: (reason) => this.#lose(reason),
+    };
+  }
+
+  #outboundEvents(media: MediaLeg): OutboundCallEvents {
+    return {
+      provisional: (_status, sdp) => {
+        if (this.#state !== 'dialling') return;
+        if (sdp !== null) this.#earlyMedia(media, sdp);
+        this.#listener.ringing();
+      },
+      answered: (sdp) => {
+        if (this.#state !== 'dialling') return;
+        this.#state = 'answered';
+        this.#acceptAnswer(media, sdp);
+        if (this.#detects) media.detect('after-answer');
+        this.#listener.answered();
+      },
+      failed: (failure) => this.#fail(failure),
+      ended: (by, reason) => this.#ended(by, reason),
+      offered: (sdp) => this.#offered(media, sdp),
+      info: () => undefined,
+    };
+  }
+
+  #earlyMedia(media: MediaLeg, sdp: string): void {
+    this.#acceptAnswer(media, sdp);
+    if (!this.#detects || this.#hearsEarlyMedia) return;
+    this.#hearsEarlyMedia = true;
+    media.detect('before-answer');
+  }
+
+  #acceptAnswer(media: MediaLeg, sdp: string): void {
+    try {
+      media.acceptAnswer(sdp);
+    } catch (error) {
+      this.#deps.log.warn('leg-answer-refused', { legId: this.legId, error });
+      this.#lose('unacceptable SDP answer');
+    }
+  }
+
+  #offered(media: MediaLeg, sdp: string): string | null {
+    if (this.#isOver()) return null;
+    try {
+      return media.answerTo(sdp);
+    } catch {
+      return null;
+    }
+  }
+
+  #ended(by: 'peer' | 'us' | 'engine', reason: string): void {
+    if (this.#isOver()) return;
+    this.#close();
+    if (by === 'engine') this.#listener.lost(reason);
+    else this.#listener.hungUp();
+  }
+
+  #fail(failure: CallFailure): void {
+    if (this.#isOver()) return;
+    this.#close();
+    this.#listener.failed(failure);
+  }
+
+  #lose(reason: string): void {
+    if (this.#isOver()) return;
+    this.end(reason);
+    this.#listener.lost(reason);
+  }
+
+  #close(): void {
+    this.#state = 'over';
+    this.#media?.close();
+    this.#media = null;
+  }
+}
