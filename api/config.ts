@@ -1,0 +1,15 @@
+// The public face of the configuration: one schema, parsed once, passed down as values.
+export { loadConfig, parseConfig, type Config } from './config/load.ts';
+export {
+  queueOfCalled,
+  toAgentDefinitions,
+  toCallbackSettings,
+  toMediaOptions,
+  toQueueDefinitions,
+  toSipOptions,
+  toSubscribers,
+} from './config/mapping.ts';
+export { configText } from './config/print.ts';
+export { configMarkdown } from './config/document.ts';
+export type { AgentSettings, QueueSettings, Settings, TrunkSettings } from './config/schema.ts';
+export { Secrets, type Environment } from './config/secrets.ts';

@@ -1,0 +1,125 @@
+// What no single field can say: names that must exist or be unique, ranges that must not cross,
+// addresses that cannot be announced. PURE.
+import type { ConfigIssue, Path } from './issues.ts';
+import type { Settings } from './schema.ts';
+
+const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
+
+/** Every contradiction between fields. */
+export function crossCheck(settings: Settings): ConfigIssue[] {
+  return [
+    ...sipIssues(settings),
+    ...mediaIssues(settings),
+    ...queueIssues(settings),
+    ...agentIssues(settings),
+  ];
+}
+
+function sipIssues({ host, sip }: Settings): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const wide = sip.listen.some((listen) => ALL_ADDRESSES.includes(listen.host ?? host));
+  if (wide && sip.externalHost === null) {
+    issues.push({
+      path: ['sip', 'externalHost'],
+      message: 'is needed when SIP listens on all addresses: the address others reach us by',
+    });
+  }
+  const { t1Ms, t2Ms } = sip.timers;
+  if (t2Ms < t1Ms) {
+    issues.push({ path: ['sip', 'timers', 't2Ms'], message: `is ${t2Ms}, less than t1Ms ${t1Ms}` });
+  }
+  const { minExpiresSeconds, defaultExpiresSeconds, maxExpiresSeconds } = sip.registrar;
+  if (minExpiresSeconds > defaultExpiresSeconds || defaultExpiresSeconds > maxExpiresSeconds) {
+    issues.push({
+      path: ['sip', 'registrar', 'defaultExpiresSeconds'],
+      message:
+        `is ${defaultExpiresSeconds}, not between minExpiresSeconds ${minExpiresSeconds} ` +
+        `and maxExpiresSeconds ${maxExpiresSeconds}`,
+    });
+  }
+  sip.trunks.forEach((trunk, index) => {
+    if ((trunk.username === null) === (trunk.passwordEnv === null)) return;
+    const missing = trunk.username === null ? 'username' : 'passwordEnv';
+    issues.push({
+      path: ['sip', 'trunks', index, missing],
+      message: 'is missing: username and passwordEnv go together',
+    });
+  });
+  return [...issues, ...repeated(sip.trunks, (trunk) => trunk.name, ['sip', 'trunks'], 'name')];
+}
+
+function mediaIssues({ host, media }: Settings): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  if (ALL_ADDRESSES.includes(media.host ?? host) && media.announcedHost === null) {
+    issues.push({
+      path: ['media', 'announcedHost'],
+      message: 'is needed when RTP binds to all addresses: SDP must name one that others can reach',
+    });
+  }
+  if (media.portMax - media.portMin < 3) {
+    issues.push({
+      path: ['media', 'portMax'],
+      message: `is ${media.portMax}; one call needs at least portMin + 3 = ${media.portMin + 3}`,
+    });
+  }
+  return issues;
+}
+
+function queueIssues({ queues, sip }: Settings): ConfigIssue[] {
+  const issues = repeated(queues, (queue) => queue.id, ['queues'], 'id');
+  const queueOfNumber = new Map<string, string>();
+  queues.forEach((queue, index) => {
+    queue.numbers.forEach((number, position) => {
+      const owner = queueOfNumber.get(number);
+      if (owner !== undefined) {
+        issues.push({
+          path: ['queues', index, 'numbers', position],
+          message: `is "${number}", which already leads to queue ${owner}`,
+        });
+      }
+      queueOfNumber.set(number, queue.id);
+    });
+    const { trunk, ringTimeoutSeconds, dialMode } = queue.callback;
+    const path = ['queues', index, 'callback'];
+    if (trunk !== null && !sip.trunks.some((known) => known.name === trunk)) {
+      const names = sip.trunks.map((known) => known.name).join(', ') || 'none';
+      issues.push({
+        path: [...path, 'trunk'],
+        message: `is "${trunk}", which is not among sip.trunks: ${names}`,
+      });
+    }
+    if (dialMode === 'reservation' && queue.reservationTimeoutSeconds < ringTimeoutSeconds) {
+      issues.push({
+        path: ['queues', index, 'reservationTimeoutSeconds'],
+        message:
+          `is ${queue.reservationTimeoutSeconds}, shorter than callback.ringTimeoutSeconds ` +
+          `${ringTimeoutSeconds}: the agent would be let go while the customer's phone rings`,
+      });
+    }
+  });
+  return issues;
+}
+
+function agentIssues({ agents }: Settings): ConfigIssue[] {
+  return [
+    ...repeated(agents, (agent) => agent.id, ['agents'], 'id'),
+    ...repeated(agents, (agent) => agent.username ?? agent.id, ['agents'], 'username'),
+  ];
+}
+
+function repeated<T>(
+  items: readonly T[],
+  key: (item: T) => string,
+  path: Path,
+  field: string,
+): ConfigIssue[] {
+  const seen = new Set<string>();
+  return items.flatMap((item, index) => {
+    const value = key(item);
+    if (!seen.has(value)) {
+      seen.add(value);
+      return [];
+    }
+    return [{ path: [...path, index, field], message: `is "${value}", which is taken already` }];
+  });
+}

@@ -1,0 +1,102 @@
+// From settings to what each folder is made from. Small pure functions, one for each of them. PURE.
+import type { CallbackSettings } from '../../callback/model.ts';
+import type { MediaOptions } from '../../media/index.ts';
+import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
+import type { SipOptions, TrunkOptions } from '../../sip/index.ts';
+import type { Config } from './load.ts';
+import type { TrunkSettings } from './schema.ts';
+
+/** @param controlSecret of the drachtio control protocol, fresh for every start */
+export function toSipOptions(config: Config, controlSecret: string): SipOptions {
+  const { sip } = config;
+  return {
+    engine: {
+      listen: sip.listen.map((listen) => ({ ...listen, host: listen.host ?? config.host })),
+      externalHost: sip.externalHost,
+      control: { host: '127.0.0.1', port: 0, secret: controlSecret },
+      timers: sip.timers,
+      trace: sip.trace,
+    },
+    engineInWorker: true,
+    trunks: sip.trunks.map((trunk) => toTrunkOptions(trunk, config)),
+    registrar: { ...sip.registrar, realm: sip.realm },
+    maxCalls: sip.maxCalls,
+  };
+}
+
+function toTrunkOptions(trunk: TrunkSettings, config: Config): TrunkOptions {
+  const { username, passwordEnv } = trunk;
+  return {
+    name: trunk.name,
+    host: trunk.host,
+    port: trunk.port,
+    protocol: trunk.protocol,
+    credentials:
+      username === null || passwordEnv === null
+        ? null
+        : { username, password: config.secrets.get(passwordEnv) },
+    inboundFrom: trunk.inboundFrom,
+    callerId: trunk.callerId,
+    numberFormat: trunk.numberFormat,
+    country: trunk.country ?? config.defaultCountry,
+  };
+}
+
+/** @param processors how many this machine offers (`os.availableParallelism()`) */
+export function toMediaOptions(config: Config, processors: number): MediaOptions {
+  const { media } = config;
+  return {
+    host: media.host ?? config.host,
+    announcedHost: media.announcedHost,
+    portMin: media.portMin,
+    portMax: media.portMax,
+    workers: media.workers ?? Math.max(1, processors - 1),
+    portRestMs: media.portRestSeconds * 1_000,
+    recordingsDir: `${config.dataDir}/recordings`,
+    cpd: media.cpd,
+  };
+}
+
+export function toQueueDefinitions(config: Config): readonly QueueDefinition[] {
+  return config.queues.map((queue) => ({
+    queueId: queue.id,
+    displayName: queue.displayName ?? queue.id,
+    requiredSkills: queue.requiredSkills,
+    wrapUpSeconds: queue.wrapUpSeconds,
+    agentRingTimeoutSeconds: queue.agentRingTimeoutSeconds,
+    reservationTimeoutSeconds: queue.reservationTimeoutSeconds,
+  }));
+}
+
+export function toAgentDefinitions(config: Config): readonly AgentDefinition[] {
+  return config.agents.map((agent) => ({
+    agentId: agent.id,
+    displayName: agent.displayName ?? agent.id,
+    username: agent.username ?? agent.id,
+    skills: agent.skills,
+  }));
+}
+
+/** The SIP users of configured agents, with their passwords. */
+export function toSubscribers(
+  config: Config,
+): readonly { readonly username: string; readonly password: string }[] {
+  return config.agents.map((agent) => ({
+    username: agent.username ?? agent.id,
+    password: config.secrets.get(agent.passwordEnv),
+  }));
+}
+
+export function toCallbackSettings(config: Config): readonly CallbackSettings[] {
+  return config.queues.map(({ id, callback }) => {
+    const { maxScheduleAheadSeconds: _checkedByTheApi, ...settings } = callback;
+    return { queueId: id, ...settings };
+  });
+}
+
+/** Which queue a call to this user or number waits in. */
+export function queueOfCalled(config: Config): ReadonlyMap<string, string> {
+  return new Map(
+    config.queues.flatMap((queue) => queue.numbers.map((number) => [number, queue.id] as const)),
+  );
+}

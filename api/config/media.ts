@@ -1,0 +1,69 @@
+// Configuration of media: RTP addresses and ports, threads, call progress detection. PURE.
+import { z } from 'zod';
+import { hostOrIp, ipAddress, whole } from './fields.ts';
+
+/** Levels are dBov: 0 is a full scale square wave, -90 is quieter than 16 bits can say. */
+const levelDbov = (): z.ZodNumber => z.number().min(-90).max(0);
+
+const cpdSchema = z
+  .strictObject({
+    tonePlan: z
+      .enum(['US'])
+      .default('US')
+      .describe('Country whose tones are listened for before the answer.'),
+    profile: z
+      .enum(['favour-person', 'neutral', 'favour-machine'])
+      .default('favour-person')
+      .describe(
+        'Which error is the lesser one when the evidence is thin. `favour-person`: rather join a ' +
+          'machine to an agent than talk to a customer as if to a machine.',
+      ),
+    silenceDbov: levelDbov()
+      .default(-45)
+      .describe('Louder than this is sound, otherwise silence; quiet talkers are near -40 dBov.'),
+    personMaxGreetingMs: whole(200, 10_000)
+      .default(1_800)
+      .describe("A greeting no longer than this, followed by silence, is a person's."),
+    endOfGreetingSilenceMs: whole(100, 5_000)
+      .default(600)
+      .describe("Silence after the first words that ends a person's greeting."),
+    maxInitialSilenceMs: whole(500, 30_000)
+      .default(3_500)
+      .describe('Nothing heard for so long after the answer: verdict `silence`.'),
+    maxDecisionMs: whole(500, 30_000)
+      .default(5_000)
+      .describe('Longest wait for a verdict after the answer; customers hang up on silence.'),
+    maxBeepMs: whole(1_000, 120_000)
+      .default(30_000)
+      .describe('Longest wait for the beep once a machine was recognised.'),
+  })
+  .prefault({})
+  .describe('Call progress detection: what has answered.');
+
+export const mediaSchema = z
+  .strictObject({
+    host: ipAddress()
+      .nullable()
+      .default(null)
+      .describe('Address RTP sockets bind to. null: the common `host`.'),
+    announcedHost: hostOrIp()
+      .nullable()
+      .default(null)
+      .describe('Address written into SDP: ours as others see it, behind a NAT. null: `host`.'),
+    portMin: whole(1_024, 65_534)
+      .default(20_000)
+      .describe('First port for RTP. Every call leg takes an even port and the next one.'),
+    portMax: whole(1_025, 65_535)
+      .default(29_999)
+      .describe('Last port for RTP; open the range for UDP in your firewall.'),
+    workers: whole(1, 256)
+      .nullable()
+      .default(null)
+      .describe('Threads for sound. null: one less than this machine has processors, at least 1.'),
+    portRestSeconds: whole(0, 600)
+      .default(5)
+      .describe('Ports of an ended call rest so long: late packets must not reach the next call.'),
+    cpd: cpdSchema,
+  })
+  .prefault({})
+  .describe('Sound (RFC 3550).');

@@ -1,0 +1,120 @@
+// Configuration of queues, their callbacks, and agents. PURE.
+import { z } from 'zod';
+import { environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** A prompt of the prompt pack, or a file. */
+const treatment = (): z.ZodString =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
+    .meta({ allowed: 'the name of a prompt' });
+
+const callbackSchema = z
+  .strictObject({
+    dialMode: z
+      .enum(['reservation', 'notification'])
+      .default('reservation')
+      .describe(
+        'When to dial. `reservation`: once an agent is held, so nobody waits on the line. ' +
+          '`notification`: when an agent is expected to be free, which costs no agent time.',
+      ),
+    firstParty: z.enum(['customer', 'agent']).default('customer').describe('Who is called first.'),
+    trunk: name()
+      .nullable()
+      .default(null)
+      .describe('Trunk to call through. null: the first of `sip.trunks`.'),
+    maxAttempts: whole(1, 20).default(3).describe('Dials before the callback is given up.'),
+    retryGapSeconds: whole(10, 7 * DAY_SECONDS)
+      .default(900)
+      .describe('Time between two dials: sooner annoys, later finds another day.'),
+    ringTimeoutSeconds: whole(5, 180)
+      .default(30)
+      .describe('Unanswered after this is no answer. Voicemail often answers after 25 to 30 s.'),
+    ttlSeconds: whole(60, 30 * DAY_SECONDS)
+      .default(DAY_SECONDS)
+      .describe('Not dialled any more so long after it was due: a late call is unwanted.'),
+    maxScheduleAheadSeconds: whole(0, 366 * DAY_SECONDS)
+      .default(30 * DAY_SECONDS)
+      .describe('Longest time ahead a callback may be asked for; 0 allows immediate ones only.'),
+    maxWaitOnLineSeconds: whole(5, 3_600)
+      .default(120)
+      .describe('An answered customer waits at most this long for an agent.'),
+    greeting: treatment().default('greeting').describe('Played to the customer who answers.'),
+    waiting: treatment().default('waiting').describe('Repeated while an agent is awaited.'),
+    machineMessage: treatment()
+      .nullable()
+      .default(null)
+      .describe('Left on an answering machine. null: hang up without a word and try again.'),
+    apology: treatment().default('apology').describe('Played when no agent came in time.'),
+    callbackOnAbandon: z
+      .boolean()
+      .default(true)
+      .describe('A caller who hangs up while waiting keeps the place and is called back.'),
+    record: z
+      .boolean()
+      .default(false)
+      .describe('Conversations are recorded. Off: in many places the parties must agree first.'),
+  })
+  .prefault({})
+  .describe('What callbacks of this queue do unless their creator says otherwise.');
+
+const queueSchema = z.strictObject({
+  id: name().describe('`queueId` of the API.'),
+  displayName: text(100).nullable().default(null).describe('Shown to people. null: the id.'),
+  numbers: z
+    .array(sipUser())
+    .max(1_000)
+    .default([])
+    .describe('Called numbers (E.164, in quotes) or SIP users whose calls wait in this queue.'),
+  requiredSkills: z
+    .array(
+      z.strictObject({
+        skill: name().describe('Skill every agent of this queue has.'),
+        minLevel: skillLevel().default(1).describe('Least level that will do.'),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe('Agents with all of these serve the queue. Empty: every agent does.'),
+  wrapUpSeconds: whole(0, 3_600)
+    .default(15)
+    .describe('After-call work granted after each conversation.'),
+  agentRingTimeoutSeconds: whole(3, 120)
+    .default(20)
+    .describe('An agent who has not answered after this is made not-ready (RONA).'),
+  reservationTimeoutSeconds: whole(5, 600)
+    .default(60)
+    .describe('Longest an agent is held while the customer is dialled.'),
+  callback: callbackSchema,
+});
+
+export const queuesSchema = z
+  .array(queueSchema)
+  .min(1)
+  .max(1_000)
+  .prefault([{ id: 'support', displayName: 'Support', numbers: ['support'] }])
+  .describe('Virtual queues. Without any, one named `support` is there to begin with.');
+
+const agentSchema = z.strictObject({
+  id: name().describe('`agentId` of the API.'),
+  displayName: text(100).nullable().default(null).describe('Shown to people. null: the id.'),
+  username: sipUser()
+    .nullable()
+    .default(null)
+    .describe("SIP user name the agent's telephone registers with. null: the id."),
+  passwordEnv: environmentName().describe(
+    'Environment variable that holds the SIP password (8 characters or more).',
+  ),
+  skills: z
+    .record(name(), skillLevel())
+    .default({})
+    .describe('Skill names with levels from 1 (beginner) to 10.'),
+});
+
+export const agentsSchema = z
+  .array(agentSchema)
+  .max(10_000)
+  .default([])
+  .describe('Agents that are always there. More can be made through the API.');

@@ -1,0 +1,32 @@
+// The whole configuration file as one schema. Every field has its unit in its name, a range, and a
+// description with the reason; unknown keys are refused. PURE.
+import { z } from 'zod';
+import { mediaSchema } from './media.ts';
+import {
+  dataDirSchema,
+  defaultCountrySchema,
+  hostSchema,
+  httpSchema,
+  logSchema,
+} from './process.ts';
+import { agentsSchema, queuesSchema } from './queues.ts';
+import { sipSchema } from './sip.ts';
+
+export const configSchema = z.strictObject({
+  dataDir: dataDirSchema,
+  host: hostSchema,
+  defaultCountry: defaultCountrySchema,
+  log: logSchema,
+  http: httpSchema,
+  sip: sipSchema,
+  media: mediaSchema,
+  queues: queuesSchema,
+  agents: agentsSchema,
+});
+
+/** What the file says, defaults filled in. Holds names of secrets, never secrets. */
+export type Settings = z.output<typeof configSchema>;
+
+export type TrunkSettings = Settings['sip']['trunks'][number];
+export type QueueSettings = Settings['queues'][number];
+export type AgentSettings = Settings['agents'][number];
