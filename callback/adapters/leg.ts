@@ -157,12 +157,13 @@ export class TelephoneLeg {
       provisional: (_status, sdp) => {
         if (this.#state !== 'dialling') return;
         if (sdp !== null) this.#earlyMedia(media, sdp);
-        this.#listener.ringing();
+        if (!this.#isOver()) this.#listener.ringing();
       },
       answered: (sdp) => {
         if (this.#state !== 'dialling') return;
         this.#state = 'answered';
         this.#acceptAnswer(media, sdp);
+        if (this.#isOver()) return;
         if (this.#detects) media.detect('after-answer');
         this.#listener.answered();
       },
@@ -175,7 +176,7 @@ export class TelephoneLeg {
 
   #earlyMedia(media: MediaLeg, sdp: string): void {
     this.#acceptAnswer(media, sdp);
-    if (!this.#detects || this.#hearsEarlyMedia) return;
+    if (this.#isOver() || !this.#detects || this.#hearsEarlyMedia) return;
     this.#hearsEarlyMedia = true;
     media.detect('before-answer');
   }
