@@ -1,0 +1,114 @@
+// PURE. The part of call progress detection that both phases share: every frame goes through all
+// detectors once, and what they say stands in the fields. Decides nothing.
+import type { CpdOptions } from '../types.ts';
+import { CadenceTracker } from './cadence.ts';
+import { EvidenceLog } from './evidence.ts';
+import { isCed, isCng } from './fax.ts';
+import { FRAME_MS, FRAME_SAMPLES, FrameAnalyser } from './frame.ts';
+import { LineTracker } from './lines.ts';
+import { MusicMeter } from './music.ts';
+import { type Sit, SitDetector } from './sit.ts';
+import { tonePlanOf } from './tone-plan.ts';
+import { VoiceActivity } from './vad.ts';
+
+/** Shorter lines are parts of voices. */
+const SHORTEST_TONE_MS = 100;
+/** Purer and longer than this a line is a tone and not a voice. */
+const TONE_SHARE = 0.85;
+const TONE_MS = 80;
+
+/** All detectors on one direction of a call. */
+export class Ear {
+  readonly frame = new FrameAnalyser();
+  readonly voice: VoiceActivity;
+  readonly lines: LineTracker;
+  readonly cadences: readonly CadenceTracker[];
+  readonly music: MusicMeter;
+  readonly evidence = new EvidenceLog();
+
+  /** What this frame brought; null, false when nothing. */
+  sit: Sit | null = null;
+  recognised: CadenceTracker | null = null;
+  lineEnded = false;
+  fax: 'cng' | 'ced' | null = null;
+  firstSoundAtMs = -1;
+  /** End of the last sound of any kind, -1 before the first. */
+  lastSoundAtMs = -1;
+
+  readonly #sitDetector = new SitDetector();
+  #speechFrames = 0;
+  #spurtLogged = 0;
+
+  constructor(options: CpdOptions) {
+    this.voice = new VoiceActivity(options.silenceDbov);
+    this.lines = new LineTracker(options.silenceDbov);
+    this.music = new MusicMeter(options.silenceDbov);
+    this.cadences = tonePlanOf(options.tonePlan).map(
+      (tone) => new CadenceTracker(tone, options.silenceDbov),
+    );
+  }
+
+  get nowMs(): number {
+    return this.frame.endMs;
+  }
+
+  /** Milliseconds of speech in all. */
+  get speechMs(): number {
+    return this.#speechFrames * FRAME_MS;
+  }
+
+  /** A tone of the plan is being heard. */
+  get isProgressTone(): boolean {
+    for (const cadence of this.cadences) if (cadence.isOn) return true;
+    return false;
+  }
+
+  /** @param samples 160 samples; others are a programmer's bug */
+  push(samples: Int16Array): void {
+    if (samples.length !== FRAME_SAMPLES) throw new RangeError('a frame has 160 samples');
+    this.frame.push(samples);
+    this.recognised = null;
+    for (const cadence of this.cadences) {
+      if (cadence.push(this.frame)) this.recognised = cadence;
+    }
+    this.lineEnded = this.lines.push(this.frame);
+    this.sit = this.lineEnded ? this.#sitDetector.push(this.lines.ended) : null;
+    this.fax = this.#hearFax();
+    const isTone = this.isProgressTone || this.#isPureLine();
+    this.voice.push(this.frame, isTone);
+    this.music.push(this.frame, isTone);
+    this.#note(isTone);
+  }
+
+  #isPureLine(): boolean {
+    const { isOn, current } = this.lines;
+    return isOn && current.share >= TONE_SHARE && current.toMs - current.fromMs >= TONE_MS;
+  }
+
+  #hearFax(): 'cng' | 'ced' | null {
+    if (this.lines.isOn && isCed(this.lines.current)) return 'ced';
+    return this.lineEnded && isCng(this.lines.ended) ? 'cng' : null;
+  }
+
+  /** Keeps the times of sounds and writes the log. */
+  #note(isTone: boolean): void {
+    const { voice } = this;
+    if (voice.isSpeech && voice.isSound) this.#speechFrames += 1;
+    if (isTone) this.#sound(this.nowMs - SHORTEST_TONE_MS, this.nowMs);
+    if (voice.firstSpeechAtMs >= 0) this.#sound(voice.firstSpeechAtMs, voice.lastSpeechAtMs);
+    if (voice.spurtCount > this.#spurtLogged && !voice.isSpeech) {
+      const level = voice.levelSumDb / Math.max(1, voice.soundFrames);
+      this.evidence.write('speech', voice.spurtAtMs, voice.lastSpeechAtMs, level, 0);
+      this.#spurtLogged = voice.spurtCount;
+    }
+    const { ended } = this.lines;
+    if (!this.lineEnded || this.isProgressTone || ended.share < TONE_SHARE) return;
+    if (ended.toMs - ended.fromMs < SHORTEST_TONE_MS) return;
+    this.evidence.write('tone', ended.fromMs, ended.toMs, ended.levelDbov, ended.frequencyHz);
+  }
+
+  #sound(fromMs: number, toMs: number): void {
+    if (this.firstSoundAtMs < 0) this.firstSoundAtMs = Math.max(0, fromMs);
+    this.lastSoundAtMs = Math.max(this.lastSoundAtMs, toMs);
+  }
+}

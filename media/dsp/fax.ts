@@ -1,0 +1,39 @@
+// PURE. Fax and modem tones: CNG, 1100 Hz for half a second every 3.5 s, from a calling machine, and
+// CED or ANSam, 2100 Hz for 2.6 s and more, from an answering one (ITU-T T.30 s.4, V.25, V.8).
+import type { LineSegment } from './lines.ts';
+
+/** T.30: 38 Hz either way. */
+const CNG_HZ = 1100;
+const CNG_TOLERANCE_HZ = 38;
+/** T.30: 500 ms, 15 % either way; plus a frame. */
+const CNG_SHORTEST_MS = 405;
+const CNG_LONGEST_MS = 595;
+/** V.25: 15 Hz either way; the amplitude modulation of ANSam adds lines 15 Hz off. */
+const CED_HZ = 2100;
+const CED_TOLERANCE_HZ = 25;
+/** Long enough for no beep, short enough to beat the 2.6 s of a short CED. */
+const CED_DECIDED_MS = 1000;
+const PUREST_SHARE = 0.75;
+
+function lengthMs(segment: LineSegment): number {
+  return segment.toMs - segment.fromMs;
+}
+
+/** Is this complete tone a burst of CNG? */
+export function isCng(ended: LineSegment): boolean {
+  return (
+    Math.abs(ended.frequencyHz - CNG_HZ) <= CNG_TOLERANCE_HZ &&
+    ended.share >= PUREST_SHARE &&
+    lengthMs(ended) >= CNG_SHORTEST_MS &&
+    lengthMs(ended) <= CNG_LONGEST_MS
+  );
+}
+
+/** Has this tone, perhaps still on, become an answer tone? */
+export function isCed(current: LineSegment): boolean {
+  return (
+    Math.abs(current.frequencyHz - CED_HZ) <= CED_TOLERANCE_HZ &&
+    current.share >= PUREST_SHARE &&
+    lengthMs(current) >= CED_DECIDED_MS
+  );
+}

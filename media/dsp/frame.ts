@@ -1,0 +1,210 @@
+// PURE. What one 20 ms frame sounds like: level, the two strongest spectral lines, voicing. Feeds
+// every detector; knows nothing of calls. All memory is taken once, frames overwrite it.
+import { createSpectrum } from './fft.ts';
+import { powerToDbov, SILENT_DBOV } from './level.ts';
+
+export const SAMPLE_RATE_HZ = 8000;
+export const FRAME_SAMPLES = 160;
+export const FRAME_MS = 20;
+/** 64 ms: resolves lines 62 Hz apart and still fits into the shortest cadence of 100 ms. */
+export const WINDOW_SAMPLES = 512;
+/** Spectral measures describe the middle of the window, so long before the end of the frame. */
+export const WINDOW_DELAY_MS = 32;
+export const BIN_HZ = SAMPLE_RATE_HZ / WINDOW_SAMPLES;
+/** A line of the Hann window is four bins wide. */
+const LINE_HALF_WIDTH_BINS = 2;
+/** Telephone band; below is hum, above is the anti-aliasing filter. */
+const LOWEST_BIN = Math.round(200 / BIN_HZ);
+const HIGHEST_BIN = Math.round(3600 / BIN_HZ);
+/** Mean of the squared Hann window: turns windowed power into signal power. */
+const HANN_POWER = 0.375;
+/** Second order Butterworth high-pass: takes DC offset and mains hum away, keeps 350 Hz tones. */
+const HIGH_PASS_HZ = 120;
+/** Voicing works at half the rate: pitch needs no more than 400 Hz, and it costs a quarter. */
+const PITCH_SAMPLES = WINDOW_SAMPLES / 2;
+const PITCH_RATE_HZ = SAMPLE_RATE_HZ / 2;
+/** Pitch of speech, from deep male to high female voices. */
+const SHORTEST_LAG = Math.floor(PITCH_RATE_HZ / 400);
+const LONGEST_LAG = Math.ceil(PITCH_RATE_HZ / 70);
+
+/** A spectral line and its share of all power in the window, 0 to 1. */
+export interface Line {
+  frequencyHz: number;
+  share: number;
+}
+
+class HighPass {
+  readonly #b: number;
+  readonly #a1: number;
+  readonly #a2: number;
+  #x1 = 0;
+  #x2 = 0;
+  #y1 = 0;
+  #y2 = 0;
+
+  constructor() {
+    const k = Math.tan((Math.PI * HIGH_PASS_HZ) / SAMPLE_RATE_HZ);
+    const norm = 1 / (1 + Math.SQRT2 * k + k * k);
+    this.#b = norm;
+    this.#a1 = 2 * (k * k - 1) * norm;
+    this.#a2 = (1 - Math.SQRT2 * k + k * k) * norm;
+  }
+
+  /** Settles on a constant, so that a DC offset does not begin with a click. */
+  settle(value: number): void {
+    this.#x1 = this.#x2 = value;
+    this.#y1 = this.#y2 = 0;
+  }
+
+  next(x: number): number {
+    const y = this.#b * (x - 2 * this.#x1 + this.#x2) - this.#a1 * this.#y1 - this.#a2 * this.#y2;
+    this.#x2 = this.#x1;
+    this.#x1 = x;
+    this.#y2 = this.#y1;
+    this.#y1 = y;
+    return y;
+  }
+}
+
+/** Analyses frame after frame; the fields describe the last one. */
+export class FrameAnalyser {
+  /** Milliseconds of audio heard so far: the end of the last frame. */
+  endMs = 0;
+  /** Level of the last 20 ms, without DC and hum. */
+  levelDbov = SILENT_DBOV;
+  /** Every sample was zero: a lost packet, or digital silence. */
+  isZero = true;
+  /** Level over the window. */
+  windowDbov = SILENT_DBOV;
+  readonly strongest: Line = { frequencyHz: 0, share: 0 };
+  readonly second: Line = { frequencyHz: 0, share: 0 };
+  /** Height of the pitch peak of the normalised autocorrelation, 0 (noise) to 1 (periodic). */
+  voicing = 0;
+
+  readonly #highPass = new HighPass();
+  readonly #ring = new Float64Array(WINDOW_SAMPLES);
+  readonly #pitch = new Float64Array(PITCH_SAMPLES);
+  readonly #spectrum = createSpectrum(WINDOW_SAMPLES);
+  #ringAt = 0;
+  #windowPower = 0;
+
+  /** @param samples 160 samples at 8 kHz; not kept */
+  push(samples: Int16Array): void {
+    if (this.endMs === 0) this.#highPass.settle(samples[0] ?? 0);
+    this.endMs += FRAME_MS;
+    this.isZero = samples.every((sample) => sample === 0);
+    this.#filter(samples);
+    this.#spectrum.analyse(this.#ring, this.#ringAt);
+    this.#measureLines();
+    this.voicing = this.isZero ? 0 : this.#measureVoicing();
+  }
+
+  /** Share of the window's power between two frequencies, 0 to 1. */
+  shareBetween(fromHz: number, toHz: number): number {
+    if (this.#windowPower <= 0) return 0;
+    const first = Math.max(0, Math.round(fromHz / BIN_HZ));
+    const last = Math.min(this.#spectrum.power.length - 1, Math.round(toHz / BIN_HZ));
+    return this.#powerOf(first, last) / this.#windowPower;
+  }
+
+  #filter(samples: Int16Array): void {
+    let sum = 0;
+    for (let i = 0; i < FRAME_SAMPLES; i += 1) {
+      // A lost frame leaves the filter alone: with a DC offset the hole would ring at both edges.
+      const value = this.isZero ? 0 : this.#highPass.next(samples[i] ?? 0);
+      sum += value * value;
+      this.#ring[this.#ringAt] = value;
+      this.#ringAt = (this.#ringAt + 1) % WINDOW_SAMPLES;
+    }
+    this.levelDbov = powerToDbov(sum / FRAME_SAMPLES);
+  }
+
+  #powerOf(firstBin: number, lastBin: number): number {
+    let sum = 0;
+    for (let k = firstBin; k <= lastBin; k += 1) sum += this.#spectrum.power[k] ?? 0;
+    return sum;
+  }
+
+  #measureLines(): void {
+    this.#windowPower = this.#powerOf(1, WINDOW_SAMPLES / 2 - 1);
+    // Parseval: both halves of the spectrum, divided by the size and the window's power.
+    const meanSquare = (2 * this.#windowPower) / (WINDOW_SAMPLES ** 2 * HANN_POWER);
+    this.windowDbov = powerToDbov(meanSquare);
+    const strongestBin = this.#measureLine(this.strongest, -WINDOW_SAMPLES);
+    this.#measureLine(this.second, strongestBin);
+  }
+
+  /** Finds the strongest bin that is no part of the line at `exceptBin`. */
+  #measureLine(line: Line, exceptBin: number): number {
+    const power = this.#spectrum.power;
+    let best = LOWEST_BIN;
+    let bestPower = -1;
+    for (let k = LOWEST_BIN; k <= HIGHEST_BIN; k += 1) {
+      if (Math.abs(k - exceptBin) <= 2 * LINE_HALF_WIDTH_BINS) continue;
+      if ((power[k] ?? 0) > bestPower) {
+        best = k;
+        bestPower = power[k] ?? 0;
+      }
+    }
+    if (this.#windowPower <= 0) {
+      line.frequencyHz = 0;
+      line.share = 0;
+      return best;
+    }
+    line.frequencyHz = (best + this.#offsetOf(best)) * BIN_HZ;
+    line.share =
+      this.#powerOf(best - LINE_HALF_WIDTH_BINS, best + LINE_HALF_WIDTH_BINS) / this.#windowPower;
+    return best;
+  }
+
+  /** Where between the bins the line really is: the amplitude ratio of a Hann main lobe. */
+  #offsetOf(bin: number): number {
+    const power = this.#spectrum.power;
+    const centre = Math.sqrt(power[bin] ?? 0);
+    const left = Math.sqrt(power[bin - 1] ?? 0);
+    const right = Math.sqrt(power[bin + 1] ?? 0);
+    const neighbour = Math.max(left, right);
+    if (centre <= 0) return 0;
+    const ratio = neighbour / centre;
+    const offset = Math.max(0, (2 * ratio - 1) / (ratio + 1));
+    return right > left ? offset : -offset;
+  }
+
+  #measureVoicing(): number {
+    const x = this.#pitch;
+    let energy = 0;
+    for (let i = 0; i < PITCH_SAMPLES; i += 1) {
+      const at = (this.#ringAt + 2 * i) % WINDOW_SAMPLES;
+      const value = ((this.#ring[at] ?? 0) + (this.#ring[(at + 1) % WINDOW_SAMPLES] ?? 0)) / 2;
+      x[i] = value;
+      energy += value * value;
+    }
+    if (energy <= PITCH_SAMPLES) return 0;
+    let best = 0;
+    let before = 1;
+    let last = 1;
+    for (let lag = SHORTEST_LAG; lag <= LONGEST_LAG; lag += 1) {
+      const now = this.#correlation(lag);
+      // Only a peak is a pitch: noise with a slope correlates too, but falls off steadily.
+      if (last > before && last >= now && last > best) best = last;
+      before = last;
+      last = now;
+    }
+    return Math.min(1, best);
+  }
+
+  #correlation(lag: number): number {
+    const x = this.#pitch;
+    let product = 0;
+    let early = 1e-9;
+    let late = 1e-9;
+    for (let i = 0; i + LONGEST_LAG < PITCH_SAMPLES; i += 1) {
+      const a = x[i] ?? 0;
+      const b = x[i + lag] ?? 0;
+      product += a * b;
+      early += a * a;
+      late += b * b;
+    }
+    return product / Math.sqrt(early * late);
+  }
+}

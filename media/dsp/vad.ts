@@ -1,0 +1,145 @@
+// PURE. Voice activity: which frames are sound above the noise, and which stretches of them are
+// speech. The noise floor is the quietest frame of the recent past (minimum statistics, R. Martin
+// 2001, without its smoothing: a 20 ms frame of steady noise strays by half a dB only).
+import { FRAME_MS, type FrameAnalyser } from './frame.ts';
+
+/** How far back the quietest frame is looked for: longer than speech ever goes without a dip. */
+const FLOOR_FRAMES = 75;
+/** Until so many frames are heard the floor is taken for a quiet one: a word may come first. */
+const FLOOR_SETTLES_FRAMES = 25;
+const QUIET_FLOOR_DBOV = -50;
+/** Sound stands out of the floor by so much; voiced sound may be softer. */
+const SOUND_ABOVE_FLOOR_DB = 7;
+const VOICED_ABOVE_FLOOR_DB = 3;
+/** Autocorrelation peak of voiced speech at 15 dB SNR: 0.7 and more; of noise: under 0.35. */
+const VOICED = 0.55;
+/** A line with more than this share of the power is a tone, not a voice. */
+const TONE_SHARE = 0.85;
+/** Shorter sounds are clicks. */
+const SHORTEST_SOUND_FRAMES = 3;
+/** Voiced frames that make a stretch of sound speech: shorter than the vowel of a curt "yes". */
+const SPEECH_VOICED_FRAMES = 3;
+/** Gaps up to this belong to the speech around them: stop consonants, lost packets. */
+const BRIDGED_GAP_FRAMES = 10;
+/** The first consonants of a word are not voiced, but begin no earlier before the vowel. */
+const LONGEST_ONSET_MS = 200;
+/** The envelope of 20 ms levels rises and falls by so much with each syllable. */
+const SYLLABLE_SWING_DB = 4;
+
+/** Follows one direction of a call; the fields describe it up to the last frame. */
+export class VoiceActivity {
+  /** The last frame was sound. */
+  isSound = false;
+  /** Inside a stretch of speech, bridged gaps included. */
+  isSpeech = false;
+  /** Where the first speech began; -1 when there was none. */
+  firstSpeechAtMs = -1;
+  /** Where the current or last stretch of speech began. */
+  spurtAtMs = -1;
+  /** End of the last sound that belongs to speech; -1 when there was none. */
+  lastSpeechAtMs = -1;
+  /** Stretches of speech so far. */
+  spurtCount = 0;
+  /** Frames of sound inside speech, and the sum of their levels and voicing. */
+  soundFrames = 0;
+  voicedFrames = 0;
+  levelSumDb = 0;
+  levelSquareSumDb = 0;
+  /** Rises of the envelope inside speech: about one for each syllable. */
+  syllables = 0;
+  floorDbov = QUIET_FLOOR_DBOV;
+
+  readonly #silenceDbov: number;
+  readonly #levels = new Float64Array(FLOOR_FRAMES).fill(0);
+  #heard = 0;
+  #runFrames = 0;
+  #runVoiced = 0;
+  #runAtMs = 0;
+  #gapFrames = BRIDGED_GAP_FRAMES;
+  #isRising = false;
+  #extremeDb = 0;
+
+  constructor(silenceDbov: number) {
+    this.#silenceDbov = silenceDbov;
+  }
+
+  /** @param isTone the frame belongs to a tone that a detector has recognised */
+  push(frame: FrameAnalyser, isTone: boolean): void {
+    // A zero frame says nothing: a lost packet inside a word, or silence that time will show.
+    if (frame.isZero) {
+      this.#quietFrame(frame);
+      return;
+    }
+    this.#followFloor(frame.levelDbov);
+    const voiced = frame.voicing >= VOICED && frame.strongest.share < TONE_SHARE;
+    const margin = voiced ? VOICED_ABOVE_FLOOR_DB : SOUND_ABOVE_FLOOR_DB;
+    const level = frame.levelDbov;
+    this.isSound = !isTone && level > this.#silenceDbov && level > this.floorDbov + margin;
+    if (this.isSound) this.#soundFrame(frame, voiced);
+    else this.#quietFrame(frame);
+  }
+
+  #followFloor(levelDbov: number): void {
+    this.#levels[this.#heard % FLOOR_FRAMES] = levelDbov;
+    this.#heard += 1;
+    const known = Math.min(this.#heard, FLOOR_FRAMES);
+    let floor = this.#heard < FLOOR_SETTLES_FRAMES ? QUIET_FLOOR_DBOV : 0;
+    for (let i = 0; i < known; i += 1) floor = Math.min(floor, this.#levels[i] ?? 0);
+    this.floorDbov = floor;
+  }
+
+  #soundFrame(frame: FrameAnalyser, voiced: boolean): void {
+    if (this.#runFrames === 0) {
+      this.#runAtMs = frame.endMs - FRAME_MS;
+      this.#runVoiced = 0;
+    }
+    this.#runFrames += 1;
+    if (voiced) this.#runVoiced += 1;
+    if (!this.isSpeech && this.#runVoiced >= SPEECH_VOICED_FRAMES) this.#beginSpeech(frame);
+    if (!this.isSpeech) return;
+    if (this.#runFrames < SHORTEST_SOUND_FRAMES) return;
+    this.#gapFrames = 0;
+    this.lastSpeechAtMs = frame.endMs;
+    this.soundFrames += 1;
+    if (voiced) this.voicedFrames += 1;
+    this.levelSumDb += frame.levelDbov;
+    this.levelSquareSumDb += frame.levelDbov ** 2;
+    this.#countSyllable(frame.levelDbov);
+  }
+
+  #beginSpeech(frame: FrameAnalyser): void {
+    this.isSpeech = true;
+    this.spurtAtMs = Math.max(this.#runAtMs, frame.endMs - LONGEST_ONSET_MS);
+    if (this.firstSpeechAtMs < 0) this.firstSpeechAtMs = this.spurtAtMs;
+    this.spurtCount += 1;
+    this.syllables += 1;
+    this.#isRising = true;
+    this.#extremeDb = frame.levelDbov;
+  }
+
+  #countSyllable(levelDb: number): void {
+    if (this.#isRising) {
+      this.#extremeDb = Math.max(this.#extremeDb, levelDb);
+      if (levelDb > this.#extremeDb - SYLLABLE_SWING_DB) return;
+    } else {
+      this.#extremeDb = Math.min(this.#extremeDb, levelDb);
+      if (levelDb < this.#extremeDb + SYLLABLE_SWING_DB) return;
+      this.syllables += 1;
+    }
+    this.#isRising = !this.#isRising;
+    this.#extremeDb = levelDb;
+  }
+
+  #quietFrame(frame: FrameAnalyser): void {
+    if (!frame.isZero) {
+      this.isSound = false;
+      this.#runFrames = 0;
+    }
+    this.#gapFrames += 1;
+    if (this.#gapFrames > BRIDGED_GAP_FRAMES) {
+      this.isSpeech = false;
+      this.isSound = false;
+      this.#runFrames = 0;
+    }
+  }
+}
