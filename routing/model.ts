@@ -72,7 +72,10 @@ export interface AgentView extends AgentDefinition {
 export interface EntryView extends QueueEntry {
   /** waiting; dialling (customer being reached); present (customer on the line); assigned. */
   readonly state: 'waiting' | 'dialling' | 'present' | 'assigned';
-  /** 1 for the next one; counts everybody of the queue who is ahead, live and callback alike. */
+  /**
+   * 1 for the next one; counts everybody of the queue who is ahead, live and callback alike, and
+   * has no agent yet. 0 once an agent is held for this one.
+   */
   readonly position: number;
 }
 
