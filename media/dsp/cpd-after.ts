@@ -98,7 +98,8 @@ export class AfterAnswer {
     const tone = this.#tone;
     if (tone.toMs < 0) return null;
     const spoken = ear.voice.firstSpeechAtMs >= 0;
-    if (maySitBegin(tone) && ear.nowMs - tone.toMs < SIT_WAIT_MS) return null;
+    const undecided = ear.lines.isOn || ear.nowMs - tone.toMs < SIT_WAIT_MS;
+    if (ear.sitBegun || (maySitBegin(tone) && undecided)) return null;
     if (!spoken && tone.toMs - tone.fromMs < BEEP_ALONE_MS) {
       tone.toMs = -1;
       return null;
@@ -117,7 +118,7 @@ export class AfterAnswer {
     if (ear.music.isMusic) return this.#music();
     if (machine >= MACHINE_DECIDED) return this.#machine(machine, this.#greetingReason());
     const silenceMs = endOfGreetingMs(greeting.talkMs, this.#options);
-    if (greeting.trailingSilenceMs < silenceMs || ear.lines.isOn) return null;
+    if (greeting.trailingSilenceMs < silenceMs || ear.lines.isOn || ear.music.isNote) return null;
     if (machine >= 0.5) return this.#machine(machine, this.#greetingReason());
     return this.#done(verdictOf(ear, 'person', 1 - machine, this.#greetingReason()));
   }

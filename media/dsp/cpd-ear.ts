@@ -57,6 +57,11 @@ export class Ear {
     return this.#speechFrames * FRAME_MS;
   }
 
+  /** Two of the three tones of a SIT have been heard. */
+  get sitBegun(): boolean {
+    return this.#sitDetector.hasBegun(this.nowMs);
+  }
+
   /** A tone of the plan is being heard. */
   get isProgressTone(): boolean {
     for (const cadence of this.cadences) if (cadence.isOn) return true;
@@ -76,7 +81,7 @@ export class Ear {
     this.fax = this.#hearFax();
     const isTone = this.isProgressTone || this.#isPureLine();
     this.voice.push(this.frame, isTone);
-    this.music.push(this.frame, isTone);
+    this.music.push(this.frame, this.isProgressTone);
     this.#note(isTone);
   }
 

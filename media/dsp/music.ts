@@ -14,18 +14,31 @@ const LEAST_SHARE = 0.15;
 const LEAST_SOUND = 0.9;
 /** Steady frames in music: 0.55 and more; in read speech: up to 0.3. */
 const LEAST_STEADY = 0.42;
+/** A melody changes its note; a tone that only goes on is a signal. Half a semitone is a change. */
+const LEAST_CHANGES = 2;
+const CHANGE_RATIO = 0.03;
+
+/** A held note is noticed within about 0.2 s, and forgotten as fast. */
+const NOTE_SMOOTHING = 0.08;
+const NOTE_HELD = 0.35;
 
 /** Follows sound of any kind and tells whether the last seconds were music. */
 export class MusicMeter {
   /** Share of the last 3 s that was sound, and that held a note. */
   soundShare = 0;
   steadyShare = 0;
+  /** A note is being held: no voice, but no silence either. */
+  isNote = false;
 
   readonly #silenceDbov: number;
   readonly #lines = new Float64Array(APART_FRAMES);
   readonly #sound = new Uint8Array(WINDOW_FRAMES);
   readonly #steady = new Uint8Array(WINDOW_FRAMES);
   #at = 0;
+  #held = 0;
+  readonly #change = new Uint8Array(WINDOW_FRAMES);
+  #noteHz = 0;
+  #changeCount = 0;
   #soundCount = 0;
   #steadyCount = 0;
 
@@ -33,29 +46,39 @@ export class MusicMeter {
     this.#silenceDbov = silenceDbov;
   }
 
-  /** @param isTone the frame belongs to a signalling tone, which is no music */
-  push(frame: FrameAnalyser, isTone: boolean): void {
+  /** @param isSignal the frame belongs to a tone of the plan, which is no music */
+  push(frame: FrameAnalyser, isSignal: boolean): void {
     const lineAt = this.#at % APART_FRAMES;
     const lineHz = frame.strongest.frequencyHz;
     const beforeHz = this.#lines[lineAt] ?? 0;
     this.#lines[lineAt] = lineHz;
-    const sound = !isTone && frame.windowDbov > this.#silenceDbov;
+    const sound = !isSignal && frame.windowDbov > this.#silenceDbov;
     const steady =
       sound &&
       frame.strongest.share >= LEAST_SHARE &&
       Math.abs(lineHz - beforeHz) <= STEADY_RATIO * beforeHz;
+    const change = steady && Math.abs(lineHz - this.#noteHz) > CHANGE_RATIO * lineHz;
+    if (change) this.#noteHz = lineHz;
     const at = this.#at % WINDOW_FRAMES;
     this.#soundCount += (sound ? 1 : 0) - (this.#sound[at] ?? 0);
     this.#steadyCount += (steady ? 1 : 0) - (this.#steady[at] ?? 0);
+    this.#changeCount += (change ? 1 : 0) - (this.#change[at] ?? 0);
+    this.#change[at] = change ? 1 : 0;
     this.#sound[at] = sound ? 1 : 0;
     this.#steady[at] = steady ? 1 : 0;
     this.#at += 1;
+    this.#held += NOTE_SMOOTHING * ((steady ? 1 : 0) - this.#held);
+    this.isNote = this.#held >= NOTE_HELD;
     this.soundShare = this.#soundCount / WINDOW_FRAMES;
     this.steadyShare = this.#steadyCount / WINDOW_FRAMES;
   }
 
   get isMusic(): boolean {
-    return this.soundShare >= LEAST_SOUND && this.steadyShare >= LEAST_STEADY;
+    return (
+      this.soundShare >= LEAST_SOUND &&
+      this.steadyShare >= LEAST_STEADY &&
+      this.#changeCount > LEAST_CHANGES
+    );
   }
 
   /** Probability that it is music, when it is loud enough to ask. */

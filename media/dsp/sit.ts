@@ -90,6 +90,11 @@ export class SitDetector {
     this.#second = { ...this.#first };
   }
 
+  /** Two of the three tones have been heard and the third may still be on. */
+  hasBegun(nowMs: number): boolean {
+    return this.#count === 2 && nowMs - this.#second.toMs < LONGEST_MS + 2 * LONGEST_GAP_MS;
+  }
+
   /** @param ended a line segment; copied where it is kept */
   push(ended: LineSegment): Sit | null {
     const before = this.#count === 2 ? this.#second : this.#first;
