@@ -1,0 +1,60 @@
+// The programs that some tests talk to. Missing ones skip the test with a reason, except in CI,
+// where a test that silently does not run would be worth nothing.
+import { existsSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** Full path of a program, null when it is not installed. */
+export function findTool(name: string, path = process.env['PATH'] ?? ''): string | null {
+  const places = path.split(delimiter).map((folder) => join(folder, name));
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
+/**
+ * True when the program is there. Otherwise the test is skipped and must return; in CI it fails.
+ * @example if (!requireTool(t, 'sipp')) return;
+ */
+export function requireTool(t: Pick<TestContext, 'skip'>, name: string): boolean {
+  if (findTool(name)) return true;
+  const reason = `${name} is not installed: node scripts/deps.ts`;
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  t.skip(reason);
+  return false;
+}
+
+/**
+ * Whether a child process listens on a UDP port. Reads the kernel's table: trying to bind the port
+ * ourselves could take it from the child in that very moment.
+ */
+export async function udpListening(host: string, port: number): Promise<boolean> {
+  const table = await readFile('/proc/net/udp', 'latin1').catch(() => null);
+  if (table === null) return await udpPortTaken(host, port);
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  return table.split('\n').some((line) => line.trim().split(/\s+/)[1]?.endsWith(`:${wanted}`));
+}
+
+async function udpPortTaken(host: string, port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  return await new Promise<boolean>((resolve) => {
+    socket.once('error', () => resolve(true));
+    socket.bind(port, host, () => socket.close(() => resolve(false)));
+  });
+}
+
+/** A port that is free for UDP and TCP together with `others` ports after it. */
+export async function freePort(host: string, others = 0): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const address = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    if (address === null || typeof address === 'string') continue;
+    const wanted = Array.from({ length: others + 1 }, (_, i) => address.port + i);
+    const taken = await Promise.all(wanted.map((port) => udpPortTaken(host, port)));
+    if (!taken.includes(true)) return address.port;
+  }
+  throw new Error(`no free port on ${host}`);
+}
