@@ -1,3 +1,4 @@
+// The face of routing: its words, its options, and the one way to make a router.
 export * from './model.ts';
 export { DEFAULT_PACING } from './options.ts';
 export type { PacingOptions, RouterOptions } from './options.ts';

@@ -133,7 +133,7 @@ export type RoutingNotice =
   | { readonly type: 'agent-changed'; readonly agent: AgentView }
   | { readonly type: 'queue-changed'; readonly queueId: string };
 
-/** The face of routing/. All calls are synchronous; notices come later, never from inside a call. */
+/** The face of routing/. All calls are synchronous; notices come later, never inside a call. */
 export interface Router {
   putAgent(agent: AgentDefinition): void;
   /** @throws RingbackError ROUTING_AGENT_BUSY when the agent is reserved or talking */

@@ -43,7 +43,7 @@ test('reservation: a customer not reached frees the agent at once for the next',
   assert.equal(router.entry('k1')?.state, 'waiting');
 });
 
-test('reservation: held too long, the agent is free again and the answer keeps the place', async () => {
+test('reservation: held too long, the agent is freed and the answer keeps the place', async () => {
   const { router, clock, staff, told } = stage(ONE_AGENT);
   staff('ann');
   router.submit(callback('k1', { arrivedAtMs: 1 }));
@@ -58,7 +58,7 @@ test('reservation: held too long, the agent is free again and the answer keeps t
   assert.deepEqual(await told(), ['agent-assigned k1 ann']);
 });
 
-test('reservation, agent first: the agent answers, then the customer is reached or not', async () => {
+test('reservation, agent first: the agent answers before the customer is reached', async () => {
   const { router, staff, told, lastReservation } = stage(ONE_AGENT);
   staff('ann');
   router.submit(callback('k1'));
@@ -74,7 +74,7 @@ test('reservation, agent first: the agent answers, then the customer is reached 
   assert.equal(router.agent('ann')?.notReadyReason, 'rona');
 });
 
-test('notification: with a free agent one customer is dialled and the agent stays ready', async () => {
+test('notification: one customer is dialled for a free agent, who stays ready', async () => {
   const { router, staff, told } = stage(ONE_AGENT);
   staff('ann');
   router.submit(notifiedCallback('k1', { arrivedAtMs: 1 }));
@@ -96,7 +96,7 @@ test('notification: a customer not reached lets the next be dialled', async () =
   assert.deepEqual(await told(), ['dial-notified k2']);
 });
 
-test('notification: a live caller takes the free agent, the answered customer comes next', async () => {
+test('notification: a live caller takes the free agent, who answered comes next', async () => {
   const s = stage(ONE_AGENT);
   const { router, told, lastReservation } = s;
   s.staff('ann');
@@ -121,7 +121,7 @@ test('notification: the dial goes out when a conversation nears its expected end
   assert.deepEqual(await s.told(), ['dial-notified k1']);
 });
 
-test('notification: wrap-up about to end counts, but not when the agent asked for a break', async () => {
+test('notification: wrap-up about to end counts, unless a break was asked for', async () => {
   const s = stage({
     ...ONE_AGENT,
     queues: [queueNamed('sales', { wrapUpSeconds: 60 })],
@@ -138,7 +138,7 @@ test('notification: wrap-up about to end counts, but not when the agent asked fo
   assert.deepEqual(await s.told(), ['dial-notified k1']);
 });
 
-test('notification: callers ahead in the order have the better claim, those behind have not', async () => {
+test('notification: callers ahead in the order have the better claim', async () => {
   const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 90 } });
   await occupy(s);
   s.router.submit(liveCall('ahead', { arrivedAtMs: 1 }));
@@ -177,7 +177,7 @@ test('notification: skills of the callback itself decide who may be expected for
   assert.deepEqual(await s.told(), ['dial-notified g1']);
 });
 
-test('notification: silence about a dial stops blocking, and its late answer still counts', async () => {
+test('notification: silence about a dial stops blocking, a late answer counts', async () => {
   const s = stage({ ...ONE_AGENT, pacing: { notificationTimeoutSeconds: 100 } });
   s.staff('ann');
   s.router.submit(notifiedCallback('k1', { arrivedAtMs: 1 }));
@@ -190,7 +190,7 @@ test('notification: silence about a dial stops blocking, and its late answer sti
   assert.deepEqual(await s.told(), ['agent-assigned k1 ann']);
 });
 
-test('one order: an agent passes over a callback to be notified, and takes the one to be reserved', async () => {
+test('one order: who is to be notified is passed over, who is to be reserved is taken', async () => {
   const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 0 } });
   await occupy(s);
   s.router.submit(notifiedCallback('n1', { arrivedAtMs: 1 }));

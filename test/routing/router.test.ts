@@ -20,7 +20,7 @@ test('the agent idle the longest gets a new caller', async () => {
   assert.equal(router.entry('c1')?.position, 0);
 });
 
-test('an agent who becomes ready takes priority first, then arrival, then order of submit', async () => {
+test('a ready agent takes priority first, then arrival, then order of submit', async () => {
   const { router, staff, told, lastReservation } = stage({ agents: [agentNamed('ann')] });
   router.submit(liveCall('later', { arrivedAtMs: 20 }));
   router.submit(liveCall('early', { arrivedAtMs: 10 }));
@@ -78,7 +78,7 @@ test('a call runs: reserved, talking, wrap-up, ready', async () => {
   assert.equal(wait?.reason, 'agent-free');
 });
 
-test('RONA: the agent becomes not-ready, the caller keeps the place and goes to the next', async () => {
+test('RONA: the agent becomes not-ready, the caller keeps the place', async () => {
   const { router, staff, told, lastReservation } = stage({});
   staff('ann');
   router.submit(liveCall('c1', { arrivedAtMs: 1 }));
@@ -120,7 +120,7 @@ test('a reserved agent who logs out loses the caller to the next, at the same pl
   assert.equal(router.agent('ann')?.state, 'logged-out');
 });
 
-test('not-ready asked while talking takes effect after wrap-up; ready ends wrap-up early', async () => {
+test('not-ready waits for the end of wrap-up; ready ends wrap-up early', async () => {
   const { router, clock, staff, told, lastReservation } = stage({
     queues: [queueNamed('sales', { wrapUpSeconds: 30 })],
     agents: [agentNamed('ann')],
