@@ -1,0 +1,65 @@
+// The Debian packages that tests and recordings of speech need, and only those.
+// `node scripts/deps.ts` installs what is missing when root, otherwise says what to type;
+// `--check` only looks; `--speech` includes what scripts/make-speech.ts needs.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+interface DebianPackage {
+  readonly name: string;
+  /** The program by which we know that it is there. */
+  readonly program: string;
+  readonly usedBy: string;
+}
+
+const FOR_TESTS: readonly DebianPackage[] = [
+  { name: 'sip-tester', program: 'sipp', usedBy: 'test/e2e: SIPp scenarios' },
+  { name: 'baresip-core', program: 'baresip', usedBy: 'test/e2e: a real softphone' },
+];
+
+const FOR_SPEECH: readonly DebianPackage[] = [
+  { name: 'espeak-ng', program: 'espeak-ng', usedBy: 'scripts/make-speech.ts' },
+  { name: 'sox', program: 'sox', usedBy: 'scripts/make-speech.ts' },
+];
+
+function isMissing({ program }: DebianPackage): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return !folders.some((folder) => existsSync(join(folder, program)));
+}
+
+/** Names of the packages that the tests would like and this machine lacks. */
+export function missingPackages(): readonly string[] {
+  return FOR_TESTS.filter(isMissing).map(({ name }) => name);
+}
+
+function apt(...args: readonly string[]): boolean {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync('apt-get', args, { stdio: 'inherit', env }).status === 0;
+}
+
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean', default: false },
+      speech: { type: 'boolean', default: false },
+    },
+  });
+  const wanted = values.speech ? [...FOR_TESTS, ...FOR_SPEECH] : FOR_TESTS;
+  const missing = wanted.filter(isMissing);
+  if (missing.length === 0) {
+    process.stdout.write(`All there: ${wanted.map(({ program }) => program).join(', ')}.\n`);
+    return 0;
+  }
+  for (const { name, usedBy } of missing) process.stdout.write(`Missing: ${name} (${usedBy})\n`);
+  const names = missing.map(({ name }) => name);
+  if (values.check || process.getuid?.() !== 0) {
+    const install = `apt-get install --no-install-recommends ${names.join(' ')}`;
+    process.stdout.write(`As root: apt-get update && ${install}\n`);
+    return 1;
+  }
+  const installed = apt('update') && apt('install', '-y', '--no-install-recommends', ...names);
+  return installed ? 0 : 1;
+}
+
+if (import.meta.main) process.exitCode = main();
