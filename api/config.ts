@@ -6,6 +6,7 @@ export {
   toCallbackSettings,
   toMediaOptions,
   toQueueDefinitions,
+  toRouterOptions,
   toSipOptions,
   toSubscribers,
 } from './config/mapping.ts';

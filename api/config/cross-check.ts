@@ -100,8 +100,16 @@ function queueIssues({ queues, sip }: Settings): ConfigIssue[] {
   return issues;
 }
 
-function agentIssues({ agents }: Settings): ConfigIssue[] {
+function agentIssues({ agents, queues }: Settings): ConfigIssue[] {
+  const called = new Set(queues.flatMap((queue) => queue.numbers));
+  const shadowed = agents.flatMap((agent, index) => {
+    const username = agent.username ?? agent.id;
+    if (!called.has(username)) return [];
+    const message = `is "${username}", which leads to a queue already`;
+    return [{ path: ['agents', index, 'username'], message }];
+  });
   return [
+    ...shadowed,
     ...repeated(agents, (agent) => agent.id, ['agents'], 'id'),
     ...repeated(agents, (agent) => agent.username ?? agent.id, ['agents'], 'username'),
   ];

@@ -71,7 +71,7 @@ function readText(path: string): string {
 function invalid(source: string, faults: readonly string[]): RingbackError {
   return new RingbackError(
     'CONFIG_INVALID',
-    `the configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    [`the configuration has ${faults.length} fault(s):`, ...faults].join('\n  '),
     { retryable: false, httpStatus: 500 },
     { source, faults: faults.length },
   );

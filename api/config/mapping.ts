@@ -68,6 +68,19 @@ export function toQueueDefinitions(config: Config): readonly QueueDefinition[] {
   }));
 }
 
+/** Queues, agents and pacing, as the router is made from. */
+export function toRouterOptions(config: Config): {
+  readonly queues: readonly QueueDefinition[];
+  readonly agents: readonly AgentDefinition[];
+  readonly pacing: Config['pacing'];
+} {
+  return {
+    queues: toQueueDefinitions(config),
+    agents: toAgentDefinitions(config),
+    pacing: config.pacing,
+  };
+}
+
 export function toAgentDefinitions(config: Config): readonly AgentDefinition[] {
   return config.agents.map((agent) => ({
     agentId: agent.id,

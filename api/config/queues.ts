@@ -97,6 +97,24 @@ export const queuesSchema = z
   .prefault([{ id: 'support', displayName: 'Support', numbers: ['support'] }])
   .describe('Virtual queues. Without any, one named `support` is there to begin with.');
 
+export const pacingSchema = z
+  .strictObject({
+    predictWithinSeconds: whole(0, 300)
+      .default(20)
+      .describe(
+        'An agent expected to be free within this counts as free when a dialing notification is ' +
+          'weighed. Shorter leaves agents idle, longer makes answered customers wait.',
+      ),
+    notificationTimeoutSeconds: whole(10, 3_600)
+      .default(120)
+      .describe('A notified callback of which nothing is heard no longer holds back others.'),
+    maxWaiting: whole(1, 1_000_000)
+      .default(10_000)
+      .describe('Most interactions in all queues; one more is refused, which bounds memory.'),
+  })
+  .prefault({})
+  .describe('When callbacks in `dialMode: notification` are dialled.');
+
 const agentSchema = z.strictObject({
   id: name().describe('`agentId` of the API.'),
   displayName: text(100).nullable().default(null).describe('Shown to people. null: the id.'),

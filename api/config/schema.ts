@@ -9,7 +9,7 @@ import {
   httpSchema,
   logSchema,
 } from './process.ts';
-import { agentsSchema, queuesSchema } from './queues.ts';
+import { agentsSchema, pacingSchema, queuesSchema } from './queues.ts';
 import { sipSchema } from './sip.ts';
 
 export const configSchema = z.strictObject({
@@ -22,6 +22,7 @@ export const configSchema = z.strictObject({
   media: mediaSchema,
   queues: queuesSchema,
   agents: agentsSchema,
+  pacing: pacingSchema,
 });
 
 /** What the file says, defaults filled in. Holds names of secrets, never secrets. */

@@ -1,0 +1,122 @@
+// The HTTP face put together: what every request passes, the routes, and the last resort answers.
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { cors } from 'hono/cors';
+import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requestId } from 'hono/request-id';
+import { RingbackError } from '../core/errors.ts';
+import type { ApiDeps, ApiEnv } from './deps.ts';
+import { EventHub } from './event-hub.ts';
+import { Metrics } from './metrics.ts';
+import { accessLog, authenticated, limitedBody, securityHeaders } from './middleware.ts';
+import { ApiError, problemResponse } from './problem.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { callRoutes } from './routes/calls.ts';
+import { callbackRoutes } from './routes/callbacks.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { queueRoutes } from './routes/queues.ts';
+import { requestInvalid } from './validation.ts';
+
+/** The API and what must be closed with it. */
+export interface Api {
+  readonly app: OpenAPIHono<ApiEnv>;
+  /** Ends all event streams; no request is served properly afterwards. */
+  close(): void;
+}
+
+/** Paths that need an API key; everything else shows nothing of this installation. */
+const PROTECTED = ['/api/*', '/metrics'] as const;
+
+/** Builds the API over the faces of the other folders. Nothing listens yet. */
+export function createApi(deps: ApiDeps): Api {
+  const events = new EventHub(deps);
+  const metrics = new Metrics(deps, () => events.clientCount);
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw requestInvalid(result.target, result.error);
+    },
+  });
+  app.onError((error, c) => answerTo(error, c, deps));
+  app.notFound((c) =>
+    problemResponse(new ApiError('ROUTE_UNKNOWN', 'there is no such route'), c.get('requestId')),
+  );
+  useMiddleware(app, deps, metrics);
+  callbackRoutes(app, deps);
+  agentRoutes(app, deps);
+  queueRoutes(app, deps);
+  callRoutes(app, deps);
+  eventRoutes(app, events);
+  healthRoutes(app, deps, metrics);
+  docsRoutes(app);
+  return { app, close: () => events.close() };
+}
+
+function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {
+  const { corsOrigins, maxBodyBytes } = deps.config.http;
+  app.use(requestId({ generator: () => deps.ids.next(), limitLength: 64 }));
+  app.use(securityHeaders());
+  app.use(accessLog(deps, (method, route, status) => metrics.countRequest(method, route, status)));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefused }));
+  if (corsOrigins.length > 0) {
+    app.use(
+      '/api/*',
+      cors({
+        origin: corsOrigins,
+        allowHeaders: [
+          'Authorization',
+          'Content-Type',
+          'Idempotency-Key',
+          'If-Match',
+          'If-None-Match',
+          'Last-Event-ID',
+        ],
+        exposeHeaders: [
+          'ETag',
+          'Location',
+          'Retry-After',
+          'X-Request-Id',
+          'Idempotency-Replayed',
+          'RateLimit-Limit',
+          'RateLimit-Remaining',
+          'RateLimit-Reset',
+        ],
+        maxAge: 600,
+      }),
+    );
+  }
+  const withKey = authenticated(deps);
+  for (const path of PROTECTED) app.use(path, withKey);
+  app.use('/api/*', limitedBody(maxBodyBytes));
+}
+
+function methodRefused(c: Context, methods: readonly string[]): Response {
+  const { requestId: id } = c.var as ApiEnv['Variables'];
+  const error = new ApiError('METHOD_NOT_ALLOWED', `${c.req.method} is not possible here`, {
+    headers: { Allow: methods.join(', ') },
+  });
+  return problemResponse(error, id);
+}
+
+/** Every error ends here: ours as they are, the framework's translated, bugs logged and hidden. */
+function answerTo(error: Error, c: Context<ApiEnv>, { log }: ApiDeps): Response {
+  const known = error instanceof HTTPException ? translated(error) : error;
+  const id = c.get('requestId');
+  if (!(known instanceof RingbackError) || known.verdict.httpStatus >= 500) {
+    log.error('http-request-failed', { requestId: id, method: c.req.method, error: known });
+  }
+  return problemResponse(known, id);
+}
+
+function translated(error: HTTPException): Error {
+  switch (error.status) {
+    case 400:
+      return new ApiError('REQUEST_MALFORMED', 'the body is not valid JSON');
+    case 415:
+      return new ApiError('MEDIA_TYPE_UNSUPPORTED', 'send Content-Type: application/json');
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,52 @@
+// What the API is made from: the faces of the other folders, and seams the assembly fills.
+import type { Clock, Ids, Log } from '../core/ports.ts';
+import type { Callbacks } from '../callback/model.ts';
+import type { Media } from '../media/index.ts';
+import type { Router } from '../routing/index.ts';
+import type { Sip } from '../sip/index.ts';
+import type { AgentStore } from './agent-store.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { Config } from './config.ts';
+
+/** A caller on the line, from arrival to the end of the conversation. */
+export interface LiveCaller {
+  readonly interactionId: string;
+  readonly queueId: string;
+  /** `waiting`, `ringing-agent`, `connected` ... as its owner names it. */
+  readonly state: string;
+  readonly sinceMs: number;
+  readonly callerNumber: string | null;
+  readonly agentId: string | null;
+}
+
+/** Null: ready. Otherwise one sentence that says what is missing. */
+export type ReadinessCheck = () => Promise<string | null>;
+
+export interface ApiDeps {
+  readonly config: Config;
+  readonly apiKeys: ApiKeys;
+  readonly callbacks: Callbacks;
+  readonly router: Router;
+  readonly sip: Pick<Sip, 'putSubscriber' | 'removeSubscriber' | 'bindings' | 'stats'>;
+  readonly media: Pick<Media, 'stats'>;
+  readonly agentStore: Pick<AgentStore, 'put' | 'remove'>;
+  readonly liveCallers: { list(): readonly LiveCaller[] };
+  /** SIP Call-IDs of an interaction's legs, oldest first; empty when none are remembered. */
+  readonly callIds: (interactionId: string) => readonly string[];
+  /** SVG of the SIP messages of these calls, null when none are kept; null: the trace is off. */
+  readonly ladder: ((callIds: readonly string[]) => string | null) | null;
+  /** By name, for `/readyz`: `sip`, `media`, `store` ... */
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** What middleware leaves for handlers. */
+export interface ApiEnv {
+  Variables: {
+    requestId: string;
+    /** Name of the API key; absent on open routes. */
+    keyName?: string;
+  };
+}

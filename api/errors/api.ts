@@ -1,0 +1,101 @@
+// Error codes of the API and of the start. PURE.
+import { entry, type ErrorEntry } from './entry.ts';
+
+export const API_ERRORS: readonly ErrorEntry[] = [
+  entry('REQUEST_MALFORMED', 400, false, 'Malformed request', 'Send valid JSON (RFC 8259).'),
+  entry(
+    'REQUEST_INVALID',
+    400,
+    false,
+    'Request has wrong fields',
+    'Each entry of `errors` names a field and what is allowed there.',
+  ),
+  entry(
+    'PHONE_NUMBER_INVALID',
+    400,
+    false,
+    'Not a telephone number',
+    'Send E.164 (`+12025550123`), or a national number of `defaultCountry`, without extension.',
+  ),
+  entry(
+    'PHONE_NUMBER_REFUSED',
+    400,
+    false,
+    'Number that is not called',
+    'Premium-rate, shared-cost and voicemail numbers are not called: ask for another number.',
+  ),
+  entry('API_KEY_MISSING', 401, false, 'No API key', 'Send `Authorization: Bearer <key>`.'),
+  entry(
+    'API_KEY_INVALID',
+    401,
+    false,
+    'Unknown API key',
+    'Use a key of `http.apiKeys`, or the one in `dataDir`/api-key.',
+  ),
+  entry('ROUTE_UNKNOWN', 404, false, 'No such route', 'See `/docs` for all routes.'),
+  entry('METHOD_NOT_ALLOWED', 405, false, 'Method not allowed', 'The `Allow` header lists them.'),
+  entry('PRECONDITION_FAILED', 412, false, 'Changed meanwhile', 'Read it again, then decide.'),
+  entry('BODY_TOO_LARGE', 413, false, 'Body too large', 'Stay below `http.maxBodyBytes`.'),
+  entry('MEDIA_TYPE_UNSUPPORTED', 415, false, 'Not JSON', 'Send `Content-Type: application/json`.'),
+  entry('RATE_LIMITED', 429, true, 'Too many requests', 'Wait for the seconds of `Retry-After`.'),
+  entry(
+    'EVENT_CLIENTS_LIMIT',
+    503,
+    true,
+    'Too many event streams',
+    'Close unused ones or raise `http.maxEventClients`.',
+  ),
+  entry('AGENT_EXISTS', 409, false, 'Agent exists', 'Choose another `agentId` or delete it first.'),
+  entry('USERNAME_TAKEN', 409, false, 'SIP user name taken', 'Choose another `username`.'),
+  entry(
+    'AGENT_FROM_CONFIG',
+    409,
+    false,
+    'Agent comes from the configuration',
+    'Remove it from `agents` in the file and start again.',
+  ),
+  entry('AGENT_LIMIT', 409, false, 'Too many agents', 'Delete agents that are not needed.'),
+  entry('QUEUE_UNKNOWN', 404, false, 'No such queue', '`GET /api/v1/queues` lists them.'),
+  entry(
+    'ENTRY_UNKNOWN',
+    404,
+    false,
+    'Not in this queue',
+    'It was served, cancelled, or never was.',
+  ),
+  entry('CALL_UNKNOWN', 404, false, 'No such call', 'Ended calls are kept for a short while only.'),
+  entry('TRACE_OFF', 404, false, 'SIP trace is off', 'Set `sip.trace: true` and start again.'),
+  entry(
+    'INTERNAL_ERROR',
+    500,
+    false,
+    'Internal error',
+    'A fault of Ringback: the log has an `http-request-failed` event with the same `requestId`.',
+  ),
+];
+
+export const START_ERRORS: readonly ErrorEntry[] = [
+  entry('CONFIG_UNREADABLE', 500, false, 'Configuration cannot be read', 'Check path and rights.'),
+  entry('CONFIG_INVALID', 500, false, 'Configuration has faults', 'Each line names one fault.'),
+  entry(
+    'HTTP_LISTEN_FAILED',
+    500,
+    false,
+    'HTTP port cannot be bound',
+    'Another process has it, or it needs rights: set `http.port`.',
+  ),
+  entry(
+    'DATA_DIR_UNUSABLE',
+    500,
+    false,
+    'Data folder cannot be used',
+    'Make `dataDir` writable for the user that runs Ringback.',
+  ),
+  entry(
+    'DATA_FILE_BROKEN',
+    500,
+    false,
+    'File in the data folder is broken',
+    'Restore it from a backup, or delete it to start afresh.',
+  ),
+];

@@ -1,0 +1,55 @@
+// Error codes of callback/ and routing/. PURE.
+import { entry, type ErrorEntry } from './entry.ts';
+
+export const CALLBACK_ERRORS: readonly ErrorEntry[] = [
+  entry(
+    'CALLBACK_QUEUE_UNKNOWN',
+    400,
+    false,
+    'No such queue',
+    '`GET /api/v1/queues` lists the queues.',
+  ),
+  entry(
+    'CALLBACK_TIME_PAST',
+    400,
+    false,
+    'Desired time is past',
+    'Send a later time, or none for an immediate callback.',
+  ),
+  entry(
+    'CALLBACK_TIME_TOO_FAR',
+    400,
+    false,
+    'Desired time is too far ahead',
+    'Stay within `callback.maxScheduleAheadSeconds` of the queue.',
+  ),
+  entry(
+    'CALLBACK_DUPLICATE',
+    409,
+    false,
+    'Number already waits in this queue',
+    'Use the callback that is there, or cancel it first.',
+  ),
+  entry('CALLBACK_UNKNOWN', 404, false, 'No such callback', 'Check the id.'),
+  entry('CALLBACK_COMPLETED', 409, false, 'Callback is over', 'Nothing is left to change.'),
+  entry(
+    'IDEMPOTENCY_KEY_REUSED',
+    409,
+    false,
+    'Idempotency key was used for another request',
+    'Use a fresh key for each new request.',
+  ),
+  entry(
+    'STORE_UNAVAILABLE',
+    503,
+    true,
+    'Nothing can be stored now',
+    'Often a full disk: the log has the cause. Nothing was promised; try again.',
+  ),
+];
+
+export const ROUTING_ERRORS: readonly ErrorEntry[] = [
+  entry('ROUTING_AGENT_UNKNOWN', 404, false, 'No such agent', '`GET /api/v1/agents` lists them.'),
+  entry('ROUTING_AGENT_BUSY', 409, false, 'Agent is busy', 'Wait for the end of the conversation.'),
+  entry('ROUTING_AGENT_STATE', 409, false, 'Not possible in this state', 'Read the state first.'),
+];

@@ -1,0 +1,167 @@
+// Prometheus metrics: what the faces say when asked, and what their events count.
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { CallbackEventRecord, CallbackStateName } from '../callback/model.ts';
+import type { ApiDeps } from './deps.ts';
+
+type MetricsDeps = Pick<ApiDeps, 'callbacks' | 'router' | 'sip' | 'media'>;
+
+const OPEN_STATES: readonly CallbackStateName[] = [
+  'scheduled',
+  'queued',
+  'dialing',
+  'routing',
+  'connected',
+  'waiting-retry',
+];
+
+/** Records read at once while the open callbacks are counted at the start. */
+const PAGE = 500;
+
+/** What is remembered of one open callback. */
+interface Seen {
+  readonly state: CallbackStateName;
+  readonly attempts: number;
+}
+
+/** The metrics of one API. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #deps: MetricsDeps;
+  /** Open callbacks only: completed ones are forgotten. */
+  readonly #open = new Map<string, Seen>();
+  readonly #requests: Counter<'method' | 'route' | 'status'>;
+  readonly #completed: Counter<'reason'>;
+  readonly #attempts: Counter<'result'>;
+
+  /** @param eventClients how many event streams are open */
+  constructor(deps: MetricsDeps, eventClients: () => number) {
+    this.#deps = deps;
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.#requests = new Counter({
+      name: 'ringback_http_requests_total',
+      help: 'HTTP requests by route pattern.',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    });
+    this.#completed = new Counter({
+      name: 'ringback_callbacks_completed_total',
+      help: 'Callbacks that ended since the start, by reason.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#attempts = new Counter({
+      name: 'ringback_attempts_total',
+      help: 'Attempts that ended since the start, by result.',
+      labelNames: ['result'],
+      registers,
+    });
+    this.#gauge('ringback_event_clients', 'Open event streams.', [], (gauge) => {
+      gauge.set(eventClients());
+    });
+    this.#productGauges();
+    this.#statsGauge('ringback_sip', 'Gauges and counters of the SIP engine.', deps.sip);
+    this.#statsGauge('ringback_media', 'Gauges and counters of media.', deps.media);
+    this.#readOpen();
+    deps.callbacks.onEvent((event) => this.#happened(event));
+  }
+
+  /** Counts one answered request. */
+  countRequest(method: string, route: string, status: number): void {
+    this.#requests.inc({ method, route, status: String(status) });
+  }
+
+  #productGauges(): void {
+    const { router } = this.#deps;
+    this.#gauge('ringback_callbacks', 'Open callbacks by state.', ['state'], (gauge) => {
+      for (const state of OPEN_STATES) gauge.set({ state }, 0);
+      for (const { state } of this.#open.values()) gauge.inc({ state });
+    });
+    this.#gauge('ringback_agents', 'Agents by state.', ['state'], (gauge) => {
+      for (const { state } of router.agents()) gauge.inc({ state });
+    });
+    this.#gauge('ringback_waiting', 'Who waits, by queue and kind.', ['queue', 'kind'], (gauge) => {
+      for (const { queueId, waitingLive, waitingCallbacks } of router.queues()) {
+        gauge.set({ queue: queueId, kind: 'live' }, waitingLive);
+        gauge.set({ queue: queueId, kind: 'callback' }, waitingCallbacks);
+      }
+    });
+    this.#gauge('ringback_ewt_seconds', 'Estimated wait, -1 unknown.', ['queue'], (gauge) => {
+      for (const { queueId, estimatedWait } of router.queues()) {
+        gauge.set({ queue: queueId }, estimatedWait.ewtSeconds);
+      }
+    });
+  }
+
+  #gauge<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    read: (gauge: Gauge<Label>) => void,
+  ): void {
+    const gauge: Gauge<Label> = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset();
+        read(gauge);
+      },
+    });
+  }
+
+  /** A face that cannot answer leaves its gauges out: the scrape itself must not fail. */
+  #statsGauge(
+    name: string,
+    help: string,
+    face: { stats(): Promise<Readonly<Record<string, number>>> },
+  ): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['stat'],
+      registers: [this.registry],
+      collect: async () => {
+        const stats = await face.stats().catch(() => ({}));
+        gauge.reset();
+        for (const [stat, value] of Object.entries(stats)) gauge.set({ stat }, value);
+      },
+    });
+  }
+
+  #readOpen(): void {
+    for (const state of OPEN_STATES) {
+      let cursor: string | null = null;
+      do {
+        const page: ReturnType<MetricsDeps['callbacks']['list']> = this.#deps.callbacks.list({
+          state,
+          limit: PAGE,
+          ...(cursor === null ? {} : { cursor }),
+        });
+        for (const { id, attempts } of page.records) {
+          this.#open.set(id, { state, attempts: endedAttempts(attempts) });
+        }
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+    }
+  }
+
+  #happened({ callbackId, state }: CallbackEventRecord): void {
+    const record = this.#deps.callbacks.get(callbackId);
+    if (record === null) return;
+    const ended = record.attempts.filter((attempt) => attempt.result !== null);
+    const seen = this.#open.get(callbackId)?.attempts ?? 0;
+    for (const { result } of ended.slice(seen)) this.#attempts.inc({ result: result ?? 'UNKNOWN' });
+    if (state === 'completed') {
+      this.#open.delete(callbackId);
+      this.#completed.inc({ reason: record.reason ?? 'FAIL_ERROR' });
+    } else {
+      this.#open.set(callbackId, { state, attempts: ended.length });
+    }
+  }
+}
+
+function endedAttempts(attempts: readonly { readonly result: string | null }[]): number {
+  return attempts.filter((attempt) => attempt.result !== null).length;
+}

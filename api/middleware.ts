@@ -1,0 +1,125 @@
+// What every request passes on its way in and out: identity, headers, limits, log.
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { RateLimiter, type RateAnswer } from './rate-limit.ts';
+import { ApiError } from './problem.ts';
+import type { ApiDeps, ApiEnv } from './deps.ts';
+
+type Handler = MiddlewareHandler<ApiEnv>;
+
+/** Forbids browsers to guess, frame, cache or load anything. A route may set its own. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
+
+export function securityHeaders(): Handler {
+  return async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
+  };
+}
+
+/** One line for each request: never a path with ids of people, never a body, never a query. */
+export function accessLog(
+  deps: Pick<ApiDeps, 'clock' | 'log'>,
+  count: (method: string, route: string, status: number) => void,
+): Handler {
+  return async (c, next) => {
+    const startedAtMs = deps.clock.monotonicMs();
+    await next();
+    const route = routeOf(c);
+    const { status } = c.res;
+    count(c.req.method, route, status);
+    deps.log.info('http-request', {
+      requestId: c.get('requestId'),
+      method: c.req.method,
+      route,
+      status,
+      durationMs: Math.round(deps.clock.monotonicMs() - startedAtMs),
+      keyName: c.get('keyName') ?? null,
+    });
+  };
+}
+
+/** The pattern of the route that answered, `/api/v1/callbacks/:id`; `*` when none did. */
+function routeOf(c: Context<ApiEnv>): string {
+  return c.res.status === 404 || c.res.status === 405 ? '*' : routePath(c, -1);
+}
+
+/** Attempts with a wrong key share one bucket: guessing is slow, and known keys do not notice. */
+const GUESSES_PER_SECOND = 5;
+const GUESS_BURST = 20;
+
+/**
+ * Lets in who holds an API key, at the configured rate.
+ * @throws ApiError API_KEY_MISSING, API_KEY_INVALID, RATE_LIMITED
+ */
+export function authenticated({ apiKeys, clock, config }: ApiDeps): Handler {
+  const { requestsPerSecond, requestBurst } = config.http;
+  const limiter = new RateLimiter(clock, { perSecond: requestsPerSecond, burst: requestBurst });
+  const guesses = new RateLimiter(clock, { perSecond: GUESSES_PER_SECOND, burst: GUESS_BURST });
+  return async (c, next) => {
+    const presented = bearerToken(c.req.header('Authorization'));
+    const keyName = presented === null ? null : apiKeys.nameOf(presented);
+    if (keyName === null) {
+      const answer = guesses.take('');
+      if (!answer.allowed) throw rateLimited(answer);
+      throw unauthorized(presented === null);
+    }
+    c.set('keyName', keyName);
+    const answer = limiter.take(keyName);
+    if (!answer.allowed) throw rateLimited(answer);
+    await next();
+    for (const [name, value] of Object.entries(rateHeaders(answer))) c.res.headers.set(name, value);
+  };
+}
+
+function bearerToken(header: string | undefined): string | null {
+  return /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+function unauthorized(missing: boolean): ApiError {
+  const challenge = 'Bearer realm="ringback"';
+  return missing
+    ? new ApiError('API_KEY_MISSING', 'this route needs an API key', {
+        headers: { 'WWW-Authenticate': challenge },
+      })
+    : new ApiError('API_KEY_INVALID', 'this API key is not known', {
+        headers: { 'WWW-Authenticate': `${challenge}, error="invalid_token"` },
+      });
+}
+
+function rateLimited(answer: RateAnswer): ApiError {
+  return new ApiError('RATE_LIMITED', 'too many requests', {
+    headers: { ...rateHeaders(answer), 'Retry-After': String(answer.retryAfterSeconds) },
+  });
+}
+
+function rateHeaders(answer: RateAnswer): Record<string, string> {
+  return {
+    'RateLimit-Limit': String(answer.limit),
+    'RateLimit-Remaining': String(answer.remaining),
+    'RateLimit-Reset': String(answer.resetSeconds),
+  };
+}
+
+/** @throws ApiError BODY_TOO_LARGE, also for bodies that do not say how long they are */
+export function limitedBody(maxBodyBytes: number): Handler {
+  return bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new ApiError('BODY_TOO_LARGE', `the body is longer than ${maxBodyBytes} bytes`, {
+        fields: { maxBodyBytes },
+        headers: { Connection: 'close' },
+      });
+    },
+  });
+}

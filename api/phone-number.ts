@@ -1,0 +1,38 @@
+// Telephone numbers as people write them, to E.164 or a refusal with a code. PURE.
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import { ApiError } from './problem.ts';
+
+/** Kinds of numbers (RFC-free, by numbering plan) that cost the one who calls them, or loop. */
+const REFUSED_TYPES: ReadonlySet<string> = new Set(['PREMIUM_RATE', 'SHARED_COST', 'VOICEMAIL']);
+
+/**
+ * @param written E.164, or the national form of `defaultCountry`; spaces and punctuation allowed
+ * @returns E.164
+ * @throws ApiError PHONE_NUMBER_INVALID, PHONE_NUMBER_REFUSED; `field` is named in both
+ */
+export function toE164(written: string, defaultCountry: string, field: string): string {
+  const parsed = parsePhoneNumberFromString(written, {
+    defaultCountry: defaultCountry as CountryCode,
+    extract: false,
+  });
+  if (parsed === undefined || !parsed.isPossible()) {
+    throw refusal('PHONE_NUMBER_INVALID', field, 'is not a telephone number');
+  }
+  if (parsed.ext !== undefined) {
+    throw refusal('PHONE_NUMBER_INVALID', field, 'has an extension, which cannot be dialled');
+  }
+  const type = parsed.getType();
+  if (type !== undefined && REFUSED_TYPES.has(type)) {
+    throw refusal('PHONE_NUMBER_REFUSED', field, `is a ${type.toLowerCase()} number`);
+  }
+  if (!parsed.isValid()) {
+    throw refusal('PHONE_NUMBER_INVALID', field, 'is not assigned in its numbering plan');
+  }
+  return parsed.number;
+}
+
+function refusal(code: string, field: string, message: string): ApiError {
+  return new ApiError(code, `${field} ${message}`, {
+    issues: [{ field, pointer: `#/${field}`, code: 'NOT_ALLOWED', message }],
+  });
+}

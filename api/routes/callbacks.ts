@@ -1,0 +1,244 @@
+// /api/v1/callbacks: make, list, read, follow and cancel callbacks.
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { CallbackFilter, CallbackRecord, CreateCallback } from '../../callback/model.ts';
+import type { z } from '@hono/zod-openapi';
+import { notFound } from '../../core/errors.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { toE164 } from '../phone-number.ts';
+import { ApiError } from '../problem.ts';
+import {
+  callbackEventView,
+  callbackHistorySchema,
+  callbackIdSchema,
+  callbackPageSchema,
+  callbackSchema,
+  callbackView,
+  createCallbackSchema,
+  createHeadersSchema,
+  listCallbacksSchema,
+  type Place,
+} from '../schemas/callbacks.ts';
+import { problems } from '../schemas/common.ts';
+import { waitAtPosition } from '../schemas/queues.ts';
+
+type Deps = Pick<ApiDeps, 'callbacks' | 'router' | 'config' | 'clock'>;
+
+const TAGS = ['Callbacks'];
+const ROOT = '/api/v1/callbacks';
+
+const oneCallback = {
+  description: 'The callback.',
+  content: { 'application/json': { schema: callbackSchema } },
+};
+
+const createOne = createRoute({
+  method: 'post',
+  path: ROOT,
+  operationId: 'createCallback',
+  summary: 'Promise a callback',
+  description: 'When this answers 201 the promise is on disk and survives a restart.',
+  tags: TAGS,
+  request: {
+    headers: createHeadersSchema,
+    body: { required: true, content: { 'application/json': { schema: createCallbackSchema } } },
+  },
+  responses: {
+    201: { ...oneCallback, description: 'Accepted. `Location` and `ETag` are set.' },
+    ...problems(400, 409, 413, 415, 503),
+  },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: ROOT,
+  operationId: 'listCallbacks',
+  summary: 'List callbacks, oldest first',
+  tags: TAGS,
+  request: { query: listCallbacksSchema },
+  responses: {
+    200: {
+      description: 'One page.',
+      content: { 'application/json': { schema: callbackPageSchema } },
+    },
+    ...problems(400),
+  },
+});
+
+const getOne = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}`,
+  operationId: 'getCallback',
+  summary: 'Read a callback',
+  description: 'With `If-None-Match` of a callback that has no place in a queue: 304 if unchanged.',
+  tags: TAGS,
+  request: { params: callbackIdSchema },
+  responses: { 200: oneCallback, 304: { description: 'Unchanged.' }, ...problems(400, 404) },
+});
+
+const history = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}/events`,
+  operationId: 'getCallbackEvents',
+  summary: 'Read the history of a callback',
+  tags: TAGS,
+  request: { params: callbackIdSchema },
+  responses: {
+    200: {
+      description: 'All events, oldest first.',
+      content: { 'application/json': { schema: callbackHistorySchema } },
+    },
+    ...problems(400, 404),
+  },
+});
+
+const cancelAnswers = { 200: oneCallback, ...problems(400, 404, 409, 412, 503) };
+
+const deleteOne = createRoute({
+  method: 'delete',
+  path: `${ROOT}/{id}`,
+  operationId: 'deleteCallback',
+  summary: 'Cancel a callback',
+  description: 'The same as `POST .../cancel`: the record stays readable.',
+  tags: TAGS,
+  request: { params: callbackIdSchema },
+  responses: cancelAnswers,
+});
+
+const cancelOne = createRoute({
+  method: 'post',
+  path: `${ROOT}/{id}/cancel`,
+  operationId: 'cancelCallback',
+  summary: 'Cancel a callback',
+  description: 'A call that is being set up is ended. With `If-Match`: 412 if it has changed.',
+  tags: TAGS,
+  request: { params: callbackIdSchema },
+  responses: cancelAnswers,
+});
+
+export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
+  app.openapi(createOne, async (c) => {
+    const key = c.req.valid('header')['Idempotency-Key'] ?? null;
+    const request = toRequest(deps, c.req.valid('json'), key);
+    const { record, replayed } = await deps.callbacks.create(request);
+    c.header('Location', `${ROOT}/${record.id}`);
+    c.header('ETag', etagOf(record));
+    if (replayed) c.header('Idempotency-Replayed', 'true');
+    return c.json(shown(deps, record), 201);
+  });
+  app.openapi(list, (c) => {
+    const { records, nextCursor } = deps.callbacks.list(toFilter(deps, c.req.valid('query')));
+    return c.json({ items: records.map((record) => shown(deps, record)), nextCursor }, 200);
+  });
+  app.openapi(getOne, (c) => {
+    const record = known(deps, c.req.valid('param').id);
+    c.header('ETag', etagOf(record));
+    const place = placeOf(deps, record);
+    const unchanged = tagsIn(c.req.header('If-None-Match')).includes(etagOf(record));
+    if (unchanged && place === null) return c.body(null, 304);
+    return c.json(callbackView(record, place), 200);
+  });
+  app.openapi(history, (c) => {
+    const { id } = known(deps, c.req.valid('param').id);
+    return c.json({ items: deps.callbacks.history(id).map(callbackEventView) }, 200);
+  });
+  const cancel = async (id: string, ifMatch: string | undefined): Promise<CallbackRecord> => {
+    checkMatch(known(deps, id), ifMatch);
+    return deps.callbacks.cancel(id);
+  };
+  app.openapi(deleteOne, async (c) => {
+    const record = await cancel(c.req.valid('param').id, c.req.header('If-Match'));
+    return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
+  });
+  app.openapi(cancelOne, async (c) => {
+    const record = await cancel(c.req.valid('param').id, c.req.header('If-Match'));
+    return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
+  });
+}
+
+function known({ callbacks }: Deps, id: string): CallbackRecord {
+  const record = callbacks.get(id);
+  if (record === null) throw notFound('CALLBACK_UNKNOWN', 'there is no such callback', { id });
+  return record;
+}
+
+function shown(deps: Deps, record: CallbackRecord): z.output<typeof callbackSchema> {
+  return callbackView(record, placeOf(deps, record));
+}
+
+/** Place and wait, while the callback has a place and nobody is being dialled for it. */
+function placeOf({ router }: Deps, record: CallbackRecord): Place | null {
+  if (record.state !== 'queued') return null;
+  const entry = router.entry(record.id);
+  const queue = router.queue(record.queueId);
+  if (entry === null || queue === null) return null;
+  return { position: entry.position, estimatedWait: waitAtPosition(queue, entry.position) };
+}
+
+function etagOf(record: CallbackRecord): string {
+  return `"${record.revision}"`;
+}
+
+/** Entity tags of a conditional header (RFC 9110 s.8.8.3); weak ones compare as if strong. */
+function tagsIn(header: string | undefined): readonly string[] {
+  return (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+}
+
+function checkMatch(record: CallbackRecord, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  if (tagsIn(ifMatch).includes(etagOf(record))) return;
+  throw new ApiError('PRECONDITION_FAILED', 'the callback has changed meanwhile', {
+    fields: { revision: record.revision },
+  });
+}
+
+function toFilter({ config }: Deps, query: z.output<typeof listCallbacksSchema>): CallbackFilter {
+  const { queueId, state, customerNumber, cursor, limit } = query;
+  return {
+    limit,
+    ...(queueId === undefined ? {} : { queueId }),
+    ...(state === undefined ? {} : { state }),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(customerNumber === undefined
+      ? {}
+      : { customerNumber: toE164(customerNumber, config.defaultCountry, 'customerNumber') }),
+  };
+}
+
+/** @throws ApiError for numbers and times that are not accepted */
+function toRequest(
+  deps: Deps,
+  body: z.output<typeof createCallbackSchema>,
+  idempotencyKey: string | null,
+): CreateCallback {
+  return {
+    queueId: body.queueId,
+    customerNumber: toE164(body.customerNumber, deps.config.defaultCountry, 'customerNumber'),
+    desiredTimeMs: desiredTimeMs(deps, body.queueId, body.desiredTime),
+    arrivedAtMs: null,
+    priority: body.priority ?? null,
+    dialMode: body.dialMode ?? null,
+    firstParty: body.firstParty ?? null,
+    maxAttempts: body.maxAttempts ?? null,
+    retryGapSeconds: body.retryGapSeconds ?? null,
+    requiredSkills: body.requiredSkills ?? [],
+    userData: body.userData ?? {},
+    idempotencyKey,
+  };
+}
+
+/**
+ * How far ahead is a matter of the queue; that it is not past is the callback's own rule, which
+ * must not see a repeated request (same idempotency key) as late.
+ */
+function desiredTimeMs(deps: Deps, queueId: string, desired: string | undefined): number | null {
+  if (desired === undefined) return null;
+  const atMs = Date.parse(desired);
+  const queue = deps.config.queues.find((candidate) => candidate.id === queueId);
+  const aheadSeconds = queue?.callback.maxScheduleAheadSeconds ?? 0;
+  if (queue === undefined || atMs <= deps.clock.nowMs() + aheadSeconds * 1_000) return atMs;
+  const message = `is more than ${aheadSeconds} s ahead`;
+  throw new ApiError('CALLBACK_TIME_TOO_FAR', `desiredTime ${message}`, {
+    fields: { maxScheduleAheadSeconds: aheadSeconds },
+    issues: [{ field: 'desiredTime', pointer: '#/desiredTime', code: 'OUT_OF_RANGE', message }],
+  });
+}

@@ -1,0 +1,104 @@
+// /api/v1/calls: who is on the line now, and the SIP ladder of a call.
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
+import type { CallbackRecord, CallbackStateName } from '../../callback/model.ts';
+import type { ApiDeps, ApiEnv, LiveCaller } from '../deps.ts';
+import { ApiError } from '../problem.ts';
+import { callListSchema, interactionIdSchema, type callSchema } from '../schemas/calls.ts';
+import { isoTime, problems } from '../schemas/common.ts';
+
+type Deps = Pick<ApiDeps, 'callbacks' | 'liveCallers' | 'callIds' | 'ladder'>;
+type Call = z.output<typeof callSchema>;
+
+const TAGS = ['Calls'];
+const ROOT = '/api/v1/calls';
+
+/** Most callbacks shown in each state; more are never handled at once by one process. */
+const MAX_SHOWN = 1_000;
+
+const list = createRoute({
+  method: 'get',
+  path: ROOT,
+  operationId: 'listCalls',
+  summary: 'List callbacks being handled and callers on the line',
+  tags: TAGS,
+  responses: {
+    200: {
+      description: 'All live calls.',
+      content: { 'application/json': { schema: callListSchema } },
+    },
+    ...problems(),
+  },
+});
+
+const ladder = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}/ladder`,
+  operationId: 'getCallLadder',
+  summary: 'Draw the SIP messages of a call',
+  description: 'Also of calls that ended a short while ago. Needs `sip.trace`.',
+  tags: TAGS,
+  request: { params: interactionIdSchema },
+  responses: {
+    200: {
+      description: 'A drawing.',
+      content: { 'image/svg+xml': { schema: { type: 'string' } } },
+    },
+    ...problems(400, 404),
+  },
+});
+
+export function callRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
+  app.openapi(list, (c) => {
+    const items = [...handledCallbacks(deps), ...deps.liveCallers.list().map(liveView(deps))];
+    return c.json({ items }, 200);
+  });
+  app.openapi(ladder, (c) => {
+    if (deps.ladder === null) throw new ApiError('TRACE_OFF', 'SIP messages are not kept');
+    const { id } = c.req.valid('param');
+    const svg = deps.ladder(deps.callIds(id));
+    if (svg === null) {
+      throw new ApiError('CALL_UNKNOWN', 'no SIP messages of such a call are kept', {
+        fields: { interactionId: id },
+      });
+    }
+    return c.body(svg, 200, {
+      'Content-Type': 'image/svg+xml',
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    });
+  });
+}
+
+function handledCallbacks(deps: Deps): Call[] {
+  const states: readonly CallbackStateName[] = ['dialing', 'routing', 'connected'];
+  return states
+    .flatMap((state) => deps.callbacks.list({ state, limit: MAX_SHOWN }).records)
+    .map((record) => callbackCall(record, deps));
+}
+
+function callbackCall(record: CallbackRecord, deps: Deps): Call {
+  const attempt = record.attempts.at(-1);
+  return {
+    interactionId: record.id,
+    kind: 'callback',
+    queueId: record.queueId,
+    state: record.state,
+    since: isoTime(attempt?.startedAtMs ?? record.createdAtMs),
+    customerNumber: record.customerNumber,
+    agentId: attempt?.agentId ?? null,
+    sipCallIds: [...deps.callIds(record.id)],
+  };
+}
+
+const liveView =
+  (deps: Deps) =>
+  (caller: LiveCaller): Call => ({
+    interactionId: caller.interactionId,
+    kind: 'live',
+    queueId: caller.queueId,
+    state: caller.state,
+    since: isoTime(caller.sinceMs),
+    customerNumber: caller.callerNumber,
+    agentId: caller.agentId,
+    sipCallIds: [...deps.callIds(caller.interactionId)],
+  });

@@ -1,0 +1,48 @@
+// /openapi.json, and /docs: the same as plain pages that need nothing from anywhere else.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiEnv } from '../deps.ts';
+import { errorsPage, referencePage, type ApiDocument } from '../docs-page.ts';
+
+const ABOUT = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Ringback API',
+    version: '1.0.0',
+    description:
+      'Callbacks, agents, queues and live calls. Every route under /api and /metrics needs an ' +
+      'API key (`Authorization: Bearer <key>`). Errors are problem details (RFC 9457) with a stable ' +
+      '`code`; unknown fields and query parameters are refused by name.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/' }],
+  security: [{ apiKey: [] }],
+  tags: [
+    { name: 'Callbacks', description: 'Promises to call customers back.' },
+    { name: 'Agents', description: 'Who takes interactions.' },
+    { name: 'Queues', description: 'Who waits, and for how long.' },
+    { name: 'Calls', description: 'Who is on the line.' },
+    { name: 'Events', description: 'Everything as it happens.' },
+    { name: 'Health', description: 'For those who keep the process running.' },
+  ],
+};
+
+/** Pages may carry their own style sheet and load nothing else. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  'Cache-Control': 'no-cache',
+};
+
+/** Called last: what is registered until now is described. */
+export function docsRoutes(app: OpenAPIHono<ApiEnv>): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of `http.apiKeys`, or the one in `dataDir`/api-key.',
+  });
+  const document = app.getOpenAPI31Document(ABOUT) as unknown as ApiDocument;
+  const page = referencePage(document);
+  app.get('/openapi.json', (c) => c.json(document, 200, { 'Cache-Control': 'no-cache' }));
+  app.get('/docs', (c) => c.html(page, 200, PAGE_HEADERS));
+  app.get('/docs/errors', (c) => c.html(errorsPage(), 200, PAGE_HEADERS));
+}

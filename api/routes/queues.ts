@@ -1,0 +1,91 @@
+// /api/v1/queues: virtual queues, who waits in them, and for how long.
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { QueueView } from '../../routing/index.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { ApiError } from '../problem.ts';
+import { problems } from '../schemas/common.ts';
+import {
+  entryIdSchema,
+  entryView,
+  entryWithWaitSchema,
+  queueIdSchema,
+  queueListSchema,
+  queueView,
+  queueWithEntriesSchema,
+  waitAtPosition,
+} from '../schemas/queues.ts';
+
+const TAGS = ['Queues'];
+const ROOT = '/api/v1/queues';
+
+const list = createRoute({
+  method: 'get',
+  path: ROOT,
+  operationId: 'listQueues',
+  summary: 'List queues',
+  tags: TAGS,
+  responses: {
+    200: {
+      description: 'All queues, without their entries.',
+      content: { 'application/json': { schema: queueListSchema } },
+    },
+    ...problems(),
+  },
+});
+
+const getOne = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}`,
+  operationId: 'getQueue',
+  summary: 'Read a queue with everybody in it',
+  tags: TAGS,
+  request: { params: queueIdSchema },
+  responses: {
+    200: {
+      description: 'The queue, entries in the order they will be served.',
+      content: { 'application/json': { schema: queueWithEntriesSchema } },
+    },
+    ...problems(400, 404),
+  },
+});
+
+const getEntry = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}/entries/{interactionId}`,
+  operationId: 'getQueueEntry',
+  summary: 'Read position and estimated wait of one interaction',
+  tags: TAGS,
+  request: { params: entryIdSchema },
+  responses: {
+    200: {
+      description: 'The place and its estimated wait.',
+      content: { 'application/json': { schema: entryWithWaitSchema } },
+    },
+    ...problems(400, 404),
+  },
+});
+
+export function queueRoutes(app: OpenAPIHono<ApiEnv>, { router }: Pick<ApiDeps, 'router'>): void {
+  const known = (queueId: string): QueueView => {
+    const queue = router.queue(queueId);
+    if (queue !== null) return queue;
+    throw new ApiError('QUEUE_UNKNOWN', 'there is no such queue', { fields: { queueId } });
+  };
+  app.openapi(list, (c) => c.json({ items: router.queues().map(queueView) }, 200));
+  app.openapi(getOne, (c) => {
+    const queue = known(c.req.valid('param').id);
+    return c.json({ ...queueView(queue), entries: queue.entries.map(entryView) }, 200);
+  });
+  app.openapi(getEntry, (c) => {
+    const { id, interactionId } = c.req.valid('param');
+    const queue = known(id);
+    const entry = router.entry(interactionId);
+    if (entry?.queueId !== id) {
+      throw new ApiError('ENTRY_UNKNOWN', 'nobody with this id waits in this queue', {
+        fields: { queueId: id, interactionId },
+      });
+    }
+    const estimatedWait = waitAtPosition(queue, entry.position);
+    return c.json({ ...entryView(entry), estimatedWait }, 200);
+  });
+}

@@ -1,0 +1,224 @@
+// Callbacks on the wire: what may be asked for, and how a record is shown. PURE.
+import { z } from '@hono/zod-openapi';
+import type { AttemptRecord, CallbackEventRecord, CallbackRecord } from '../../callback/model.ts';
+import type { EstimatedWait } from '../../routing/index.ts';
+import {
+  estimatedWaitSchema,
+  isoTime,
+  isoTimeOrNull,
+  moment,
+  pathId,
+  skillRequirementSchema,
+} from './common.ts';
+
+const stateSchema = z
+  .enum(['scheduled', 'queued', 'dialing', 'routing', 'connected', 'waiting-retry', 'completed'])
+  .openapi('CallbackState');
+
+const dialModeSchema = z.enum(['reservation', 'notification']).openapi('DialMode', {
+  description: 'When to dial: once an agent is held, or when one is expected to be free.',
+});
+
+const firstPartySchema = z.enum(['customer', 'agent']);
+
+const DAY_SECONDS = 86_400;
+
+const userDataSchema = z
+  .record(z.string().regex(/^[\w.-]{1,64}$/, 'not a possible key'), z.string().max(1_024))
+  .refine((data) => Object.keys(data).length <= 50, 'more than 50 keys')
+  .openapi({
+    description: 'Up to 50 texts attached to the callback, given back with it and never logged.',
+    example: { orderId: '4711' },
+  });
+
+export const createCallbackSchema = z
+  .strictObject({
+    queueId: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, 'not a possible queue id')
+      .openapi({ example: 'support' }),
+    customerNumber: z.string().min(1).max(40).openapi({
+      description: 'E.164, or the national form of the configured default country.',
+      example: '+12025550123',
+    }),
+    desiredTime: moment(
+      'When to call, ISO 8601 with offset. Absent: as soon as possible.',
+    ).optional(),
+    priority: z.number().int().min(0).max(1_000).optional().openapi({
+      description: 'Higher goes first. 0 unless said otherwise.',
+    }),
+    dialMode: dialModeSchema.optional(),
+    firstParty: firstPartySchema.optional().openapi({ description: 'Who is called first.' }),
+    maxAttempts: z.number().int().min(1).max(20).optional(),
+    retryGapSeconds: z
+      .number()
+      .int()
+      .min(10)
+      .max(7 * DAY_SECONDS)
+      .optional(),
+    requiredSkills: z.array(skillRequirementSchema).max(20).optional().openapi({
+      description: 'Beyond those of the queue.',
+    }),
+    userData: userDataSchema.optional(),
+  })
+  .openapi('CreateCallback');
+
+export const createHeadersSchema = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(/^[!-~]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
+    .optional()
+    .openapi({
+      description:
+        'A key of your own for this request. The same key and request get the first answer ' +
+        'again, with `Idempotency-Replayed: true`; so a request may be repeated after a time-out.',
+      example: 'order-4711',
+    }),
+});
+
+export const listCallbacksSchema = z.strictObject({
+  queueId: z.string().max(64).optional(),
+  state: stateSchema.optional(),
+  customerNumber: z.string().min(1).max(40).optional(),
+  cursor: z.string().max(256).optional().openapi({
+    description: '`nextCursor` of the page before.',
+  }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const callbackIdSchema = z.object({ id: pathId('Id of the callback.') });
+
+const attemptSchema = z
+  .object({
+    number: z.number().int().openapi({ description: '1 for the first.' }),
+    startedAt: z.string(),
+    answeredAt: z.string().nullable(),
+    endedAt: z.string().nullable(),
+    result: z.string().nullable().openapi({ example: 'NO_ANSWER' }),
+    sipStatus: z.number().int().nullable(),
+    q850Cause: z.number().int().nullable(),
+    cpd: z
+      .object({
+        kind: z.string(),
+        confidence: z.number(),
+        atMs: z.number(),
+        evidence: z.array(z.unknown()),
+      })
+      .nullable()
+      .openapi({ description: 'What call progress detection heard.' }),
+    agentId: z.string().nullable(),
+    recording: z.string().nullable(),
+  })
+  .openapi('Attempt');
+
+export const callbackSchema = z
+  .object({
+    id: z.string(),
+    revision: z.number().int().openapi({ description: 'Grows with every change; also the ETag.' }),
+    queueId: z.string(),
+    customerNumber: z.string(),
+    state: stateSchema,
+    reason: z.string().nullable().openapi({ description: 'Why it is completed.' }),
+    priority: z.number().int(),
+    createdAt: z.string(),
+    desiredAt: z.string().nullable().openapi({ description: 'null: as soon as possible.' }),
+    arrivedAt: z.string().openapi({ description: 'From when the place in line counts.' }),
+    expiresAt: z.string().openapi({ description: 'Not dialled after this.' }),
+    completedAt: z.string().nullable(),
+    nextAttemptAt: z.string().nullable(),
+    dialMode: dialModeSchema,
+    firstParty: firstPartySchema,
+    maxAttempts: z.number().int(),
+    retryGapSeconds: z.number(),
+    requiredSkills: z.array(skillRequirementSchema),
+    attempts: z.array(attemptSchema),
+    userData: z.record(z.string(), z.string()),
+    position: z.number().int().optional().openapi({
+      description: 'While queued: 1 for the next one.',
+    }),
+    estimatedWait: estimatedWaitSchema.optional(),
+  })
+  .openapi('Callback');
+
+export const callbackPageSchema = z
+  .object({
+    items: z.array(callbackSchema),
+    nextCursor: z.string().nullable().openapi({ description: 'null on the last page.' }),
+  })
+  .openapi('CallbackPage');
+
+export const callbackEventSchema = z
+  .object({
+    sequence: z.number().int().openapi({ description: 'Grows over all callbacks; the SSE id.' }),
+    callbackId: z.string(),
+    revision: z.number().int(),
+    at: z.string(),
+    type: z.string().openapi({ example: 'customer-answered' }),
+    data: z.record(z.string(), z.unknown()),
+    state: stateSchema.openapi({ description: 'After the event.' }),
+  })
+  .openapi('CallbackEvent');
+
+export const callbackHistorySchema = z
+  .object({ items: z.array(callbackEventSchema) })
+  .openapi('CallbackHistory');
+
+/** A place in the virtual queue, when the callback has one. */
+export interface Place {
+  readonly position: number;
+  readonly estimatedWait: EstimatedWait;
+}
+
+/** A record as the API shows it. */
+export function callbackView(
+  record: CallbackRecord,
+  place: Place | null,
+): z.output<typeof callbackSchema> {
+  return {
+    id: record.id,
+    revision: record.revision,
+    queueId: record.queueId,
+    customerNumber: record.customerNumber,
+    state: record.state,
+    reason: record.reason,
+    priority: record.priority,
+    createdAt: isoTime(record.createdAtMs),
+    desiredAt: isoTimeOrNull(record.desiredTimeMs),
+    arrivedAt: isoTime(record.arrivedAtMs),
+    expiresAt: isoTime(record.expiresAtMs),
+    completedAt: isoTimeOrNull(record.completedAtMs),
+    nextAttemptAt: isoTimeOrNull(record.nextAttemptAtMs),
+    dialMode: record.dialMode,
+    firstParty: record.firstParty,
+    maxAttempts: record.maxAttempts,
+    retryGapSeconds: record.retryGapMs / 1_000,
+    requiredSkills: [...record.requiredSkills],
+    attempts: record.attempts.map(attemptView),
+    userData: record.userData,
+    ...place,
+  };
+}
+
+function attemptView(attempt: AttemptRecord): z.output<typeof attemptSchema> {
+  const { cpd } = attempt;
+  return {
+    number: attempt.number,
+    startedAt: isoTime(attempt.startedAtMs),
+    answeredAt: isoTimeOrNull(attempt.answeredAtMs),
+    endedAt: isoTimeOrNull(attempt.endedAtMs),
+    result: attempt.result,
+    sipStatus: attempt.sipStatus,
+    q850Cause: attempt.q850Cause,
+    cpd: cpd === null ? null : { ...cpd, evidence: [...cpd.evidence] },
+    agentId: attempt.agentId,
+    recording: attempt.recording,
+  };
+}
+
+/** One line of history, as JSON and as SSE data. */
+export function callbackEventView(
+  event: CallbackEventRecord,
+): z.output<typeof callbackEventSchema> {
+  const { atMs, ...rest } = event;
+  return { ...rest, at: isoTime(atMs) };
+}

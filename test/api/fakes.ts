@@ -1,0 +1,359 @@
+// Small fakes of the faces that the API stands on: they keep what they are told and say it again.
+import { badRequest, conflict, notFound } from '../../core/errors.ts';
+import { silentLog } from '../../core/live.ts';
+import type { Log } from '../../core/ports.ts';
+import type {
+  CallbackEventRecord,
+  CallbackFilter,
+  CallbackRecord,
+  Callbacks,
+  CreateCallback,
+} from '../../callback/model.ts';
+import type {
+  AgentDefinition,
+  AgentView,
+  EntryView,
+  QueueView,
+  Router,
+  RoutingNotice,
+} from '../../routing/index.ts';
+import { ApiKeys } from '../../api/api-keys.ts';
+import { createApi, type Api } from '../../api/app.ts';
+import { parseConfig, type Config } from '../../api/config.ts';
+import type { ApiDeps } from '../../api/deps.ts';
+import { VirtualClock } from '../support/clock.ts';
+
+/** The key every fake API accepts. */
+export const KEY = 'a-key-of-the-tests-only';
+
+/** Callbacks in a map, with the refusals of the contract. */
+export class FakeCallbacks implements Callbacks {
+  readonly records = new Map<string, CallbackRecord>();
+  readonly log: CallbackEventRecord[] = [];
+  readonly requests: CreateCallback[] = [];
+  readonly #listeners: ((event: CallbackEventRecord) => void)[] = [];
+  readonly #byKey = new Map<string, string>();
+  readonly #clock: VirtualClock;
+  /** Set to make the next `create` fail. */
+  fault: Error | null = null;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async create(request: CreateCallback): ReturnType<Callbacks['create']> {
+    if (this.fault !== null) throw this.fault;
+    this.requests.push(request);
+    const repeated = this.#byKey.get(request.idempotencyKey ?? '');
+    const first = repeated === undefined ? undefined : this.records.get(repeated);
+    if (first !== undefined) return { record: first, replayed: true };
+    if (request.queueId !== 'support') {
+      throw badRequest('CALLBACK_QUEUE_UNKNOWN', 'no such queue', { queueId: request.queueId });
+    }
+    if ((request.desiredTimeMs ?? Infinity) < this.#clock.nowMs()) {
+      throw badRequest('CALLBACK_TIME_PAST', 'the desired time is past');
+    }
+    const record = recordOf(`cb-${this.records.size + 1}`, request, this.#clock.nowMs());
+    this.records.set(record.id, record);
+    if (request.idempotencyKey !== null) this.#byKey.set(request.idempotencyKey, record.id);
+    this.happen(record.id, 'created', {});
+    return { record, replayed: false };
+  }
+
+  get(id: string): CallbackRecord | null {
+    return this.records.get(id) ?? null;
+  }
+
+  list({
+    queueId,
+    state,
+    customerNumber,
+    cursor,
+    limit,
+  }: CallbackFilter): ReturnType<Callbacks['list']> {
+    const all = [...this.records.values()].filter(
+      (record) =>
+        (queueId === undefined || record.queueId === queueId) &&
+        (state === undefined || record.state === state) &&
+        (customerNumber === undefined || record.customerNumber === customerNumber),
+    );
+    const from = cursor === undefined ? 0 : all.findIndex((record) => record.id === cursor) + 1;
+    const records = all.slice(from, from + limit);
+    const more = from + limit < all.length;
+    return { records, nextCursor: more ? (records.at(-1)?.id ?? null) : null };
+  }
+
+  async cancel(id: string): Promise<CallbackRecord> {
+    const record = this.records.get(id);
+    if (record === undefined) throw notFound('CALLBACK_UNKNOWN', 'no such callback', { id });
+    if (record.state === 'completed') throw conflict('CALLBACK_COMPLETED', 'it is over', { id });
+    this.happen(id, 'cancel-asked', { state: 'completed', reason: 'CANCELLED' });
+    return this.records.get(id) ?? record;
+  }
+
+  history(id: string): readonly CallbackEventRecord[] {
+    return this.log.filter((event) => event.callbackId === id);
+  }
+
+  eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[] {
+    return this.log.filter((event) => event.sequence > sequence).slice(0, limit);
+  }
+
+  onEvent(listener: (event: CallbackEventRecord) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Something happens to a callback: the record changes, history grows, listeners hear of it. */
+  happen(id: string, type: string, change: Partial<CallbackRecord>): void {
+    const old = this.records.get(id);
+    if (old === undefined) throw new Error(`no callback ${id}`);
+    const record = { ...old, ...change, revision: old.revision + 1 };
+    this.records.set(id, record);
+    const event: CallbackEventRecord = {
+      sequence: this.log.length + 1,
+      callbackId: id,
+      revision: record.revision,
+      atMs: this.#clock.nowMs(),
+      type,
+      data: {},
+      state: record.state,
+    };
+    this.log.push(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function recordOf(id: string, request: CreateCallback, nowMs: number): CallbackRecord {
+  return {
+    id,
+    revision: 0,
+    queueId: request.queueId,
+    customerNumber: request.customerNumber,
+    state: request.desiredTimeMs === null ? 'queued' : 'scheduled',
+    reason: null,
+    priority: request.priority ?? 0,
+    createdAtMs: nowMs,
+    desiredTimeMs: request.desiredTimeMs,
+    arrivedAtMs: request.desiredTimeMs ?? nowMs,
+    expiresAtMs: nowMs + 86_400_000,
+    completedAtMs: null,
+    dialMode: request.dialMode ?? 'reservation',
+    firstParty: request.firstParty ?? 'customer',
+    maxAttempts: request.maxAttempts ?? 3,
+    retryGapMs: (request.retryGapSeconds ?? 900) * 1_000,
+    requiredSkills: request.requiredSkills,
+    attempts: [],
+    nextAttemptAtMs: null,
+    userData: request.userData,
+  };
+}
+
+type RouterFace = Pick<
+  Router,
+  | 'putAgent'
+  | 'removeAgent'
+  | 'login'
+  | 'logout'
+  | 'ready'
+  | 'notReady'
+  | 'agent'
+  | 'agents'
+  | 'queue'
+  | 'queues'
+  | 'entry'
+  | 'onNotice'
+>;
+
+/** Agents in a map, one queue whose entries the test sets. */
+export class FakeRouter implements RouterFace {
+  readonly #agents = new Map<string, AgentView>();
+  readonly #listeners: ((notice: RoutingNotice) => void)[] = [];
+  entries: EntryView[] = [];
+  agentsReady = 0;
+  agentsServing = 2;
+
+  putAgent(agent: AgentDefinition): void {
+    this.#put({
+      ...agent,
+      state: 'logged-out',
+      notReadyReason: null,
+      sinceMs: 0,
+      interactionId: null,
+      reservationId: null,
+    });
+  }
+
+  removeAgent(agentId: string): void {
+    if (this.#known(agentId).state === 'talking') {
+      throw conflict('ROUTING_AGENT_BUSY', 'the agent talks', { agentId });
+    }
+    this.#agents.delete(agentId);
+  }
+
+  login(agentId: string): void {
+    this.#put({ ...this.#known(agentId), state: 'not-ready', notReadyReason: 'login' });
+  }
+
+  logout(agentId: string): void {
+    this.#put({ ...this.#known(agentId), state: 'logged-out', notReadyReason: null });
+  }
+
+  ready(agentId: string): void {
+    const agent = this.#known(agentId);
+    if (agent.state === 'logged-out') {
+      throw conflict('ROUTING_AGENT_STATE', 'log in first', { agentId, state: agent.state });
+    }
+    this.#put({ ...agent, state: 'ready', notReadyReason: null });
+  }
+
+  notReady(agentId: string, reason: string): void {
+    this.#put({ ...this.#known(agentId), state: 'not-ready', notReadyReason: reason });
+  }
+
+  agent(agentId: string): AgentView | null {
+    return this.#agents.get(agentId) ?? null;
+  }
+
+  agents(): readonly AgentView[] {
+    return [...this.#agents.values()];
+  }
+
+  queue(queueId: string): QueueView | null {
+    return this.queues().find((queue) => queue.queueId === queueId) ?? null;
+  }
+
+  queues(): readonly QueueView[] {
+    const estimatedWait = {
+      ewtSeconds: 90,
+      reason: 'estimated',
+      method: 'stat-server',
+      inputs: { averageHandleSeconds: 60, interactionsAhead: 3, agentsServing: this.agentsServing },
+    } as const;
+    return [
+      {
+        queueId: 'support',
+        displayName: 'Support',
+        requiredSkills: [],
+        wrapUpSeconds: 15,
+        agentRingTimeoutSeconds: 20,
+        reservationTimeoutSeconds: 60,
+        waitingLive: 0,
+        waitingCallbacks: this.entries.length,
+        agentsLoggedIn: this.agentsServing,
+        agentsReady: this.agentsReady,
+        estimatedWait,
+        entries: this.entries,
+      },
+    ];
+  }
+
+  entry(interactionId: string): EntryView | null {
+    return this.entries.find((entry) => entry.interactionId === interactionId) ?? null;
+  }
+
+  onNotice(listener: (notice: RoutingNotice) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Tells listeners. */
+  notice(notice: RoutingNotice): void {
+    for (const listener of this.#listeners) listener(notice);
+  }
+
+  #known(agentId: string): AgentView {
+    const agent = this.#agents.get(agentId);
+    if (agent === undefined) throw notFound('ROUTING_AGENT_UNKNOWN', 'no such agent', { agentId });
+    return agent;
+  }
+
+  #put(agent: AgentView): void {
+    this.#agents.set(agent.agentId, agent);
+    this.notice({ type: 'agent-changed', agent });
+  }
+}
+
+/** A place in the queue of the fake router. */
+export function entryOf(interactionId: string, position: number): EntryView {
+  return {
+    interactionId,
+    queueId: 'support',
+    kind: 'callback',
+    priority: 0,
+    arrivedAtMs: Date.UTC(2026, 0, 5, 8),
+    requiredSkills: [],
+    dialMode: 'reservation',
+    state: 'waiting',
+    position,
+  };
+}
+
+/** An API over fakes, with a hand on each of them. */
+export interface World extends Api {
+  readonly clock: VirtualClock;
+  readonly callbacks: FakeCallbacks;
+  readonly router: FakeRouter;
+  readonly passwords: Map<string, string>;
+  readonly storedAgents: Set<string>;
+  readonly config: Config;
+  /** A request with the key; `body` is sent as JSON unless it is a string. */
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
+}
+
+/** @param yaml configuration; @param changes parts of the dependencies to replace */
+export function createWorld(yaml = '', changes: Partial<ApiDeps> = {}): World {
+  const clock = new VirtualClock();
+  const callbacks = new FakeCallbacks(clock);
+  const router = new FakeRouter();
+  const passwords = new Map<string, string>();
+  const storedAgents = new Set<string>();
+  const config = parseConfig(yaml, { AGENT_PASSWORD: 'agent password' });
+  let requests = 0;
+  const log: Log = silentLog;
+  const api = createApi({
+    config,
+    apiKeys: new ApiKeys([['tests', KEY]]),
+    callbacks,
+    router: router as unknown as Router,
+    sip: {
+      putSubscriber: (username, password) => void passwords.set(username, password),
+      removeSubscriber: (username) => void passwords.delete(username),
+      bindings: () => [],
+      stats: async () => ({ transactions: 4 }),
+    },
+    media: { stats: async () => ({ legs: 2 }) },
+    agentStore: {
+      put: ({ definition }) => void storedAgents.add(definition.agentId),
+      remove: (agentId) => void storedAgents.delete(agentId),
+    },
+    liveCallers: { list: () => [] },
+    callIds: () => [],
+    ladder: null,
+    readiness: {},
+    clock,
+    ids: { next: () => `request-${++requests}` },
+    log,
+    ...changes,
+  });
+  const ask: World['ask'] = async (method, path, body, headers = {}) => {
+    const all = new Headers(headers);
+    if (!all.has('Authorization')) all.set('Authorization', `Bearer ${KEY}`);
+    if (body !== undefined && !all.has('Content-Type')) all.set('Content-Type', 'application/json');
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return api.app.request(path, {
+      method,
+      headers: all,
+      ...(body === undefined ? {} : { body: text }),
+    });
+  };
+  return { ...api, clock, callbacks, router, passwords, storedAgents, config, ask };
+}
+
+/** The body of a response as an object. */
+export async function bodyOf(response: Response): Promise<Record<string, unknown>> {
+  return (await response.json()) as Record<string, unknown>;
+}
