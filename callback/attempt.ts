@@ -1,0 +1,62 @@
+// One try to keep the promise, as a record: opened, told what happened, closed. PURE.
+import type { AttemptRecord, AttemptResult } from './model.ts';
+import type { CpdFinding } from './ports.ts';
+
+/** So many attempts that failed by our own fault are free; further ones count like any other. */
+export const maxFreeAttempts = 5;
+
+type Attempts = readonly AttemptRecord[];
+
+/** The attempt that is live now, or null. */
+export function liveAttempt(attempts: Attempts): AttemptRecord | null {
+  const last = attempts.at(-1);
+  return last?.endedAtMs === null ? last : null;
+}
+
+/** Opens the next attempt. */
+export function openAttempt(
+  attempts: Attempts,
+  attemptKey: string,
+  startedAtMs: number,
+  agentId: string | null,
+): Attempts {
+  const attempt: AttemptRecord = {
+    number: attempts.length + 1,
+    attemptKey,
+    startedAtMs,
+    answeredAtMs: null,
+    endedAtMs: null,
+    result: null,
+    sipStatus: null,
+    q850Cause: null,
+    cpd: null,
+    agentId,
+    recording: null,
+  };
+  return [...attempts, attempt];
+}
+
+/** Writes what became known into the live attempt; without one nothing changes. */
+export function noteAttempt(attempts: Attempts, known: Partial<AttemptRecord>): Attempts {
+  const live = liveAttempt(attempts);
+  return live === null ? attempts : [...attempts.slice(0, -1), { ...live, ...known }];
+}
+
+/** Ends the live attempt with what it came to. */
+export function closeAttempt(attempts: Attempts, atMs: number, result: AttemptResult): Attempts {
+  return noteAttempt(attempts, { endedAtMs: atMs, result });
+}
+
+/** Attempts that count against the maximum: not those which ended by our own fault. */
+export function countedAttempts(attempts: Attempts): number {
+  const ours = attempts.filter(
+    ({ result }) => result === 'INTERRUPTED' || result === 'ABANDONED_BY_US',
+  ).length;
+  return attempts.length - Math.min(ours, maxFreeAttempts);
+}
+
+/** A finding as the record keeps it. */
+export function cpdOf(finding: CpdFinding): AttemptRecord['cpd'] {
+  const { kind, confidence, atMs, evidence } = finding;
+  return { kind, confidence, atMs, evidence };
+}

@@ -1,0 +1,200 @@
+// The driver of live calls: steps each in memory, performs effects over the ports, and turns a
+// caller who gave up into a callback. Bounded; a port that throws is an event.
+import type { Clock, Log, Timer } from '../core/ports.ts';
+import { RingbackError } from '../core/errors.ts';
+import { DueTimes } from './due-times.ts';
+import { beginLiveCall, stepLiveCall } from './live-call.ts';
+import type { CallerArrival, LiveCallEffect, LiveCallEvent, LiveCallState } from './live-call.ts';
+import type { Callbacks, CallbackSettings, CreateCallback } from './model.ts';
+import { perform } from './perform.ts';
+import type { Agents, Calls } from './ports.ts';
+
+/** One caller on the line, for others to look at. */
+export interface LiveCallView extends CallerArrival {
+  readonly state: 'waiting' | 'ringing' | 'joining' | 'connected' | 'apologizing' | 'over';
+  readonly sinceMs: number;
+  readonly agentId: string | null;
+}
+
+export interface LiveCalls {
+  /** The adapter answered a call to a queue's number. Too many calls or an unknown queue: hung up. */
+  callerArrived(arrival: CallerArrival): void;
+  /** Callers on the line, in order of arrival. */
+  list(): readonly LiveCallView[];
+  /** Ends all live calls. */
+  stop(): void;
+}
+
+export interface LiveCallDeps {
+  readonly calls: Calls;
+  readonly agents: Agents;
+  readonly callbacks: Pick<Callbacks, 'create'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Callers on the line at one time. */
+const maxLiveCalls = 2_000;
+/** How often a callback for a lost caller is tried when the store cannot take it, and how soon. */
+const promiseTries = 10;
+const promiseRetryMs = 2_000;
+
+export function createLiveCalls(
+  options: { readonly settings: readonly CallbackSettings[] },
+  deps: LiveCallDeps,
+): LiveCalls {
+  return new LiveRunner(options.settings, deps);
+}
+
+class LiveRunner implements LiveCalls {
+  readonly #settings: ReadonlyMap<string, CallbackSettings>;
+  readonly #deps: LiveCallDeps;
+  readonly #calls = new Map<string, LiveCallState>();
+  readonly #due = new DueTimes();
+  /** Steps of one call may cause news of another at once: one after the other, never nested. */
+  readonly #pending: { readonly id: string; readonly event: LiveCallEvent }[] = [];
+  #stepping = false;
+  #timer: Timer | null = null;
+
+  constructor(settings: readonly CallbackSettings[], deps: LiveCallDeps) {
+    this.#settings = new Map(settings.map((own) => [own.queueId, own]));
+    this.#deps = deps;
+    deps.calls.onEvent((id, _attemptKey, event) => {
+      this.#hear(id, { type: 'call-reported', atMs: deps.clock.nowMs(), event });
+    });
+    deps.agents.onNotice((id, notice) => {
+      this.#hear(id, { type: 'agent-noticed', atMs: deps.clock.nowMs(), notice });
+    });
+  }
+
+  callerArrived(arrival: CallerArrival): void {
+    const { interactionId, queueId } = arrival;
+    if (this.#calls.has(interactionId)) return;
+    const settings = this.#settings.get(queueId);
+    if (settings === undefined || this.#calls.size >= maxLiveCalls) {
+      this.#deps.log.warn('live-call-refused', { interactionId, queueId });
+      this.#perform(interactionId, { type: 'end-contact', reason: 'no queue for this call' });
+      return;
+    }
+    const [state, effects] = beginLiveCall(arrival, settings, this.#deps.clock.nowMs());
+    this.#deps.log.info('live-call-arrived', { interactionId, queueId });
+    this.#stepping = true;
+    this.#take(interactionId, state, effects);
+    this.#stepping = false;
+    this.#stepPending();
+  }
+
+  list(): readonly LiveCallView[] {
+    return [...this.#calls.values()].map(viewOf);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    for (const interactionId of [...this.#calls.keys()]) {
+      this.#calls.delete(interactionId);
+      this.#due.set(interactionId, null);
+      this.#perform(interactionId, { type: 'end-contact', reason: 'shutdown' });
+      this.#perform(interactionId, { type: 'withdraw-from-routing', why: 'cancelled' });
+    }
+  }
+
+  #hear(id: string, event: LiveCallEvent): void {
+    if (!this.#calls.has(id)) return;
+    this.#pending.push({ id, event });
+    this.#stepPending();
+  }
+
+  #stepPending(): void {
+    if (this.#stepping) return;
+    this.#stepping = true;
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
+      const before = this.#calls.get(next.id);
+      if (before === undefined) continue;
+      const [state, effects] = stepLiveCall(before, next.event);
+      if (state !== before) this.#take(next.id, state, effects);
+    }
+    this.#stepping = false;
+    this.#arm();
+  }
+
+  #take(id: string, state: LiveCallState, effects: readonly LiveCallEffect[]): void {
+    if (state.phase.name === 'over') {
+      this.#calls.delete(id);
+      const { reason } = state.phase;
+      this.#deps.log.info('live-call-over', { interactionId: id, reason });
+    } else this.#calls.set(id, state);
+    this.#due.set(id, state.phase.name === 'over' ? null : state.wakeAtMs);
+    for (const effect of effects) this.#perform(id, effect);
+  }
+
+  #perform(id: string, effect: LiveCallEffect): void {
+    if (effect.type === 'promise-callback') {
+      void this.#promise(effect.arrival, promiseTries);
+      return;
+    }
+    try {
+      perform(effect, id, this.#deps);
+    } catch (fault) {
+      const { type: command } = effect;
+      this.#deps.log.warn('live-call-command-failed', {
+        interactionId: id,
+        command,
+        reason: String(fault),
+      });
+      this.#hear(id, { type: 'command-failed', atMs: this.#deps.clock.nowMs(), command });
+    }
+  }
+
+  /** Creates the callback of a caller who is gone; never throws. */
+  async #promise(arrival: CallerArrival, triesLeft: number): Promise<void> {
+    const { interactionId } = arrival;
+    const { log, clock, callbacks } = this.#deps;
+    try {
+      const { record } = await callbacks.create(callbackFor(arrival));
+      log.info('live-call-kept-as-callback', { interactionId, callbackId: record.id });
+    } catch (fault) {
+      const retryable = fault instanceof RingbackError && fault.verdict.retryable;
+      log.warn('live-call-not-kept', { interactionId, reason: String(fault), retryable });
+      if (!retryable || triesLeft <= 1) return;
+      clock.after(promiseRetryMs, () => void this.#promise(arrival, triesLeft - 1));
+    }
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const dueMs = this.#due.next();
+    if (dueMs === null) return;
+    const { clock } = this.#deps;
+    this.#timer = clock.after(Math.max(0, dueMs - clock.nowMs()), () => {
+      this.#timer = null;
+      const atMs = clock.nowMs();
+      for (const id of this.#due.takeDue(atMs)) this.#hear(id, { type: 'time-passed', atMs });
+      this.#arm();
+    });
+  }
+}
+
+function viewOf({ arrival, phase, sinceMs }: LiveCallState): LiveCallView {
+  const agentId = 'agent' in phase ? phase.agent.agentId : null;
+  return { ...arrival, state: phase.name, sinceMs, agentId };
+}
+
+/** The callback that keeps the caller's place. Only asked for when the number is known. */
+function callbackFor(arrival: CallerArrival): CreateCallback {
+  return {
+    queueId: arrival.queueId,
+    customerNumber: arrival.callerNumber ?? '',
+    desiredTimeMs: null,
+    arrivedAtMs: arrival.arrivedAtMs,
+    priority: null,
+    dialMode: null,
+    firstParty: null,
+    maxAttempts: null,
+    retryGapSeconds: null,
+    requiredSkills: [],
+    userData: { originatingInteractionId: arrival.interactionId },
+    idempotencyKey: `abandoned-${arrival.interactionId}`,
+  };
+}

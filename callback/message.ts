@@ -1,0 +1,112 @@
+// A machine answered: the message after its beep, then a failed attempt. Part of the callback
+// machine (diagram in machine.ts). PURE.
+import { cpdOf, noteAttempt } from './attempt.ts';
+import { attemptOver, cancelLive, go, noSeat, stay } from './moves.ts';
+import type { Move } from './moves.ts';
+import type { CallEvent, CpdFinding } from './ports.ts';
+import type {
+  CallbackEffect,
+  CallbackMachineEvent,
+  CallbackMachineState,
+  MessagePhase,
+  Seat,
+} from './state.ts';
+
+/** A machine that has not beeped after this is spoken to all the same. */
+const beepWindowMs = 30_000;
+/** Longest message for a machine. */
+const messageLimitMs = 120_000;
+
+/** The agent is not kept for a machine: the place is given up before the message. */
+export function machineAnswered(
+  state: CallbackMachineState,
+  seat: Seat,
+  atMs: number,
+  finding: CpdFinding | null = null,
+): Move {
+  const known = finding === null ? {} : { cpd: cpdOf(finding) };
+  if (state.promise.machineMessage === null) {
+    return attemptOver(state, { atMs, result: 'ANSWERING_MACHINE', seat, known });
+  }
+  const beeped = finding === null || finding.kind === 'beep';
+  const release: CallbackEffect = { type: 'customer-not-reached' };
+  const goodbye: CallbackEffect = { type: 'hang-up-agent', reason: 'answering machine' };
+  const effects = seat.kind === 'answered' ? [goodbye, release] : [release];
+  const attempts = noteAttempt(state.attempts, known);
+  if (!beeped) {
+    const giveUpAtMs = atMs + beepWindowMs;
+    return go(state, { name: 'leaving-message', speaking: false, giveUpAtMs }, effects, attempts);
+  }
+  return speak({ ...state, attempts }, atMs, state.promise.machineMessage, effects);
+}
+
+function speak(
+  state: CallbackMachineState,
+  atMs: number,
+  treatment: string,
+  before: readonly CallbackEffect[] = [],
+): Move {
+  const giveUpAtMs = atMs + messageLimitMs;
+  return go(state, { name: 'leaving-message', speaking: true, giveUpAtMs }, [
+    ...before,
+    { type: 'play-to-customer', treatment, loop: false },
+  ]);
+}
+
+/** A machine listens: the message after the beep, then a failed attempt. */
+export function stepLeavingMessage(
+  state: CallbackMachineState,
+  phase: MessagePhase,
+  event: CallbackMachineEvent,
+): Move {
+  const { atMs } = event;
+  const message = state.promise.machineMessage;
+  switch (event.type) {
+    case 'call-reported':
+      return callLeavingMessage(state, phase, event.event, atMs);
+    case 'time-passed':
+      if (atMs < phase.giveUpAtMs) return stay(state);
+      return phase.speaking || message === null
+        ? messageOver(state, atMs)
+        : speak(state, atMs, message);
+    case 'command-failed':
+      return event.command === 'play-to-customer' ? messageOver(state, atMs) : stay(state);
+    case 'process-restarted':
+      return messageOver(state, atMs);
+    case 'cancel-requested':
+      return cancelLive(state, atMs, noSeat);
+    case 'agent-noticed':
+      return stay(state);
+  }
+}
+
+function callLeavingMessage(
+  state: CallbackMachineState,
+  phase: MessagePhase,
+  event: CallEvent,
+  atMs: number,
+): Move {
+  const message = state.promise.machineMessage;
+  switch (event.type) {
+    case 'machine-beeped':
+      return phase.speaking || message === null ? stay(state) : speak(state, atMs, message);
+    case 'treatment-ended':
+      return phase.speaking && event.treatment === message ? messageOver(state, atMs) : stay(state);
+    case 'customer-hung-up':
+    case 'customer-failed':
+    case 'call-lost':
+      return messageOver(state, atMs);
+    case 'customer-ringing':
+    case 'customer-answered':
+    case 'customer-classified':
+    case 'agent-answered':
+    case 'agent-failed':
+    case 'agent-hung-up':
+    case 'joined':
+      return stay(state);
+  }
+}
+
+function messageOver(state: CallbackMachineState, atMs: number): Move {
+  return attemptOver(state, { atMs, result: 'ANSWERING_MACHINE', seat: null });
+}

@@ -1,0 +1,179 @@
+// The moves that several phases of the callback machine share: how an attempt begins and ends, how
+// a callback waits again or completes. PURE.
+import { closeAttempt, countedAttempts, liveAttempt, noteAttempt, openAttempt } from './attempt.ts';
+import type { AttemptRecord, AttemptResult, CompletionReason } from './model.ts';
+import { dialClosesAtMs, queueEntry } from './schedule.ts';
+import { effectKey, seatedAgent } from './state.ts';
+import type {
+  CallbackEffect,
+  CallbackMachineState,
+  CallbackPhase,
+  HeldAgent,
+  Seat,
+} from './state.ts';
+
+/** Longer than the ring time-out the Calls port needs at most to report its own time-outs. */
+export const portMarginMs = 10_000;
+/** An INVITE that we lost control of stops ringing at its Expires; this much later it surely has. */
+export const expiresMarginMs = 5_000;
+/** After an answered call was lost: long enough that the customer has put the receiver down. */
+export const afterLossGapMs = 15_000;
+/** Longest wait for `joined` once both parties are there. */
+export const joinLimitMs = 10_000;
+/** How soon a callback looks again whether its customer's number is free. */
+export const recheckGapMs = 5_000;
+
+export type Move = readonly [CallbackMachineState, readonly CallbackEffect[]];
+
+export const noSeat: Seat = { kind: 'none' };
+
+/** The written answer "this means nothing here". */
+export function stay(state: CallbackMachineState): Move {
+  return [state, []];
+}
+
+/** One step on: the next revision with these changes. */
+export function go(
+  state: CallbackMachineState,
+  phase: CallbackPhase,
+  effects: readonly CallbackEffect[] = [],
+  attempts: readonly AttemptRecord[] = state.attempts,
+): Move {
+  return [{ ...state, phase, attempts, revision: state.revision + 1 }, effects];
+}
+
+export function complete(
+  state: CallbackMachineState,
+  atMs: number,
+  reason: CompletionReason,
+  effects: readonly CallbackEffect[],
+  attempts: readonly AttemptRecord[] = state.attempts,
+): Move {
+  const quietUntilMs = state.phase.name === 'waiting-retry' ? state.phase.quietUntilMs : null;
+  const phase: CallbackPhase = { name: 'completed', reason, completedAtMs: atMs, quietUntilMs };
+  return go(state, phase, effects, attempts);
+}
+
+/** Takes (again) the one place this callback has. */
+export function enqueue(
+  state: CallbackMachineState,
+  effects: readonly CallbackEffect[] = [],
+): Move {
+  const submit: CallbackEffect = { type: 'submit-to-routing', entry: queueEntry(state.promise) };
+  return go(state, { name: 'queued' }, [...effects, submit]);
+}
+
+/** Gives the place up: who talked, or was about to, is done with; a held agent is free again. */
+export function leaveRouting(
+  state: CallbackMachineState,
+  seat: Seat,
+  otherwise: CallbackEffect,
+): CallbackEffect {
+  const met = state.phase.name === 'on-line' && seat.kind === 'answered';
+  return met ? { type: 'interaction-ended' } : otherwise;
+}
+
+export function ringAgent(state: CallbackMachineState, agent: HeldAgent): CallbackEffect {
+  const { reservationId, username, ringTimeoutMs } = agent;
+  const { id, customerNumber } = state.promise;
+  return {
+    type: 'ring-agent',
+    command: { interactionId: id, reservationId, username, ringTimeoutMs, customerNumber },
+  };
+}
+
+export function ringingSeat(agent: HeldAgent, atMs: number): Seat {
+  return { kind: 'ringing', agent, giveUpAtMs: atMs + agent.ringTimeoutMs + portMarginMs };
+}
+
+/** Begins an attempt: dials the customer under the key of that effect. */
+export function dial(
+  state: CallbackMachineState,
+  atMs: number,
+  seat: Seat,
+  before: readonly CallbackEffect[] = [],
+  after: readonly CallbackEffect[] = [],
+): Move {
+  const { id, customerNumber, trunk, ringTimeoutMs } = state.promise;
+  const attemptKey = effectKey(id, state.revision + 1, before.length);
+  const effect: CallbackEffect = {
+    type: 'dial-customer',
+    command: { interactionId: id, attemptKey, customerNumber, trunk, ringTimeoutMs },
+  };
+  const giveUpAtMs = atMs + ringTimeoutMs + portMarginMs;
+  const agentId = seatedAgent(seat)?.agentId ?? null;
+  return go(
+    state,
+    { name: 'dialing', seat, ringing: false, giveUpAtMs },
+    [...before, effect, ...after],
+    openAttempt(state.attempts, attemptKey, atMs, agentId),
+  );
+}
+
+/** How an attempt ended without a conversation. */
+export interface AttemptEnd {
+  readonly atMs: number;
+  readonly result: AttemptResult;
+  /** Null: the place was given up before. */
+  readonly seat: Seat | null;
+  readonly known?: Partial<AttemptRecord>;
+}
+
+/** The attempt failed: tries again after the gap, at the same place, or completes. */
+export function attemptOver(state: CallbackMachineState, end: AttemptEnd): Move {
+  return giveUpAttempt(state, end, end.atMs + state.promise.retryGapMs, null);
+}
+
+/**
+ * The attempt failed by our own fault, so it is free (up to a bound) and tried again soon. A call
+ * not yet answered may still ring where we cannot reach it: nobody dials before it surely stopped.
+ */
+export function interrupted(
+  state: CallbackMachineState,
+  atMs: number,
+  seat: Seat,
+  result: 'INTERRUPTED' | 'ABANDONED_BY_US' = 'INTERRUPTED',
+): Move {
+  const live = liveAttempt(state.attempts);
+  const startedAtMs = live?.startedAtMs ?? atMs;
+  const quietUntilMs =
+    result === 'ABANDONED_BY_US' || (live !== null && live.answeredAtMs !== null)
+      ? atMs + afterLossGapMs
+      : Math.max(atMs, startedAtMs + state.promise.ringTimeoutMs) + expiresMarginMs;
+  return giveUpAttempt(state, { atMs, result, seat }, quietUntilMs, quietUntilMs);
+}
+
+function giveUpAttempt(
+  state: CallbackMachineState,
+  end: AttemptEnd,
+  nextAttemptAtMs: number,
+  quietUntilMs: number | null,
+): Move {
+  const { atMs, result, seat } = end;
+  const attempts = closeAttempt(noteAttempt(state.attempts, end.known ?? {}), atMs, result);
+  const effects: CallbackEffect[] = [{ type: 'end-contact', reason: result }];
+  if (seat !== null) effects.push(leaveRouting(state, seat, { type: 'customer-not-reached' }));
+  const exhausted = countedAttempts(attempts) >= state.promise.maxAttempts;
+  if (!exhausted && nextAttemptAtMs < dialClosesAtMs(state.promise)) {
+    return go(state, { name: 'waiting-retry', nextAttemptAtMs, quietUntilMs }, effects, attempts);
+  }
+  effects.push({ type: 'withdraw-from-routing', why: exhausted ? 'not-reached' : 'expired' });
+  const reason = exhausted ? exhaustedReason(result) : 'FAIL_TIMEOUT_TTL';
+  const phase: CallbackPhase = { name: 'completed', reason, completedAtMs: atMs, quietUntilMs };
+  return go(state, phase, effects, attempts);
+}
+
+/** A person who was reached last, in vain, lacked an agent and not a telephone. */
+function exhaustedReason(result: AttemptResult): CompletionReason {
+  return result === 'PERSON' ? 'FAIL_AGENT_CONNECT' : 'FAIL_CALL_TO_CUSTOMER';
+}
+
+/** Cancelled with a call up: both legs end, routing forgets the place. */
+export function cancelLive(state: CallbackMachineState, atMs: number, seat: Seat): Move {
+  const effects: readonly CallbackEffect[] = [
+    { type: 'end-contact', reason: 'cancelled' },
+    leaveRouting(state, seat, { type: 'withdraw-from-routing', why: 'cancelled' }),
+  ];
+  const attempts = closeAttempt(state.attempts, atMs, 'ABANDONED_BY_US');
+  return complete(state, atMs, 'CANCELLED', effects, attempts);
+}

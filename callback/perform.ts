@@ -1,0 +1,64 @@
+// Effects become port calls. Knows the ports and nothing else.
+import type { Agents, Calls } from './ports.ts';
+import type { CallbackEffect } from './state.ts';
+
+export interface PerformPorts {
+  readonly calls: Calls;
+  readonly agents: Agents;
+}
+
+/** Performs one effect of the callback `id`. Throws what the port throws. */
+export function perform(effect: CallbackEffect, id: string, { calls, agents }: PerformPorts): void {
+  switch (effect.type) {
+    case 'submit-to-routing':
+      return agents.submit(effect.entry);
+    case 'withdraw-from-routing':
+      return agents.withdraw(id, effect.why);
+    case 'customer-present':
+      return agents.customerPresent(id);
+    case 'customer-not-reached':
+      return agents.customerNotReached(id);
+    case 'agent-answered':
+      return agents.agentAnswered(effect.reservationId);
+    case 'agent-not-answered':
+      return agents.agentNotAnswered(effect.reservationId, effect.why);
+    case 'interaction-ended':
+      return agents.interactionEnded(id);
+    case 'dial-customer':
+      return calls.dialCustomer(effect.command);
+    case 'play-to-customer':
+      return calls.playToCustomer(id, effect.treatment, effect.loop);
+    case 'ring-agent':
+      return calls.ringAgent(effect.command);
+    case 'play-to-agent':
+      return calls.playToAgent(id, effect.treatment, effect.loop);
+    case 'join':
+      return calls.join(id, effect.reservationId, effect.record);
+    case 'hang-up-agent':
+      return calls.hangUpAgent(id, effect.reason);
+    case 'end-contact':
+      return calls.endContact(id, effect.reason);
+  }
+}
+
+/** Gives something back or only reports: right to repeat whatever became of the callback since. */
+export function givesBack(effect: CallbackEffect): boolean {
+  switch (effect.type) {
+    case 'withdraw-from-routing':
+    case 'customer-not-reached':
+    case 'agent-not-answered':
+    case 'interaction-ended':
+    case 'hang-up-agent':
+    case 'end-contact':
+      return true;
+    case 'submit-to-routing':
+    case 'customer-present':
+    case 'agent-answered':
+    case 'dial-customer':
+    case 'play-to-customer':
+    case 'ring-agent':
+    case 'play-to-agent':
+    case 'join':
+      return false;
+  }
+}

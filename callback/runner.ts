@@ -1,0 +1,373 @@
+// The durable driver of all callbacks: load, step, commit, perform. Everything that came in since
+// the last tick is stepped and committed in one transaction (group commit); only then effects are
+// performed and waiting creators answered. Nothing is awaited between reading and committing.
+import type { Clock, Ids, Log, Timer } from '../core/ports.ts';
+import { RingbackError } from '../core/errors.ts';
+import { Batch } from './batch.ts';
+import { Book } from './book.ts';
+import { LetterBox } from './letters.ts';
+import type { Asked, Created, Letter } from './letters.ts';
+import { cancellable } from './machine.ts';
+import type {
+  CallbackEventRecord,
+  CallbackFilter,
+  CallbackRecord,
+  Callbacks,
+  CallbackSettings,
+  CreateCallback,
+} from './model.ts';
+import { Outbox } from './outbox.ts';
+import type { Agents, Calls } from './ports.ts';
+import { toRecord } from './record.ts';
+import { recover } from './recovery.ts';
+import {
+  callbackCompleted,
+  callbackConnected,
+  callbacksStopped,
+  callbackUnknown,
+  checkRequest,
+  checkSettings,
+  duplicate,
+  keyReused,
+  requestHash,
+  tooManyCallbacks,
+} from './requests.ts';
+import { makePromise, wakeAtMs } from './schedule.ts';
+import type { CallbackMachineEvent } from './state.ts';
+import type { CallbackPage, CallbackStore } from './store/store.ts';
+
+export interface CallbackDeps {
+  readonly store: CallbackStore;
+  readonly calls: Calls;
+  readonly agents: Agents;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Letters of one commit at most: bounds the pause of everything else. */
+const maxBatch = 200;
+/** Pause after the store refused a commit. */
+const storeRetryMs = 1_000;
+/** A due callback whose machine had nothing to do is asked again after this. */
+const ignoredWakeGapMs = 5_000;
+/** Longest sleep: wall time may be stepped meanwhile. */
+const maxSleepMs = 30_000;
+/** Callbacks not completed at one time. */
+const maxUnfinished = 100_000;
+/** A letter whose commit fails so often, alone and not for lack of disk, is dropped. */
+const maxStrikes = 5;
+
+/** The face of callback/, with its life. */
+export type RunningCallbacks = Callbacks & {
+  /** Loads what is unfinished and takes it up again. @throws RingbackError STORE_UNAVAILABLE */
+  start(): Promise<void>;
+  /** Commits what came in and stops; live calls are left to whoever owns them. */
+  stop(): Promise<void>;
+};
+
+/** @throws RingbackError CALLBACK_SETTINGS_INVALID {field} */
+export function createCallbacks(
+  options: { readonly settings: readonly CallbackSettings[] },
+  deps: CallbackDeps,
+): RunningCallbacks {
+  options.settings.forEach(checkSettings);
+  return new CallbackRunner(options.settings, deps);
+}
+
+class CallbackRunner implements RunningCallbacks {
+  readonly #settings: ReadonlyMap<string, CallbackSettings>;
+  readonly #deps: CallbackDeps;
+  readonly #book = new Book();
+  readonly #letters = new LetterBox();
+  readonly #outbox: Outbox;
+  readonly #listeners: ((event: CallbackEventRecord) => void)[] = [];
+  #running = false;
+  #subscribed = false;
+  /** The tick to come: at once, or after a pause when the store refused. */
+  #tickTimer: Timer | null = null;
+  #wakeTimer: Timer | null = null;
+  #batchSize = maxBatch;
+  #strikes = 0;
+
+  constructor(settings: readonly CallbackSettings[], deps: CallbackDeps) {
+    this.#settings = new Map(settings.map((own) => [own.queueId, own]));
+    this.#deps = deps;
+    this.#outbox = new Outbox(deps, ({ callbackId, effect }, reason) => {
+      const atMs = deps.clock.nowMs();
+      this.#hear(callbackId, { type: 'command-failed', atMs, command: effect.type, reason });
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.#running) return;
+    const { store, calls, agents } = this.#deps;
+    const states = store.unfinished();
+    const openEffects = store.openEffects();
+    for (const state of states) this.#book.put(state);
+    this.#running = true;
+    if (!this.#subscribed) {
+      this.#subscribed = true;
+      calls.onEvent((id, attemptKey, event) => {
+        const atMs = this.#deps.clock.nowMs();
+        this.#hear(id, { type: 'call-reported', atMs, attemptKey, event });
+      });
+      agents.onNotice((id, notice) => {
+        const atMs = this.#deps.clock.nowMs();
+        this.#hear(id, { type: 'agent-noticed', atMs, notice, numberInUse: false });
+      });
+    }
+    const ports = { calls, clock: this.#deps.clock, log: this.#deps.log, outbox: this.#outbox };
+    for (const { id, event } of recover(states, openEffects, ports)) this.#hear(id, event);
+    this.#deps.log.info('callbacks-started', { unfinished: states.length });
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    while (this.#letters.size > 0) {
+      const before = this.#letters.size;
+      this.#tick();
+      if (this.#letters.size >= before) break; // the store refuses; the promises are on disk
+    }
+    this.#running = false;
+    for (const timer of [this.#tickTimer, this.#wakeTimer]) timer?.cancel();
+    this.#tickTimer = this.#wakeTimer = null;
+    for (const letter of this.#letters.take(Infinity)) {
+      if (letter.kind !== 'event') letter.asked.reject(callbacksStopped());
+    }
+    this.#outbox.flush();
+    for (const state of [...this.#book.states()]) this.#book.remove(state);
+    this.#deps.log.info('callbacks-stopped');
+  }
+
+  create(request: CreateCallback): Promise<Created> {
+    return this.#ask((asked) => ({ kind: 'create', request, asked }));
+  }
+
+  cancel(id: string): Promise<CallbackRecord> {
+    return this.#ask((asked) => ({ kind: 'cancel', id, asked }));
+  }
+
+  #ask<Answer>(letterFor: (asked: Asked<Answer>) => Letter): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (!this.#running) reject(callbacksStopped());
+      else if (this.#letters.put(letterFor({ resolve, reject }))) this.#soon(0);
+      else reject(tooManyCallbacks(this.#letters.size));
+    });
+  }
+
+  get(id: string): CallbackRecord | null {
+    const state = this.#book.state(id) ?? this.#deps.store.load(id);
+    return state === null ? null : toRecord(state);
+  }
+
+  list(filter: CallbackFilter): CallbackPage {
+    return this.#deps.store.list(filter);
+  }
+
+  history(id: string): readonly CallbackEventRecord[] {
+    return this.#deps.store.history(id);
+  }
+
+  eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[] {
+    return this.#deps.store.eventsAfter(sequence, limit);
+  }
+
+  onEvent(listener: (event: CallbackEventRecord) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** News of the world; what is not about an unfinished callback is somebody else's. */
+  #hear(id: string, event: CallbackMachineEvent): void {
+    if (!this.#running || this.#book.state(id) === null) return;
+    if (this.#letters.put({ kind: 'event', id, event })) this.#soon(0);
+    else this.#deps.log.error('callback-news-dropped', { callbackId: id, type: event.type });
+  }
+
+  #soon(delayMs: number): void {
+    this.#tickTimer ??= this.#deps.clock.after(delayMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#tickTimer?.cancel();
+    this.#tickTimer = null;
+    if (!this.#running) return;
+    const batch = new Batch(this.#book);
+    const letters = this.#letters.take(this.#batchSize);
+    const answers: (() => void)[] = [];
+    for (const letter of letters) this.#open(letter, batch, answers);
+    const writes = batch.writes();
+    if (writes.length > 0) {
+      let events: readonly CallbackEventRecord[];
+      try {
+        events = this.#deps.store.commit(writes, this.#outbox.doneKeys);
+      } catch (fault) {
+        this.#commitFailed(fault, batch, letters);
+        return;
+      }
+      this.#committed(batch, events);
+    }
+    for (const answer of answers) answer();
+    if (this.#letters.size > 0) this.#soon(0);
+    this.#arm();
+  }
+
+  #committed(batch: Batch, events: readonly CallbackEventRecord[]): void {
+    this.#outbox.marked();
+    this.#strikes = 0;
+    this.#batchSize = maxBatch;
+    for (const event of events) this.#tell(event);
+    for (const row of batch.effects) this.#outbox.perform(row);
+  }
+
+  #tell(event: CallbackEventRecord): void {
+    const { callbackId, type, state, revision } = event;
+    this.#deps.log.info('callback-stepped', { callbackId, type, state, revision });
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (fault) {
+        this.#deps.log.error('callback-listener-failed', { callbackId, fault: String(fault) });
+      }
+    }
+  }
+
+  /** Nothing was written: everything is as before, and the same letters are tried again later. */
+  #commitFailed(fault: unknown, batch: Batch, letters: readonly Letter[]): void {
+    batch.revert();
+    const code = fault instanceof RingbackError ? fault.code : null;
+    this.#deps.log.error('callback-commit-failed', { code, reason: String(fault) });
+    const kept: Letter[] = [];
+    for (const letter of letters) {
+      if (letter.kind !== 'event') letter.asked.reject(fault);
+      else if (letter.event.type !== 'time-passed') kept.push(letter); // time comes again by itself
+    }
+    if (code === 'STORE_CONFLICT')
+      this.#reload(String((fault as RingbackError).fields['callbackId']));
+    if (code !== 'STORE_UNAVAILABLE') {
+      this.#batchSize = 1;
+      if (letters.length === 1 && (this.#strikes += 1) >= maxStrikes) {
+        this.#strikes = 0;
+        const dropped = kept.pop();
+        if (dropped?.kind === 'event') {
+          const { id: callbackId, event } = dropped;
+          this.#deps.log.error('callback-event-given-up', { callbackId, type: event.type });
+        }
+      }
+    }
+    this.#letters.putBack(kept);
+    this.#soon(code === 'STORE_CONFLICT' ? 0 : storeRetryMs);
+  }
+
+  /** Somebody else changed the callback: what is stored is true. */
+  #reload(id: string): void {
+    try {
+      const known = this.#book.state(id);
+      if (known !== null) this.#book.remove(known);
+      const stored = this.#deps.store.load(id);
+      if (stored !== null) this.#book.put(stored);
+    } catch (fault) {
+      this.#deps.log.error('callback-reload-failed', { callbackId: id, reason: String(fault) });
+    }
+  }
+
+  #open(letter: Letter, batch: Batch, answers: (() => void)[]): void {
+    try {
+      switch (letter.kind) {
+        case 'event':
+          return this.#step(letter.id, letter.event, batch);
+        case 'create':
+          return this.#create(letter.request, letter.asked, batch, answers);
+        case 'cancel':
+          return this.#cancel(letter.id, letter.asked, batch, answers);
+      }
+    } catch (fault) {
+      if (letter.kind !== 'event') return letter.asked.reject(fault);
+      const { id: callbackId, event } = letter;
+      const reason = String(fault);
+      this.#deps.log.error('callback-step-failed', { callbackId, type: event.type, reason });
+      this.#book.due.set(callbackId, this.#deps.clock.nowMs() + ignoredWakeGapMs);
+    }
+  }
+
+  #step(id: string, event: CallbackMachineEvent, batch: Batch): void {
+    const state = this.#book.state(id);
+    if (state === null) return;
+    const nowMs = this.#deps.clock.nowMs();
+    const asks = event.type === 'time-passed' || event.type === 'agent-noticed';
+    const numberInUse = asks && this.#book.numberInUse(state, nowMs);
+    const isStepped = batch.step(state, asks ? { ...event, numberInUse } : event);
+    if (isStepped || event.type !== 'time-passed') return;
+    const dueMs = wakeAtMs(state);
+    this.#book.due.set(id, dueMs === null ? null : Math.max(dueMs, nowMs + ignoredWakeGapMs));
+  }
+
+  #create(
+    request: CreateCallback,
+    asked: Asked<Created>,
+    batch: Batch,
+    answers: (() => void)[],
+  ): void {
+    const { clock, ids, store } = this.#deps;
+    const { idempotencyKey: key } = request;
+    const hash = key === null ? '' : requestHash(request);
+    const used = key === null ? null : (batch.idempotency(key) ?? store.idempotency(key));
+    if (used !== null) {
+      if (used.requestHash !== hash) throw keyReused();
+      answers.push(() => this.#replay(used.callbackId, asked));
+      return;
+    }
+    const settings = checkRequest(request, this.#settings, clock.nowMs());
+    const waitingId = this.#book.waitingId(request.queueId, request.customerNumber);
+    if (waitingId !== null) throw duplicate(waitingId);
+    if (this.#book.size >= maxUnfinished) throw tooManyCallbacks(maxUnfinished);
+    const promise = makePromise(request, settings, ids.next(), clock.nowMs());
+    const state = batch.create(promise, key === null ? null : { key, requestHash: hash });
+    answers.push(() => asked.resolve({ record: toRecord(state), replayed: false }));
+  }
+
+  #replay(id: string, asked: Asked<Created>): void {
+    try {
+      const record = this.get(id);
+      if (record === null) throw callbackUnknown(id);
+      asked.resolve({ record, replayed: true });
+    } catch (fault) {
+      asked.reject(fault);
+    }
+  }
+
+  #cancel(id: string, asked: Asked<CallbackRecord>, batch: Batch, answers: (() => void)[]): void {
+    const state = this.#book.state(id);
+    if (state === null) {
+      throw this.#deps.store.load(id) === null ? callbackUnknown(id) : callbackCompleted(id);
+    }
+    if (!cancellable(state)) throw callbackConnected(id);
+    batch.step(state, { type: 'cancel-requested', atMs: this.#deps.clock.nowMs() });
+    answers.push(() => {
+      const record = this.get(id);
+      if (record === null) asked.reject(callbackUnknown(id));
+      else asked.resolve(record);
+    });
+  }
+
+  /** Sleeps until the next callback is due; not while a refused commit waits to be tried again. */
+  #arm(): void {
+    this.#wakeTimer?.cancel();
+    this.#wakeTimer = null;
+    const dueMs = this.#book.due.next();
+    if (dueMs === null) return;
+    const { clock } = this.#deps;
+    const delayMs = Math.min(maxSleepMs, Math.max(0, dueMs - clock.nowMs()));
+    this.#wakeTimer = clock.after(delayMs, () => {
+      this.#wakeTimer = null;
+      const atMs = clock.nowMs();
+      for (const id of this.#book.due.takeDue(atMs)) {
+        const event = { type: 'time-passed', atMs, numberInUse: false } as const;
+        if (this.#letters.put({ kind: 'event', id, event })) this.#soon(0);
+        else this.#book.due.set(id, atMs + ignoredWakeGapMs);
+      }
+      if (this.#letters.size === 0) this.#arm();
+    });
+  }
+}

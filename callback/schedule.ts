@@ -1,0 +1,133 @@
+// When: from request and settings to the promise, and until when it may be dialled. PURE.
+import type { QueueEntry } from '../routing/index.ts';
+import type { CallbackSettings, CreateCallback } from './model.ts';
+import type { CallbackMachineState, CallbackPromise } from './state.ts';
+
+/** A desired time may lie this far in the past: the clocks of clients are not ours. */
+export const pastToleranceMs = 60_000;
+/** A desired time may lie this far ahead: one leap year. */
+export const maxAheadMs = 366 * 86_400_000;
+
+/** Whether a desired time can be promised at `nowMs`. */
+export function judgeDesiredTime(
+  desiredTimeMs: number | null,
+  nowMs: number,
+): 'accepted' | 'past' | 'too-far' {
+  if (desiredTimeMs === null) return 'accepted';
+  if (desiredTimeMs < nowMs - pastToleranceMs) return 'past';
+  return desiredTimeMs > nowMs + maxAheadMs ? 'too-far' : 'accepted';
+}
+
+/**
+ * The promise that accepting `request` at `nowMs` makes. The place counts from the arrival given
+ * (never from the future), else from the desired time, else from now.
+ */
+export function makePromise(
+  request: CreateCallback,
+  settings: CallbackSettings,
+  id: string,
+  nowMs: number,
+): CallbackPromise {
+  const dueAtMs = Math.max(nowMs, request.desiredTimeMs ?? nowMs);
+  const givenMs = request.arrivedAtMs === null ? null : Math.min(request.arrivedAtMs, nowMs);
+  return {
+    id,
+    queueId: request.queueId,
+    customerNumber: request.customerNumber,
+    priority: request.priority ?? 0,
+    createdAtMs: nowMs,
+    desiredTimeMs: request.desiredTimeMs,
+    arrivedAtMs: givenMs ?? dueAtMs,
+    expiresAtMs: dueAtMs + settings.ttlSeconds * 1000,
+    dialMode: request.dialMode ?? settings.dialMode,
+    firstParty: request.firstParty ?? settings.firstParty,
+    maxAttempts: request.maxAttempts ?? settings.maxAttempts,
+    retryGapMs: (request.retryGapSeconds ?? settings.retryGapSeconds) * 1000,
+    requiredSkills: request.requiredSkills,
+    userData: request.userData,
+    trunk: settings.trunk,
+    ringTimeoutMs: settings.ringTimeoutSeconds * 1000,
+    maxWaitOnLineMs: settings.maxWaitOnLineSeconds * 1000,
+    greeting: settings.greeting,
+    waiting: settings.waiting,
+    machineMessage: settings.machineMessage,
+    apology: settings.apology,
+    record: settings.record,
+  };
+}
+
+/** From when the callback stands in the virtual queue. */
+export function dueAtMs(promise: CallbackPromise): number {
+  return Math.max(promise.createdAtMs, promise.desiredTimeMs ?? promise.createdAtMs);
+}
+
+/** From here on nobody is dialled: the telephone would ring beyond the expiry. */
+export function dialClosesAtMs(promise: CallbackPromise): number {
+  return promise.expiresAtMs - promise.ringTimeoutMs;
+}
+
+/** The place in the virtual queue; the same one after every retry. */
+export function queueEntry(promise: CallbackPromise): QueueEntry {
+  return {
+    interactionId: promise.id,
+    queueId: promise.queueId,
+    kind: 'callback',
+    priority: promise.priority,
+    arrivedAtMs: promise.arrivedAtMs,
+    requiredSkills: promise.requiredSkills,
+    dialMode: promise.dialMode,
+  };
+}
+
+/** When the machine wants `time-passed` next; null: time alone changes nothing. */
+export function wakeAtMs(state: CallbackMachineState): number | null {
+  const { phase, promise } = state;
+  switch (phase.name) {
+    case 'scheduled':
+      return dueAtMs(promise);
+    case 'queued':
+      return dialClosesAtMs(promise);
+    case 'deferred':
+      return phase.recheckAtMs;
+    case 'waiting-retry':
+      return phase.nextAttemptAtMs;
+    case 'ringing-agent':
+    case 'dialing':
+    case 'classifying':
+    case 'leaving-message':
+    case 'apologizing':
+      return phase.giveUpAtMs;
+    case 'on-line':
+      return phase.seat.kind === 'ringing' || phase.seat.kind === 'answered'
+        ? phase.seat.giveUpAtMs
+        : phase.waitUntilMs;
+    case 'connected':
+    case 'completed':
+      return null;
+  }
+}
+
+/**
+ * Until when this callback's attempt holds the customer's number, so that no other callback dials
+ * it: infinite while an attempt is live, a moment while an old INVITE may still ring, else null.
+ */
+export function holdsNumberUntilMs(state: CallbackMachineState): number | null {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'scheduled':
+    case 'queued':
+    case 'deferred':
+      return null;
+    case 'waiting-retry':
+    case 'completed':
+      return phase.quietUntilMs;
+    case 'ringing-agent':
+    case 'dialing':
+    case 'classifying':
+    case 'leaving-message':
+    case 'on-line':
+    case 'connected':
+    case 'apologizing':
+      return Infinity;
+  }
+}

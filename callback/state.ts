@@ -1,0 +1,172 @@
+// What the callback machine knows, hears and asks for. Types and two small helpers. PURE.
+//
+// phase     where one callback is, finer than the state of the API: a phase holds only what is true in it
+// seat      the agent's side of an attempt: none, held (reserved), ringing, answered
+// promise   everything decided when the callback was accepted; never changes afterwards
+import type { DialMode, QueueEntry, SkillRequirement, WithdrawReason } from '../routing/index.ts';
+import type { AttemptRecord, CompletionReason } from './model.ts';
+import type { AgentEvent, CallEvent, DialCustomer, RingAgent } from './ports.ts';
+
+/** The accepted promise with the queue's settings of that moment; durations in milliseconds. */
+export interface CallbackPromise {
+  readonly id: string;
+  readonly queueId: string;
+  readonly customerNumber: string;
+  readonly priority: number;
+  readonly createdAtMs: number;
+  readonly desiredTimeMs: number | null;
+  readonly arrivedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly dialMode: DialMode;
+  readonly firstParty: 'customer' | 'agent';
+  readonly maxAttempts: number;
+  readonly retryGapMs: number;
+  readonly requiredSkills: readonly SkillRequirement[];
+  readonly userData: Readonly<Record<string, string>>;
+  readonly trunk: string | null;
+  readonly ringTimeoutMs: number;
+  readonly maxWaitOnLineMs: number;
+  readonly greeting: string;
+  readonly waiting: string;
+  readonly machineMessage: string | null;
+  readonly apology: string;
+  readonly record: boolean;
+}
+
+/** An agent whom routing reserved for, or assigned to, this callback. */
+export interface HeldAgent {
+  readonly reservationId: string;
+  readonly agentId: string;
+  readonly username: string;
+  readonly ringTimeoutMs: number;
+}
+
+/** The agent's side of an attempt. */
+export type Seat =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'held'; readonly agent: HeldAgent }
+  | { readonly kind: 'ringing'; readonly agent: HeldAgent; readonly giveUpAtMs: number }
+  | { readonly kind: 'answered'; readonly agent: HeldAgent; readonly giveUpAtMs: number };
+
+export interface DialingPhase {
+  readonly name: 'dialing';
+  readonly seat: Seat;
+  readonly ringing: boolean;
+  readonly giveUpAtMs: number;
+}
+export interface ClassifyingPhase {
+  readonly name: 'classifying';
+  readonly seat: Seat;
+  readonly giveUpAtMs: number;
+}
+export interface MessagePhase {
+  readonly name: 'leaving-message';
+  readonly speaking: boolean;
+  readonly giveUpAtMs: number;
+}
+export interface OnLinePhase {
+  readonly name: 'on-line';
+  readonly seat: Seat;
+  readonly hears: 'greeting' | 'waiting';
+  /** From here on the customer is not kept waiting any longer, unless an agent is being rung. */
+  readonly waitUntilMs: number;
+}
+export interface RingingAgentPhase {
+  readonly name: 'ringing-agent';
+  readonly agent: HeldAgent;
+  readonly giveUpAtMs: number;
+}
+export interface RetryPhase {
+  readonly name: 'waiting-retry';
+  readonly nextAttemptAtMs: number;
+  /** Until then an INVITE of ours may still ring at the customer; null when surely nothing does. */
+  readonly quietUntilMs: number | null;
+}
+
+export type CallbackPhase =
+  | { readonly name: 'scheduled' }
+  | { readonly name: 'queued' }
+  /** Would dial, but another callback's attempt holds the customer's number. */
+  | { readonly name: 'deferred'; readonly recheckAtMs: number }
+  | RingingAgentPhase
+  | DialingPhase
+  | ClassifyingPhase
+  | MessagePhase
+  | OnLinePhase
+  | { readonly name: 'connected'; readonly agent: HeldAgent }
+  | { readonly name: 'apologizing'; readonly giveUpAtMs: number }
+  | RetryPhase
+  | {
+      readonly name: 'completed';
+      readonly reason: CompletionReason;
+      readonly completedAtMs: number;
+      readonly quietUntilMs: number | null;
+    };
+
+export interface CallbackMachineState {
+  readonly promise: CallbackPromise;
+  /** Grows by one with every step that changes anything. */
+  readonly revision: number;
+  /** The last one is live while its `endedAtMs` is null. */
+  readonly attempts: readonly AttemptRecord[];
+  readonly phase: CallbackPhase;
+}
+
+/** What happened; `atMs` is wall time. */
+export type CallbackMachineEvent =
+  /** The moment that `wakeAtMs` asked for. */
+  | { readonly type: 'time-passed'; readonly atMs: number; readonly numberInUse: boolean }
+  | {
+      readonly type: 'agent-noticed';
+      readonly atMs: number;
+      readonly notice: AgentEvent;
+      /** Another callback's attempt holds the same customer number. */
+      readonly numberInUse: boolean;
+    }
+  | {
+      readonly type: 'call-reported';
+      readonly atMs: number;
+      readonly attemptKey: string;
+      readonly event: CallEvent;
+    }
+  | { readonly type: 'cancel-requested'; readonly atMs: number }
+  /** The process that placed the live call is gone, and the call with it. */
+  | { readonly type: 'process-restarted'; readonly atMs: number }
+  /** A port threw when this effect was performed. */
+  | {
+      readonly type: 'command-failed';
+      readonly atMs: number;
+      readonly command: CallbackEffect['type'];
+      readonly reason: string;
+    };
+
+/** What the machine asks for, in order; each may be performed twice and then means the same. */
+export type CallbackEffect =
+  | { readonly type: 'submit-to-routing'; readonly entry: QueueEntry }
+  | { readonly type: 'withdraw-from-routing'; readonly why: WithdrawReason }
+  | { readonly type: 'customer-present' }
+  | { readonly type: 'customer-not-reached' }
+  | { readonly type: 'agent-answered'; readonly reservationId: string }
+  | {
+      readonly type: 'agent-not-answered';
+      readonly reservationId: string;
+      readonly why: 'no-answer' | 'rejected' | 'unreachable';
+    }
+  | { readonly type: 'interaction-ended' }
+  | { readonly type: 'dial-customer'; readonly command: DialCustomer }
+  | { readonly type: 'play-to-customer'; readonly treatment: string; readonly loop: boolean }
+  | { readonly type: 'ring-agent'; readonly command: RingAgent }
+  | { readonly type: 'play-to-agent'; readonly treatment: string; readonly loop: boolean }
+  | { readonly type: 'join'; readonly reservationId: string; readonly record: boolean }
+  | { readonly type: 'hang-up-agent'; readonly reason: string }
+  | { readonly type: 'end-contact'; readonly reason: string };
+
+/** The key of an effect: its callback, the revision that asked for it, its index there. */
+export function effectKey(callbackId: string, revision: number, index: number): string {
+  return `${callbackId}:${revision}:${index}`;
+}
+
+/** The agent in a seat, or null. */
+export function seatedAgent(seat: Seat): HeldAgent | null {
+  return seat.kind === 'none' ? null : seat.agent;
+}
