@@ -190,7 +190,7 @@ test('notification: silence about a dial stops blocking, a late answer counts', 
   assert.deepEqual(await s.told(), ['agent-assigned k1 ann']);
 });
 
-test('one order: who is to be notified is passed over, who is to be reserved is taken', async () => {
+test('one order: who is to be notified is passed over, not who is to be reserved', async () => {
   const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 0 } });
   await occupy(s);
   s.router.submit(notifiedCallback('n1', { arrivedAtMs: 1 }));

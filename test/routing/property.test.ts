@@ -31,7 +31,7 @@ type Move =
   | { readonly do: 'submit'; readonly entry: QueueEntry }
   | { readonly do: 'customer'; readonly which: number; readonly type: string }
   | { readonly do: 'phone'; readonly which: number; readonly answered: boolean }
-  | { readonly do: 'timer'; readonly which: number }
+  | { readonly do: 'timer' | 'stale-timer'; readonly which: number }
   | { readonly do: 'pause'; readonly forMs: number };
 
 const which = fc.nat({ max: 40 });
@@ -68,6 +68,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('phone' as const), which, answered: fc.boolean() }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('timer' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stale-timer' as const), which }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('pause' as const), forMs: fc.nat({ max: 90_000 }) }),
@@ -77,6 +78,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
 class World {
   state: RoutingState = initialRouting('life', QUEUES, DEFAULT_PACING);
   readonly timers = new Map<string, RoutingTimer>();
+  readonly cancelled: RoutingTimer[] = [];
   nowMs = 0;
 
   happen(event: Omit<EventOf<RoutingEvent['type']>, 'at'>): void {
@@ -99,7 +101,10 @@ class World {
       assert.ok(effect.afterMs >= 0, 'a timer never starts in the past');
       this.timers.set(timerKeyOf(effect.timer), effect.timer);
     }
-    if (effect.type === 'cancel-timer') this.timers.delete(timerKeyOf(effect.timer));
+    if (effect.type === 'cancel-timer') {
+      this.timers.delete(timerKeyOf(effect.timer));
+      if (effect.timer.kind !== 'pacing') this.cancelled.push(effect.timer);
+    }
   }
 
   play(move: Move): void {
@@ -132,6 +137,14 @@ class World {
         if (key === undefined || timer === undefined) return;
         this.timers.delete(key);
         return this.happen({ type: 'timer-fired', timer } as EventOf<'timer-fired'>);
+      }
+      case 'stale-timer': {
+        const timer = this.cancelled[move.which % Math.max(1, this.cancelled.length)];
+        if (timer === undefined || this.timers.has('pacing')) return;
+        const before = summary(this.state);
+        this.happen({ type: 'timer-fired', timer } as EventOf<'timer-fired'>);
+        assert.equal(summary(this.state), before, 'a timer cancelled long ago does nothing');
+        return;
       }
       case 'pause':
         this.nowMs += move.forMs;
