@@ -1,10 +1,9 @@
 // API keys: who they belong to, compared in constant time, and the one that is made at the first
 // start of an installation that configured none.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { ApiError } from './problem.ts';
 import type { Config } from './config.ts';
+import { keptSecret } from './secret-file.ts';
 
 /** Keys by name; only their hashes are kept. */
 export class ApiKeys {
@@ -44,6 +43,8 @@ export interface PreparedKeys {
 /** Name of the generated key in the log. */
 const GENERATED_NAME = 'generated';
 
+const KEY_BYTES = 32;
+
 /**
  * The configured keys; without any, the generated one, made now if it does not exist yet.
  * @throws RingbackError DATA_DIR_UNUSABLE, DATA_FILE_BROKEN
@@ -57,49 +58,7 @@ export function prepareApiKeys(config: Config): PreparedKeys {
     return { apiKeys: new ApiKeys(keys), keyFile: null, newKey: null };
   }
   const keyFile = join(config.dataDir, 'api-key');
-  const stored = storedKey(keyFile);
-  const key = stored ?? makeKey(config.dataDir, keyFile);
-  return {
-    apiKeys: new ApiKeys([[GENERATED_NAME, key]]),
-    keyFile,
-    newKey: stored === null ? key : null,
-  };
-}
-
-function storedKey(keyFile: string): string | null {
-  let text: string;
-  try {
-    text = readFileSync(keyFile, 'utf8').trim();
-  } catch (cause) {
-    if (isMissing(cause)) return null;
-    throw unusable(keyFile, cause);
-  }
-  if (text.length >= 16) return text;
-  throw new ApiError('DATA_FILE_BROKEN', `${keyFile} holds no API key (16 characters or more)`, {
-    fields: { path: keyFile },
-  });
-}
-
-/** 256 random bits, readable by the owner of the file only. */
-function makeKey(dataDir: string, keyFile: string): string {
-  const key = `rbk_${randomBytes(32).toString('base64url')}`;
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(keyFile, `${key}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    throw unusable(dataDir, cause);
-  }
-  return key;
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-}
-
-function unusable(path: string, cause: unknown): ApiError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ApiError('DATA_DIR_UNUSABLE', `the data folder cannot be used: ${reason}`, {
-    fields: { path },
-    cause,
-  });
+  const { secret, isNew } = keptSecret(keyFile, 'rbk_', KEY_BYTES);
+  const apiKeys = new ApiKeys([[GENERATED_NAME, secret]]);
+  return { apiKeys, keyFile, newKey: isNew ? secret : null };
 }

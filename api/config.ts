@@ -8,8 +8,8 @@ export {
   toQueueDefinitions,
   toRouterOptions,
   toSipOptions,
-  toSubscribers,
 } from './config/mapping.ts';
+export { toSubscribers } from './agent-passwords.ts';
 export { configText } from './config/print.ts';
 export { configMarkdown } from './config/document.ts';
 export type { AgentSettings, QueueSettings, Settings, TrunkSettings } from './config/schema.ts';

@@ -90,16 +90,6 @@ export function toAgentDefinitions(config: Config): readonly AgentDefinition[] {
   }));
 }
 
-/** The SIP users of configured agents, with their passwords. */
-export function toSubscribers(
-  config: Config,
-): readonly { readonly username: string; readonly password: string }[] {
-  return config.agents.map((agent) => ({
-    username: agent.username ?? agent.id,
-    password: config.secrets.get(agent.passwordEnv),
-  }));
-}
-
 export function toCallbackSettings(config: Config): readonly CallbackSettings[] {
   return config.queues.map(({ id, callback }) => {
     const { maxScheduleAheadSeconds: _checkedByTheApi, ...settings } = callback;

@@ -122,9 +122,13 @@ const agentSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("SIP user name the agent's telephone registers with. null: the id."),
-  passwordEnv: environmentName().describe(
-    'Environment variable that holds the SIP password (8 characters or more).',
-  ),
+  passwordEnv: environmentName()
+    .nullable()
+    .default(null)
+    .describe(
+      'Environment variable that holds the SIP password (8 characters or more). null: one is ' +
+        'made at the first start and kept in `dataDir`/agent-passwords/, one file for each id.',
+    ),
   skills: z
     .record(name(), skillLevel())
     .default({})

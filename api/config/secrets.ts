@@ -59,21 +59,17 @@ function usesOf(settings: Settings): SecretUse[] {
     path: ['http', 'apiKeys', name],
     minLength: 16,
   }));
-  const trunks = settings.sip.trunks.flatMap(({ passwordEnv }, index) =>
-    passwordEnv === null
-      ? []
-      : [
-          {
-            environmentName: passwordEnv,
-            path: ['sip', 'trunks', index, 'passwordEnv'],
-            minLength: 1,
-          },
-        ],
-  );
+  const trunks = settings.sip.trunks.map(({ passwordEnv }, index) => ({
+    environmentName: passwordEnv,
+    path: ['sip', 'trunks', index, 'passwordEnv'],
+    minLength: 1,
+  }));
   const agents = settings.agents.map(({ passwordEnv }, index) => ({
     environmentName: passwordEnv,
     path: ['agents', index, 'passwordEnv'],
     minLength: 8,
   }));
-  return [...keys, ...trunks, ...agents];
+  return [...keys, ...trunks, ...agents].flatMap((use) =>
+    use.environmentName === null ? [] : [{ ...use, environmentName: use.environmentName }],
+  );
 }

@@ -54,7 +54,6 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Agent comes from the configuration',
     'Remove it from `agents` in the file and start again.',
   ),
-  entry('AGENT_LIMIT', 409, false, 'Too many agents', 'Delete agents that are not needed.'),
   entry('QUEUE_UNKNOWN', 404, false, 'No such queue', '`GET /api/v1/queues` lists them.'),
   entry(
     'ENTRY_UNKNOWN',
