@@ -205,7 +205,8 @@ function drawLegend(callIds: readonly string[], y: number): string {
       const at = y + index * LEGEND_ROW;
       return [
         `<rect x="24" y="${at - 9}" width="10" height="10" rx="2" fill="${colourOf(index)}"/>`,
-        `<text class="sub" x="42" y="${at}">Call-ID ${escape(short(maskNumbers(callId), 70))}</text>`,
+        `<text class="sub" x="42" y="${at}">Call-ID `,
+        `${escape(short(maskNumbers(callId), 70))}</text>`,
       ].join('');
     })
     .join('');

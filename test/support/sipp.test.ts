@@ -23,7 +23,7 @@ function hasStatus(status: number) {
   return (error: PhoneError) => error.status === status;
 }
 
-describe('sipp scenarios', { concurrency: 3 }, () => {
+describe('sipp answers', { concurrency: 3 }, () => {
   for (const scenario of ['uas-answered', 'uas-early-media-183', 'uas-reinvite'] as const) {
     test(scenario, async (t) => {
       if (!requireTool(t, 'sipp')) return;
@@ -66,7 +66,9 @@ describe('sipp scenarios', { concurrency: 3 }, () => {
     assert.equal((await call.ended).by, 'peer');
     await sipp.done;
   });
+});
 
+describe('sipp challenges and calls', { concurrency: 3 }, () => {
   for (const status of [401, 407] as const) {
     test(`uas-${status}-then-answer`, async (t) => {
       if (!requireTool(t, 'sipp')) return;
