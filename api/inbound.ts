@@ -1,0 +1,50 @@
+// Calls that come in: which queue the called number belongs to, or why there is none. The call is
+// answered at once, so that music can be heard while it waits.
+import type { Clock, Ids, Log } from '../core/ports.ts';
+import type { InboundCall, Sip } from '../sip/index.ts';
+
+export interface InboundDeps {
+  readonly sip: Sip;
+  /** Queue of a called user or E.164 number. */
+  readonly queueOfCalled: ReadonlyMap<string, string>;
+  /** Answers and owns the call; false: the caller is gone. */
+  readonly adopt: (interactionId: string, call: InboundCall) => Promise<boolean>;
+  readonly arrived: (caller: {
+    readonly interactionId: string;
+    readonly queueId: string;
+    readonly callerNumber: string | null;
+    readonly arrivedAtMs: number;
+  }) => void;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export function takeInboundCalls(deps: InboundDeps): void {
+  deps.sip.onInbound((call) => {
+    take(call, deps).catch((error: unknown) => {
+      deps.log.error('inbound-failed', { callId: call.callId, error });
+      call.reject(500, 'Server Internal Error');
+    });
+  });
+}
+
+async function take(call: InboundCall, deps: InboundDeps): Promise<void> {
+  const queueId = queueOf(call, deps.queueOfCalled);
+  if (queueId === null) {
+    deps.log.info('inbound-unknown-number', { callId: call.callId, called: call.calledUser });
+    call.reject(404, 'Not Found');
+    return;
+  }
+  const arrivedAtMs = deps.clock.nowMs();
+  const interactionId = deps.ids.next();
+  deps.log.info('inbound-call', { interactionId, callId: call.callId, queueId });
+  call.ring(null);
+  if (!(await deps.adopt(interactionId, call))) return;
+  deps.arrived({ interactionId, queueId, callerNumber: call.callerNumber, arrivedAtMs });
+}
+
+function queueOf(call: InboundCall, queues: ReadonlyMap<string, string>): string | null {
+  const byNumber = call.calledNumber === null ? undefined : queues.get(call.calledNumber);
+  return byNumber ?? queues.get(call.calledUser) ?? null;
+}

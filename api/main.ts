@@ -1,0 +1,260 @@
+// The assembly: the only file that knows every adapter. `startServer` is what tests and the demo use;
+// run as a program it reads the command line, starts, and stops on SIGINT or SIGTERM.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Log } from '../core/ports.ts';
+import { RingbackError } from '../core/errors.ts';
+import { liveClock, liveIds, liveRng } from '../core/live.ts';
+import {
+  createAgents,
+  createCallbacks,
+  createCalls,
+  createLiveCalls,
+  SqliteStore,
+} from '../callback/index.ts';
+import type { Media } from '../media/index.ts';
+import { createMedia } from '../media/index.ts';
+import { createRouter } from '../routing/index.ts';
+import type { ListenAddress, RegistrarStore, Sip } from '../sip/index.ts';
+import { createSip, sqliteRegistrarStore } from '../sip/index.ts';
+import type { AgentStore } from './agent-store.ts';
+import { openAgentStore } from './agent-store.ts';
+import { followRegistrations, persistAgents, restoreAgents } from './agent-sync.ts';
+import { prepareApiKeys } from './api-keys.ts';
+import type { PreparedKeys } from './api-keys.ts';
+import { createApi } from './app.ts';
+import { readCommandLine, USAGE } from './cli.ts';
+import type { Config } from './config.ts';
+import {
+  configText,
+  loadConfig,
+  queueOfCalled,
+  toCallbackSettings,
+  toMediaOptions,
+  toRouterOptions,
+  toSipOptions,
+  toSubscribers,
+} from './config.ts';
+import type { ApiDeps } from './deps.ts';
+import { takeInboundCalls } from './inbound.ts';
+import { ladderSvg } from './ladder.ts';
+import { createLog } from './log.ts';
+import type { RunningServer } from './server.ts';
+import { startServer as startHttp } from './server.ts';
+import { startBanner } from './start-banner.ts';
+import type { TraceBook } from './trace-book.ts';
+import { createTraceBook } from './trace-book.ts';
+import { checkTreatments, createTreatments } from './treatments.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  /** Where the log goes; standard output at the configured level unless given. */
+  readonly log?: Log;
+}
+
+/** A server that runs. */
+export interface Server {
+  readonly http: { readonly host: string; readonly port: number; readonly url: string };
+  readonly sip: readonly ListenAddress[];
+  /** Signalling, for those who want to watch its messages. */
+  readonly sipFace: Sip;
+  readonly keys: PreparedKeys;
+  stop(): Promise<void>;
+}
+
+/** What was started, to be stopped in the reverse order. */
+class Closers {
+  readonly #closers: (() => void | Promise<void>)[] = [];
+
+  add(close: () => void | Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async closeAll(log: Log): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log.error('stop-failed', { error });
+      }
+    }
+  }
+}
+
+/**
+ * Starts everything. What was started before a fault is stopped again.
+ * @throws RingbackError naming what is wrong (a port in use, a folder that cannot be written ...)
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const log = options.log ?? createLog(options.config.log.level);
+  const closers = new Closers();
+  try {
+    return await assemble(options.config, log, closers);
+  } catch (error) {
+    await closers.closeAll(log);
+    throw error;
+  }
+}
+
+async function assemble(config: Config, log: Log, closers: Closers): Promise<Server> {
+  const keys = prepareApiKeys(config);
+  const ports = { clock: liveClock, ids: liveIds, log };
+  const stores = openStores(config, closers);
+  const traces = createTraceBook();
+  const { sip, media, listening } = await startTelephony(config, stores, traces, log, closers);
+  const treatments = createTreatments(join(config.dataDir, 'prompts'));
+  const settings = toCallbackSettings(config);
+  checkTreatments(treatments, settings);
+
+  const router = createRouter(toRouterOptions(config), ports);
+  closers.add(() => router.stop());
+  const agents = createAgents(router);
+  const calls = createCalls({ treatmentFiles: treatments }, { sip, media, ...ports });
+  closers.add(() => calls.stop());
+  const { callbackStore: store } = stores;
+  const callbacks = createCallbacks({ settings }, { store, calls, agents, ...ports });
+  closers.add(() => callbacks.stop());
+  const liveCallers = createLiveCalls({ settings }, { calls, agents, callbacks, ...ports });
+  closers.add(() => liveCallers.stop());
+
+  restoreAgents(router, stores.agentStore);
+  persistAgents(router, stores.agentStore, log);
+  followRegistrations(sip, router);
+  await callbacks.start();
+  takeInboundCalls({
+    sip,
+    queueOfCalled: queueOfCalled(config),
+    adopt: (interactionId, call) => calls.adoptCaller(interactionId, call),
+    arrived: (caller) => liveCallers.callerArrived(caller),
+    ...ports,
+  });
+  const http = await startFace(
+    {
+      config,
+      apiKeys: keys.apiKeys,
+      callbacks,
+      router,
+      sip,
+      media,
+      agentStore: stores.agentStore,
+      liveCallers,
+      callIds: (interactionId) => calls.callIds(interactionId),
+      ladder: config.sip.trace ? (callIds) => ladderOf(traces, callIds) : null,
+      readiness: {
+        sip: () => failureOf(() => sip.stats()),
+        media: () => failureOf(() => media.stats()),
+        store: () => failureOf(() => store.commit([], [])),
+      },
+      ...ports,
+    },
+    closers,
+  );
+  return { http, sip: listening, sipFace: sip, keys, stop: () => closers.closeAll(log) };
+}
+
+interface Stores {
+  readonly callbackStore: SqliteStore;
+  readonly agentStore: AgentStore;
+  readonly registrarStore: RegistrarStore;
+}
+
+function openStores(config: Config, closers: Closers): Stores {
+  mkdirSync(join(config.dataDir, 'recordings'), { recursive: true, mode: 0o700 });
+  const callbackStore = new SqliteStore({ path: join(config.dataDir, 'callbacks.sqlite') });
+  closers.add(() => callbackStore.close());
+  const agentStore = openAgentStore(join(config.dataDir, 'agents.sqlite'));
+  closers.add(() => agentStore.close());
+  const registrarStore = sqliteRegistrarStore(join(config.dataDir, 'registrations.sqlite'));
+  closers.add(() => registrarStore.close());
+  return { callbackStore, agentStore, registrarStore };
+}
+
+async function startTelephony(
+  config: Config,
+  { registrarStore }: Stores,
+  traces: TraceBook,
+  log: Log,
+  closers: Closers,
+): Promise<{ sip: Sip; media: Media; listening: readonly ListenAddress[] }> {
+  const ports = { clock: liveClock, rng: liveRng, ids: liveIds, log };
+  const sipOptions = toSipOptions(config, randomBytes(24).toString('hex'));
+  const sip = createSip(sipOptions, { ...ports, registrarStore });
+  for (const { username, password } of toSubscribers(config)) {
+    sip.putSubscriber(username, password);
+  }
+  sip.onTrace((message) => traces.add(message));
+  const media = createMedia(toMediaOptions(config, availableParallelism()), ports);
+  await media.start();
+  closers.add(() => media.stop());
+  const { listening } = await sip.start();
+  closers.add(() => sip.stop());
+  return { sip, media, listening };
+}
+
+async function startFace(deps: ApiDeps, closers: Closers): Promise<RunningServer> {
+  const api = createApi(deps);
+  const { http, host } = deps.config;
+  const server = await startHttp(api.app, { ...http, host: http.host ?? host }, deps.log);
+  closers.add(() => server.stop());
+  // Streams end first, or the server would wait for them.
+  closers.add(() => api.close());
+  return server;
+}
+
+function ladderOf(traces: TraceBook, callIds: readonly string[]): string | null {
+  const messages = traces.messagesOf(callIds);
+  return messages.length === 0 ? null : ladderSvg(messages, 'SIP messages');
+}
+
+/** Null when the probe passes, else one sentence. */
+async function failureOf(probe: () => unknown): Promise<string | null> {
+  try {
+    await probe();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function run(): Promise<void> {
+  const command = readCommandLine(process.argv.slice(2), process.env);
+  if (command.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const config = loadConfig(command.configPath, process.env);
+  if (command.printConfig) {
+    process.stdout.write(configText(config));
+    return;
+  }
+  const server = await startServer({ config });
+  process.stdout.write(
+    startBanner({
+      config,
+      sipListening: server.sip,
+      httpUrl: server.http.url,
+      keyFile: server.keys.keyFile,
+      newKey: server.keys.newKey,
+    }),
+  );
+  let stopping = false;
+  const stop = () => {
+    // A second signal does not wait for what the first one began.
+    if (stopping) process.exit(1);
+    stopping = true;
+    void server.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+if (import.meta.main) {
+  run().catch((error: unknown) => {
+    const known = error instanceof RingbackError;
+    process.stderr.write(known ? `${error.code}: ${error.message}\n` : `${String(error)}\n`);
+    if (!known && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    process.exitCode = 1;
+  });
+}
