@@ -1,0 +1,77 @@
+// Frames of the drachtio control protocol: `<length>#<payload>`, back to back on a TCP stream.
+// PURE. Text is a byte string, so a length in characters is the length in bytes that is meant.
+
+/** Longest frame accepted from an application, in bytes. */
+export const MAX_FRAME_BYTES = 1024 * 1024;
+
+const MAX_LENGTH_DIGITS = 7;
+
+/** One payload, or why the stream cannot be read any further. */
+export type FrameItem =
+  | { readonly kind: 'frame'; readonly payload: string }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** Keeps what is not yet a whole frame; never more than one frame. */
+export class FrameDecoder {
+  #pending = '';
+  #broken = false;
+
+  /** Adds a chunk and answers the frames that are now whole, in order. */
+  push(chunk: string): FrameItem[] {
+    if (this.#broken) return [];
+    const text = this.#pending === '' ? chunk : this.#pending + chunk;
+    const items: FrameItem[] = [];
+    let at = 0;
+    while (at < text.length) {
+      const hash = text.indexOf('#', at);
+      const digits = hash < 0 ? text.slice(at, at + MAX_LENGTH_DIGITS + 1) : text.slice(at, hash);
+      if (digits.length > MAX_LENGTH_DIGITS || !/^[0-9]*$/.test(digits)) {
+        return this.#break(items, 'bad frame length');
+      }
+      if (hash < 0) break;
+      const length = Number(digits);
+      if (length === 0 || length > MAX_FRAME_BYTES) return this.#break(items, 'bad frame length');
+      const end = hash + 1 + length;
+      if (text.length < end) break;
+      items.push({ kind: 'frame', payload: text.slice(hash + 1, end) });
+      at = end;
+    }
+    this.#pending = text.slice(at);
+    return items;
+  }
+
+  #break(items: FrameItem[], reason: string): FrameItem[] {
+    this.#broken = true;
+    this.#pending = '';
+    items.push({ kind: 'broken', reason });
+    return items;
+  }
+}
+
+/** Writes a frame. */
+export function frame(payload: string): string {
+  return `${payload.length}#${payload}`;
+}
+
+/** A frame from an application, its metadata line cut into tokens. */
+export interface AppFrame {
+  readonly id: string;
+  readonly verb: string;
+  /** What follows the verb. */
+  readonly tokens: readonly string[];
+  /** The SIP message, or null when the frame carries none. */
+  readonly text: string | null;
+}
+
+/** Reads a payload; null when it has not even an id and a verb. */
+export function parseFrame(payload: string): AppFrame | null {
+  const newline = payload.indexOf('\r\n');
+  const [id, verb, ...tokens] = (newline < 0 ? payload : payload.slice(0, newline)).split('|');
+  if (id === undefined || verb === undefined || id === '') return null;
+  return { id, verb, tokens, text: newline < 0 ? null : payload.slice(newline + 2) };
+}
+
+/** `HH:MM:SS.uuuuuu` in UTC. */
+export function timeOfDay(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(11, 23)}000`;
+}

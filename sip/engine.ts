@@ -1,0 +1,220 @@
+// The SIP engine assembled: sockets, transactions, dialogs and the control port, in this thread.
+// Applications reach it only over the control port, so it could as well be another process.
+import { badRequest } from '../core/errors.ts';
+import type { Clock, Ids, Log, Rng } from '../core/ports.ts';
+import { ApplicationSide } from './control/application-side.ts';
+import { Applications } from './control/applications.ts';
+import { DEFAULT_LIMITS, type Core, type EngineLimits } from './control/core.ts';
+import { DialogTable } from './control/dialog-table.ts';
+import { NetworkSide } from './control/network-side.ts';
+import { Registrations } from './control/registrations.ts';
+import { ControlServer } from './control/server.ts';
+import { plainResponse } from './message/build.ts';
+import { parseMessage, type Parsed } from './message/parse.ts';
+import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
+import { TimerWheel } from './transaction/wheel.ts';
+import type { Flow } from './transport/flow.ts';
+import { TransportLayer } from './transport/layer.ts';
+import { systemResolver, type Resolve } from './transport/resolve.ts';
+import type { EngineHandle, EngineOptions, TracedMessage } from './types.ts';
+
+/** What the engine needs of the world beyond sockets. */
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Name resolution; the system's own when left out. */
+  readonly resolve?: Resolve;
+  /** Bounds of the tables; the defaults of control/core.ts where left out. */
+  readonly limits?: Partial<EngineLimits>;
+}
+
+/**
+ * Binds every address and the control port and serves until `stop`.
+ * @throws RingbackError SIP_LISTEN_FAILED, SIP_ENGINE_OPTIONS_INVALID
+ */
+export async function startEngine(options: EngineOptions, deps: EngineDeps): Promise<EngineHandle> {
+  if (options.listen.length === 0 || options.control.secret === '') {
+    const message = 'the SIP engine needs an address to listen on and a control secret';
+    throw badRequest('SIP_ENGINE_OPTIONS_INVALID', message);
+  }
+  const engine = new Engine(options, deps);
+  await engine.start();
+  return engine;
+}
+
+class Engine implements EngineHandle {
+  readonly #core: Core;
+  readonly #server: ControlServer;
+  readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
+  #controlPort = 0;
+  #received = 0;
+  #refused = 0;
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: EngineOptions, deps: EngineDeps) {
+    const wheel = new TimerWheel(deps.clock);
+    const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+    const { log } = deps;
+    const transports = new TransportLayer(
+      {
+        received: (text, flow) => this.#receive(text, flow),
+        sent: (text, flow) => this.#trace('sent', text, flow),
+      },
+      {
+        ...{ log, wheel, externalHost: options.externalHost },
+        ...{ maxConnections: limits.tcpConnections, trace: options.trace },
+      },
+    );
+    // The transaction layer and its user need each other: the user is looked up when called.
+    const user: TransactionUser = {
+      requestReceived: (transaction, request) => network.requestReceived(transaction, request),
+      ackReceived: (ack, flow) => network.ackReceived(ack, flow),
+      cancelReceived: (cancel, invite) => network.cancelReceived(cancel, invite),
+      overloaded: (request, flow) => network.overloaded(request, flow),
+    };
+    const transactions = new TransactionLayer(user, {
+      ...{ timers: options.timers, wheel, log, maxTransactions: limits.transactions },
+      send: (flow, text, onFailed) => transports.send(flow, text, onFailed),
+    });
+    this.#core = {
+      ...{ options, limits, wheel, transports, transactions, log },
+      ...{ clock: deps.clock, rng: deps.rng, ids: deps.ids },
+      applications: new Applications(),
+      dialogs: new DialogTable(),
+      registrations: new Registrations(),
+      resolve: deps.resolve ?? systemResolver(),
+      inbound: new Map(),
+      merging: new Set(),
+      outbound: new Map(),
+    };
+    const network = new NetworkSide(this.#core);
+    const handler = new ApplicationSide(this.#core);
+    this.#server = new ControlServer(this.#core.applications, handler, {
+      ...{ secret: options.control.secret, ids: deps.ids, log, wheel },
+      maxApplications: limits.applications,
+      hostPorts: () => this.#hostPorts(),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { transports, options } = this.#core;
+    await transports.start(options.listen);
+    try {
+      this.#controlPort = await this.#server.start(options.control.host, options.control.port);
+    } catch (error) {
+      await transports.stop();
+      throw error;
+    }
+  }
+
+  get control(): EngineHandle['control'] {
+    const { host, secret } = this.#core.options.control;
+    return { host, port: this.#controlPort, secret };
+  }
+
+  get listening(): EngineHandle['listening'] {
+    return this.#core.transports.listeners.map(({ protocol, host, port }) => {
+      return { protocol, host, port };
+    });
+  }
+
+  onTrace(listener: (message: TracedMessage) => void): void {
+    this.#traceListeners.push(listener);
+  }
+
+  /** In this thread the engine never dies alone: a bug in it is a bug of the process. */
+  onDeath(_listener: (cause: Error) => void): void {
+    return;
+  }
+
+  stats(): Promise<Readonly<Record<string, number>>> {
+    const { transactions, dialogs, transports, applications } = this.#core;
+    return Promise.resolve({
+      transactions: transactions.size,
+      dialogs: dialogs.size,
+      tcpConnections: transports.tcpConnections,
+      appConnections: applications.size,
+      messagesReceived: this.#received,
+      messagesSent: transports.sentCount,
+      messagesRefused: this.#refused,
+      retransmissionsSent: transactions.retransmissions,
+    });
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const { dialogs, transactions, transports, wheel } = this.#core;
+    await this.#server.stop();
+    dialogs.clear();
+    transactions.stop();
+    wheel.stop();
+    await transports.stop();
+  }
+
+  #hostPorts(): { advertised: string; bound: string } {
+    const { listeners } = this.#core.transports;
+    return {
+      advertised: listeners.map(({ protocol, hostPort }) => `${protocol}/${hostPort}`).join(','),
+      bound: listeners.map(({ protocol, host, port }) => `${protocol}/${host}:${port}`).join(','),
+    };
+  }
+
+  /** Parses, answers 400 or 505 to what is wrong, stamps the Via, passes on what is right. */
+  #receive(text: string, flow: Flow): void {
+    this.#received++;
+    if (this.#core.options.trace) this.#trace('received', text, flow);
+    const parsed = parseMessage(text, { stream: flow.protocol !== 'udp' });
+    if (parsed === null || parsed.message.topVia === null) {
+      this.#refused++;
+      this.#core.log.debug('message-dropped', { remote: `${flow.address}:${flow.port}` });
+      return;
+    }
+    const { message } = parsed;
+    if (message.isRequest) message.stampVia((top) => stampedVia(top, message, flow));
+    if (parsed.defect === null) this.#core.transactions.receive(message, flow);
+    else this.#refuse(parsed, flow);
+  }
+
+  #refuse({ message, defect }: Parsed, flow: Flow): void {
+    this.#refused++;
+    this.#core.log.debug('message-refused', { reason: defect?.reason, callId: message.callId });
+    if (defect === null || !message.isRequest || message.method === 'ACK') return;
+    const reply = plainResponse(message, defect.status, defect.reason, this.#core.ids.next());
+    // What could not be cut into lines cannot be repeated safely either: silence.
+    if (/\r[^\n]|[^\r]\n/.test(reply)) return;
+    this.#core.transports.send(flow, reply, null);
+  }
+
+  #trace(direction: 'sent' | 'received', text: string, flow: Flow): void {
+    if (this.#traceListeners.length === 0) return;
+    const utf8 = Buffer.from(text, 'latin1').toString('utf8');
+    const traced: TracedMessage = {
+      ...{ atMs: this.#core.clock.nowMs(), direction, protocol: flow.protocol },
+      local: `${flow.local.host}:${flow.local.port}`,
+      remote: `${flow.address}:${flow.port}`,
+      callId: /^(?:call-id|i)[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '',
+      startLine: utf8.slice(0, Math.max(0, utf8.indexOf('\r\n'))),
+      cseq: /^cseq[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '',
+      text: utf8,
+    };
+    for (const listener of this.#traceListeners) listener(traced);
+  }
+}
+
+/** s.18.2.1 and RFC 3581 s.4; rport is given whether asked for or not. */
+function stampedVia(top: string, message: SipMessageVia, flow: Flow): string {
+  const via = message.topVia;
+  const bare = top.replace(/\s*;\s*(?:rport|received)\s*(?:=[^;,]*)?(?=;|$)/gi, '');
+  const asked = /;\s*rport/i.test(top);
+  const elsewhere = via === null || via.host !== flow.address;
+  const received = asked || elsewhere ? `;received=${flow.address}` : '';
+  return `${bare};rport=${flow.port}${received}`;
+}
+
+type SipMessageVia = Pick<Parsed['message'], 'topVia'>;

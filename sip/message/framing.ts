@@ -1,0 +1,75 @@
+// Cutting a byte stream into SIP messages. PURE: fed with chunks, answers what is whole.
+// RFC 3261 s.18.3 (Content-Length), s.7.5 (leading CRLF); RFC 5626 s.3.5.1 (keep-alive).
+
+/** Longest message on a stream, header and body, in bytes. */
+export const MAX_STREAM_MESSAGE_BYTES = 256 * 1024;
+
+/** Longest header part of a message on a stream, in bytes. */
+export const MAX_STREAM_HEAD_BYTES = 64 * 1024;
+
+/**
+ * What came out of the stream. `broken`: its text cannot be cut any further and the connection
+ * must close; `keep-alive`: a double CRLF that wants a CRLF back.
+ */
+export type StreamItem =
+  | { readonly kind: 'message'; readonly text: string }
+  | { readonly kind: 'keep-alive' }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*(\d{1,9})[ \t]*\r\n/i;
+
+/** Keeps the bytes that are not yet a whole message; never more than the limits above. */
+export class StreamFramer {
+  #pending = '';
+  #broken = false;
+
+  /** Adds a chunk (byte string) and answers the items that are now complete, in order. */
+  push(chunk: string): StreamItem[] {
+    if (this.#broken) return [];
+    let text = this.#pending + chunk;
+    const items: StreamItem[] = [];
+    for (;;) {
+      if (text.startsWith('\r\n\r\n')) {
+        items.push({ kind: 'keep-alive' });
+        text = text.slice(4);
+        continue;
+      }
+      if (text === '' || text === '\r' || text === '\r\n' || text === '\r\n\r') break;
+      if (text.startsWith('\r\n')) {
+        text = text.slice(2);
+        continue;
+      }
+      const taken = this.#take(text, items);
+      if (taken === 0) break;
+      text = text.slice(taken);
+    }
+    this.#pending = this.#broken ? '' : text;
+    return items;
+  }
+
+  /** Takes one message off the front; answers its length, 0 when it is not whole yet. */
+  #take(text: string, items: StreamItem[]): number {
+    const blank = text.indexOf('\r\n\r\n');
+    if (blank > MAX_STREAM_HEAD_BYTES || (blank < 0 && text.length > MAX_STREAM_HEAD_BYTES)) {
+      return this.#break(items, 'header too long');
+    }
+    if (blank < 0) return 0;
+    const head = text.slice(0, blank + 4);
+    const declared = CONTENT_LENGTH.exec(head);
+    if (declared === null) {
+      items.push({ kind: 'message', text: head });
+      return this.#break(items, 'missing Content-Length');
+    }
+    const size = head.length + Number(declared[1]);
+    if (size > MAX_STREAM_MESSAGE_BYTES) return this.#break(items, 'message too long');
+    if (text.length < size) return 0;
+    items.push({ kind: 'message', text: text.slice(0, size) });
+    return size;
+  }
+
+  #break(items: StreamItem[], reason: string): number {
+    this.#broken = true;
+    items.push({ kind: 'broken', reason });
+    return 0;
+  }
+}

@@ -1,0 +1,144 @@
+// The driver of the four machines: matches messages to transactions, keeps timers, performs
+// effects. Knows no dialog and no application. RFC 3261 s.17.1.3, s.17.2.3, s.18.1.2.
+import type { Log } from '../../core/ports.ts';
+import type { OutgoingRequest } from '../message/build.ts';
+import type { SipMessage } from '../message/message.ts';
+import type { Flow, SendOnFlow } from '../transport/flow.ts';
+import type { SipTimers } from '../types.ts';
+import { ClientTransaction, type ClientUser } from './client.ts';
+import { ServerTransaction } from './server.ts';
+import type { TimerWheel } from './wheel.ts';
+
+/** Who stands above the transactions. */
+export interface TransactionUser {
+  /** A new request in a transaction of its own. */
+  requestReceived(transaction: ServerTransaction, request: SipMessage): void;
+  /** An ACK for a 2xx: it belongs to no transaction. */
+  ackReceived(ack: SipMessage, flow: Flow): void;
+  /** A CANCEL; `invite` is the transaction it wants cancelled, or null when there is none. */
+  cancelReceived(cancel: ServerTransaction, invite: ServerTransaction | null): void;
+  /** A request that finds the transaction table full: answer without state. */
+  overloaded(request: SipMessage, flow: Flow): void;
+}
+
+export interface TransactionDeps {
+  readonly timers: SipTimers;
+  readonly wheel: TimerWheel;
+  readonly send: SendOnFlow;
+  readonly log: Log;
+  readonly maxTransactions: number;
+}
+
+/** All live transactions. */
+export class TransactionLayer {
+  readonly deps: TransactionDeps;
+  readonly #user: TransactionUser;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+  retransmissions = 0;
+
+  constructor(user: TransactionUser, deps: TransactionDeps) {
+    this.#user = user;
+    this.deps = deps;
+  }
+
+  get size(): number {
+    return this.#clients.size + this.#servers.size;
+  }
+
+  /** True when a new transaction would pass the limit. */
+  get full(): boolean {
+    return this.size >= this.deps.maxTransactions;
+  }
+
+  /** Sends a request in a client transaction; the user hears of responses and failures. */
+  request(
+    outgoing: OutgoingRequest,
+    text: string,
+    flow: Flow,
+    user: ClientUser,
+  ): ClientTransaction {
+    const transaction = new ClientTransaction(this, outgoing, text, flow, user);
+    this.#clients.set(transaction.key, transaction);
+    transaction.start();
+    return transaction;
+  }
+
+  /** A well-formed message from the network. */
+  receive(message: SipMessage, flow: Flow): void {
+    if (!message.isRequest) this.#response(message, flow);
+    else if (message.method === 'ACK') this.#ack(message, flow);
+    else this.#request(message, flow);
+  }
+
+  #response(response: SipMessage, flow: Flow): void {
+    const branch = response.topVia?.branch ?? '';
+    const client = this.#clients.get(clientKey(branch, response.method));
+    if (client === undefined) this.deps.log.debug('stray-response', { callId: response.callId });
+    else client.received(response, flow);
+  }
+
+  #ack(ack: SipMessage, flow: Flow): void {
+    const server = this.#servers.get(serverKey(ack, 'INVITE'));
+    if (server === undefined || server.ackReceived()) this.#user.ackReceived(ack, flow);
+  }
+
+  #request(request: SipMessage, flow: Flow): void {
+    const key = serverKey(request, request.method);
+    const known = this.#servers.get(key);
+    if (known !== undefined) {
+      known.received();
+      return;
+    }
+    if (this.full) {
+      this.#user.overloaded(request, flow);
+      return;
+    }
+    const server = new ServerTransaction(this, key, request, flow);
+    this.#servers.set(key, server);
+    if (request.method === 'CANCEL') {
+      const invite = this.#servers.get(serverKey(request, 'INVITE')) ?? null;
+      this.#user.cancelReceived(server, invite);
+    } else {
+      this.#user.requestReceived(server, request);
+    }
+  }
+
+  /** For transactions: this one is over. */
+  forgetClient(transaction: ClientTransaction): void {
+    this.#clients.delete(transaction.key);
+  }
+
+  /** For transactions: this one is over. */
+  forgetServer(transaction: ServerTransaction): void {
+    this.#servers.delete(transaction.key);
+  }
+
+  /** Stops every timer; nothing is sent any more. */
+  stop(): void {
+    for (const client of this.#clients.values()) client.abandon();
+    for (const server of this.#servers.values()) server.abandon();
+    this.#clients.clear();
+    this.#servers.clear();
+  }
+}
+
+/** s.17.1.3: branch of the top Via and method of the CSeq. */
+export function clientKey(branch: string, method: string): string {
+  return `${branch} ${method}`;
+}
+
+/**
+ * s.17.2.3: branch, sent-by and method; without the magic cookie (RFC 2543) what identifies the
+ * request instead. ACK and CANCEL find their INVITE by its method.
+ */
+function serverKey(request: SipMessage, method: string): string {
+  const via = request.topVia!;
+  const sentBy = `${via.host.toLowerCase()}:${via.port ?? ''}`;
+  if (via.branch?.startsWith('z9hG4bK') === true) {
+    return `${via.branch} ${sentBy} ${method} ${request.callId}`;
+  }
+  const tag = request.fromTag ?? '';
+  const sequence = `${request.callId} ${tag} ${request.cseqNumber}`;
+  return `${sequence} ${via.branch ?? ''} ${sentBy} ${method}`;
+}

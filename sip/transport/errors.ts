@@ -1,0 +1,18 @@
+// The one fault a socket layer reports at start: the address could not be bound.
+import { RingbackError } from '../../core/errors.ts';
+
+/** SIP_LISTEN_FAILED {protocol, host, port, reason}; the reason is the system's code. */
+export function listenFailed(
+  address: { readonly protocol: string; readonly host: string; readonly port: number },
+  error: Error & { readonly code?: string },
+): RingbackError {
+  const { protocol, host, port } = address;
+  const reason = error.code ?? error.message;
+  return new RingbackError(
+    'SIP_LISTEN_FAILED',
+    `cannot listen on ${protocol} ${host}:${port}: ${reason}`,
+    { retryable: false, httpStatus: 500 },
+    { protocol, host, port, reason },
+    error,
+  );
+}
