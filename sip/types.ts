@@ -183,6 +183,8 @@ export interface OutboundCallEvents {
   offered(sdp: string): string | null;
   /** SIP INFO, for example DTMF relay. */
   info(contentType: string, body: string): void;
+  /** The answer in the peer's ACK, when our offer stood in a 200 (an INVITE without SDP). */
+  lateAnswer?(sdp: string): void;
 }
 
 /** A live call in either direction, once placed or accepted. */

@@ -1,0 +1,181 @@
+// The face of sip/, assembled: engine link, registrar, reception and calls.
+import { badRequest } from '../../core/errors.ts';
+import type {
+  CallLeg,
+  EngineHandle,
+  EngineOptions,
+  ListenAddress,
+  OriginateRequest,
+  OutboundCallEvents,
+  Sip,
+  SipDeps,
+  SipOptions,
+  TracedMessage,
+} from '../types.ts';
+import { startEngine } from '../engine.ts';
+import { startEngineInWorker } from '../worker.ts';
+import { Authenticator } from './authenticator.ts';
+import { checkRequest, planCall } from './call-plan.ts';
+import { EngineLink } from './link.ts';
+import { LiveCalls } from './live-calls.ts';
+import { impossibleCall, OutboundCall } from './originate.ts';
+import type { BranchFailure } from './outbound-rules.ts';
+import { Reception } from './reception.ts';
+import { Registrar } from './registrar.ts';
+import type { SrfApp } from './srf.ts';
+import { readTrunks } from './trunks.ts';
+
+/** How long `stop` waits for BYEs to be answered. */
+const STOP_PATIENCE_MS = 2_000;
+
+/** Brings an engine up: in this thread, in a worker, or wherever the control port leads. */
+export type EngineStarter = (options: EngineOptions) => Promise<EngineHandle>;
+
+/**
+ * Assembles sip/; nothing is bound before `start`. The registrar store stays the caller's.
+ * @param starter another engine than our own, for example a drachtio-server elsewhere
+ * @throws RingbackError SIP_TRUNK_INVALID {trunk, why}, SIP_REALM_INVALID
+ */
+export function createSip(options: SipOptions, deps: SipDeps, starter?: EngineStarter): Sip {
+  const own: EngineStarter = (engine) =>
+    options.engineInWorker ? startEngineInWorker(engine, deps.log) : startEngine(engine, deps);
+  return new SipFace(options, deps, starter ?? own);
+}
+
+class SipFace implements Sip {
+  readonly #options: SipOptions;
+  readonly #deps: SipDeps;
+  readonly #live = new LiveCalls();
+  readonly #trunks;
+  readonly #link: EngineLink;
+  readonly #registrar: Registrar;
+  readonly #reception: Reception;
+  readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
+
+  constructor(options: SipOptions, deps: SipDeps, starter: EngineStarter) {
+    const { clock, log, registrarStore: store } = deps;
+    const { realm, nonceTtlSeconds } = options.registrar;
+    // The realm is written into quoted strings and into hashes as it is.
+    if (!/^[A-Za-z0-9._-]{1,128}$/.test(realm)) {
+      throw badRequest('SIP_REALM_INVALID', 'the realm must be a domain name');
+    }
+    this.#options = options;
+    this.#deps = deps;
+    this.#trunks = readTrunks(options.trunks);
+    const authenticator = new Authenticator(
+      { realm, nonceTtlMs: nonceTtlSeconds * 1_000, algorithms: ['SHA-256', 'MD5'] },
+      { store, clock, log },
+    );
+    this.#registrar = new Registrar(options.registrar, { store, authenticator, clock, log });
+    this.#reception = new Reception(
+      { trunks: this.#trunks, realm, maxCalls: options.maxCalls },
+      {
+        ...deps,
+        live: this.#live,
+        registrar: this.#registrar,
+        authenticator,
+        places: () => this.#places(),
+      },
+    );
+    this.#link = new EngineLink({
+      startEngine: (listen) =>
+        starter({ ...options.engine, listen: listen ?? options.engine.listen }),
+      handlers: (srf) => this.#install(srf),
+      lost: (reason) => this.#live.loseAll(reason),
+      traced: (message) => this.#traceListeners.forEach((listener) => listener(message)),
+      clock,
+      log,
+    });
+  }
+
+  async start(): Promise<{ readonly listening: readonly ListenAddress[] }> {
+    await this.#link.start();
+    this.#reception.open();
+    this.#registrar.start();
+    return { listening: this.#link.listening };
+  }
+
+  async stop(): Promise<void> {
+    this.#reception.close();
+    this.#registrar.stop();
+    this.#live.hangUpAll('Shutting down');
+    const patience = Promise.withResolvers<void>();
+    const limit = this.#deps.clock.after(STOP_PATIENCE_MS, patience.resolve);
+    await Promise.race([this.#live.drained(), patience.promise]);
+    limit.cancel();
+    this.#live.loseAll('Shutting down');
+    await this.#link.stop();
+  }
+
+  originate(request: OriginateRequest, events: OutboundCallEvents): CallLeg {
+    checkRequest(request);
+    const { ids, clock } = this.#deps;
+    const callId = ids.next();
+    const impossible = (failure: BranchFailure): CallLeg => impossibleCall(callId, failure, events);
+    const { srf } = this.#link;
+    if (srf === null) return impossible(failure(503, 'No SIP Engine'));
+    if (this.#live.size >= this.#options.maxCalls)
+      return impossible(failure(503, 'Too Many Calls'));
+    const plan = planCall(request, {
+      trunks: this.#trunks,
+      realm: this.#options.registrar.realm,
+      bindings: (username) => this.#deps.registrarStore.bindings(username, clock.nowMs()),
+      callId,
+      nextTag: () => ids.next(),
+    });
+    if (plan.kind === 'impossible') return impossible(plan.failure);
+    const callDeps = { ...this.#deps, live: this.#live };
+    return new OutboundCall(callId, request, plan.branches, srf, events, callDeps);
+  }
+
+  onInbound: Sip['onInbound'] = (listener) => this.#reception.onInbound(listener);
+
+  onTrace(listener: (message: TracedMessage) => void): void {
+    this.#traceListeners.push(listener);
+  }
+
+  onRegistrationChanged: Sip['onRegistrationChanged'] = (listener) =>
+    this.#registrar.onChanged(listener);
+
+  putSubscriber(username: string, password: string): void {
+    this.#registrar.putSubscriber(username, password);
+  }
+
+  removeSubscriber(username: string): void {
+    this.#registrar.removeSubscriber(username);
+  }
+
+  bindings: Sip['bindings'] = (username) => this.#registrar.bindings(username);
+
+  async stats(): Promise<Readonly<Record<string, number>>> {
+    return {
+      ...(await this.#link.stats()),
+      ...this.#registrar.stats(),
+      liveCalls: this.#live.size,
+      trunks: this.#trunks.length,
+    };
+  }
+
+  #install(srf: SrfApp): void {
+    srf.use('invite', (req, res) => this.#reception.invite(srf, req, res));
+    srf.use('register', (req, res) => this.#registrar.handle(req, res));
+    srf.use('options', (_, res) => this.#reception.options(res));
+    // What is left belongs to dialogs that are over. ACK has no response, PRACK is srf's own.
+    srf.use((req, res) => {
+      if (req.method !== 'ACK') res.send(req.method === 'PRACK' ? 200 : 481);
+    });
+  }
+
+  /** Our own addresses, bound and external: domains that our users may call from. */
+  #places(): readonly { readonly host: string; readonly port: number }[] {
+    const { externalHost } = this.#options.engine;
+    return this.#link.listening.flatMap(({ host, port }) => [
+      { host, port },
+      ...(externalHost === null ? [] : [{ host: externalHost, port }]),
+    ]);
+  }
+}
+
+function failure(status: number, reason: string): BranchFailure {
+  return { status, reason, q850Cause: null };
+}
