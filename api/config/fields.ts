@@ -1,6 +1,6 @@
 // Building blocks of the configuration schema: kinds of values that several sections use. Each one
 // carries its own `allowed` text, which the documentation and the error messages both show. PURE.
-import { isSupportedCountry } from 'libphonenumber-js/max';
+import { isPossiblePhoneNumber, isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
@@ -70,15 +70,16 @@ export const addressRange = (): z.ZodString =>
 export const e164 = (): z.ZodString =>
   z
     .string()
-    .regex(/^\+[1-9]\d{6,14}$/)
+    .regex(/^\+[1-9]\d{2,14}$/)
+    .refine((value) => isPossiblePhoneNumber(value), 'not a possible number')
     .meta({ allowed: 'an E.164 number in quotes, such as "+12025550123"' });
 
 /** User part of a SIP address, limited to what every telephone can be made to enter. */
 export const sipUser = (): z.ZodString =>
   z
     .string()
-    .regex(/^[A-Za-z0-9_.+*#-]{1,64}$/)
-    .meta({ allowed: '1 to 64 letters, digits, or any of _ . + * # -' });
+    .regex(/^[A-Za-z0-9_.+*-]{1,64}$/)
+    .meta({ allowed: '1 to 64 letters, digits, or any of _ . + * -' });
 
 /** The name of an environment variable: where a secret is, never the secret. */
 export const environmentName = (): z.ZodString =>

@@ -13,29 +13,29 @@ const cpdSchema = z
       .describe('Country whose tones are listened for before the answer.'),
     profile: z
       .enum(['favour-person', 'neutral', 'favour-machine'])
-      .default('favour-person')
+      .default('neutral')
       .describe(
         'Which error is the lesser one when the evidence is thin. `favour-person`: rather join a ' +
-          'machine to an agent than talk to a customer as if to a machine.',
+          'machine to an agent than treat a customer as a machine; `favour-machine`: the reverse.',
       ),
     silenceDbov: levelDbov()
-      .default(-45)
-      .describe('Louder than this is sound, otherwise silence; quiet talkers are near -40 dBov.'),
+      .default(-50)
+      .describe('Louder than this is sound, otherwise silence; soft syllables reach -50 dBov.'),
     personMaxGreetingMs: whole(200, 10_000)
-      .default(1_800)
+      .default(1_600)
       .describe("A greeting no longer than this, followed by silence, is a person's."),
     endOfGreetingSilenceMs: whole(100, 5_000)
-      .default(600)
-      .describe("Silence after the first words that ends a person's greeting."),
+      .default(700)
+      .describe("Silence that ends a person's greeting. Machines pause up to 500 ms."),
     maxInitialSilenceMs: whole(500, 30_000)
-      .default(3_500)
-      .describe('Nothing heard for so long after the answer: verdict `silence`.'),
+      .default(4_500)
+      .describe('Nothing heard for so long after the answer: `silence`. A hand needs 2 to 3 s.'),
     maxDecisionMs: whole(500, 30_000)
-      .default(5_000)
-      .describe('Longest wait for a verdict after the answer; customers hang up on silence.'),
+      .default(9_000)
+      .describe('Longest wait for a verdict; who answers must not hear silence for long.'),
     maxBeepMs: whole(1_000, 120_000)
-      .default(30_000)
-      .describe('Longest wait for the beep once a machine was recognised.'),
+      .default(45_000)
+      .describe('Longest wait for the beep; most mailboxes end a greeting after 30 s.'),
   })
   .prefault({})
   .describe('Call progress detection: what has answered.');

@@ -26,10 +26,10 @@ const callbackSchema = z
       .default(null)
       .describe('Trunk to call through. null: the first of `sip.trunks`.'),
     maxAttempts: whole(1, 20).default(3).describe('Dials before the callback is given up.'),
-    retryGapSeconds: whole(10, 7 * DAY_SECONDS)
+    retryGapSeconds: whole(1, 7 * DAY_SECONDS)
       .default(900)
       .describe('Time between two dials: sooner annoys, later finds another day.'),
-    ringTimeoutSeconds: whole(5, 180)
+    ringTimeoutSeconds: whole(1, 180)
       .default(30)
       .describe('Unanswered after this is no answer. Voicemail often answers after 25 to 30 s.'),
     ttlSeconds: whole(60, 30 * DAY_SECONDS)
@@ -81,7 +81,7 @@ const queueSchema = z.strictObject({
   wrapUpSeconds: whole(0, 3_600)
     .default(15)
     .describe('After-call work granted after each conversation.'),
-  agentRingTimeoutSeconds: whole(3, 120)
+  agentRingTimeoutSeconds: whole(1, 120)
     .default(20)
     .describe('An agent who has not answered after this is made not-ready (RONA).'),
   reservationTimeoutSeconds: whole(5, 600)

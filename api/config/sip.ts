@@ -9,7 +9,7 @@ import {
   ipAddress,
   name,
   port,
-  sipUser,
+  text,
   whole,
 } from './fields.ts';
 
@@ -64,7 +64,7 @@ const trunkSchema = z.strictObject({
   host: hostOrIp().describe('The carrier or gateway.'),
   port: whole(1, 65_535).default(5_060).describe('Its SIP port.'),
   protocol: protocol.default('udp').describe('Transport towards it.'),
-  username: sipUser()
+  username: text(128)
     .nullable()
     .default(null)
     .describe('Digest user name for its challenges. null: it knows us by our address.'),

@@ -74,6 +74,14 @@ export const API_ERRORS: readonly ErrorEntry[] = [
 ];
 
 export const START_ERRORS: readonly ErrorEntry[] = [
+  entry('COMMAND_LINE_INVALID', 400, false, 'Unknown option', '`--help` lists the options.'),
+  entry(
+    'TREATMENT_UNKNOWN',
+    500,
+    false,
+    'No such prompt',
+    'Put a WAV file of that name into `dataDir`/prompts, or name one of the pack.',
+  ),
   entry('CONFIG_UNREADABLE', 500, false, 'Configuration cannot be read', 'Check path and rights.'),
   entry('CONFIG_INVALID', 500, false, 'Configuration has faults', 'Each line names one fault.'),
   entry(

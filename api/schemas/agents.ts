@@ -17,7 +17,7 @@ export const createAgentSchema = z
       .openapi({ description: 'The id unless said otherwise.' }),
     username: z
       .string()
-      .regex(/^[A-Za-z0-9_.+*#-]{1,64}$/, 'not a possible SIP user name')
+      .regex(/^[A-Za-z0-9_.+*-]{1,64}$/, 'not a possible SIP user name')
       .optional()
       .openapi({ description: 'SIP user name of the telephone. The id unless said otherwise.' }),
     password: z.string().min(8).max(128).openapi({
