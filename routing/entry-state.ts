@@ -204,8 +204,6 @@ function stepTalking(state: InState<'talking'>, event: EntryEvent): Answer {
     case 'interaction-ended':
       return [GONE, [{ type: 'begin-wrap-up', agentId }]];
     case 'customer-not-reached':
-      if (state.customerReached) return [state, []];
-      return [GONE, [{ type: 'release-agent', agentId }]];
     case 'withdrawn':
       return [GONE, [{ type: state.customerReached ? 'begin-wrap-up' : 'release-agent', agentId }]];
     case 'taken':
