@@ -78,7 +78,7 @@ export class AfterAnswer {
     const ear = this.#ear;
     if (ear.sit !== null) return this.#done(sitVerdict(ear, ear.sit));
     if (ear.fax === 'ced') return this.#done(faxVerdict(ear, 'ced', CED_CONFIDENCE));
-    if (ear.fax === 'cng' && ear.voice.firstSpeechAtMs < 0) {
+    if (ear.fax === 'cng' && !ear.voice.hasSpoken) {
       return this.#done(faxVerdict(ear, 'cng', CNG_CONFIDENCE));
     }
     const { recognised } = ear;
@@ -97,7 +97,7 @@ export class AfterAnswer {
     const ear = this.#ear;
     const tone = this.#tone;
     if (tone.toMs < 0) return null;
-    const spoken = ear.voice.firstSpeechAtMs >= 0;
+    const spoken = ear.voice.hasSpoken;
     const undecided = ear.lines.isOn || ear.nowMs - tone.toMs < SIT_WAIT_MS;
     if (ear.sitBegun || (maySitBegin(tone) && undecided)) return null;
     if (!spoken && tone.toMs - tone.fromMs < BEEP_ALONE_MS) {
@@ -112,7 +112,7 @@ export class AfterAnswer {
   #speaker(): CpdVerdict | null {
     const ear = this.#ear;
     const { voice } = ear;
-    if (voice.firstSpeechAtMs < 0) return ear.music.isMusic ? this.#music() : null;
+    if (!voice.hasSpoken) return ear.music.isMusic ? this.#music() : null;
     const greeting = measureGreeting(voice, ear.nowMs, this.#greeting);
     const machine = machineProbability(greeting, this.#options);
     if (ear.music.isMusic) return this.#music();
@@ -128,7 +128,7 @@ export class AfterAnswer {
     const { maxInitialSilenceMs, maxDecisionMs } = this.#options;
     const measures = { floorDbov: ear.voice.floorDbov };
     const quietMs = ear.nowMs - Math.max(0, ear.lastSoundAtMs);
-    if (ear.voice.firstSpeechAtMs < 0 && quietMs >= maxInitialSilenceMs) {
+    if (!ear.voice.hasSpoken && quietMs >= maxInitialSilenceMs) {
       const reason = reasonOf(ear, 'silence', ear.nowMs - quietMs, measures);
       return this.#done(verdictOf(ear, 'silence', SILENCE_CONFIDENCE, reason));
     }

@@ -5,7 +5,7 @@ import { CadenceTracker } from './cadence.ts';
 import { EvidenceLog } from './evidence.ts';
 import { isCed, isCng } from './fax.ts';
 import { FRAME_MS, FRAME_SAMPLES, FrameAnalyser } from './frame.ts';
-import { LineTracker } from './lines.ts';
+import { type LineSegment, LineTracker } from './lines.ts';
 import { MusicMeter } from './music.ts';
 import { type Sit, SitDetector } from './sit.ts';
 import { tonePlanOf } from './tone-plan.ts';
@@ -16,6 +16,12 @@ const SHORTEST_TONE_MS = 100;
 /** Purer and longer than this a line is a tone and not a voice. */
 const TONE_SHARE = 0.85;
 const TONE_MS = 80;
+/** Below all signalling tones a pure line is the fundamental of a high voice. */
+const LOWEST_TONE_HZ = 340;
+
+function isTone(line: LineSegment): boolean {
+  return line.share >= TONE_SHARE && line.frequencyHz >= LOWEST_TONE_HZ;
+}
 
 /** All detectors on one direction of a call. */
 export class Ear {
@@ -79,15 +85,15 @@ export class Ear {
     this.lineEnded = this.lines.push(this.frame);
     this.sit = this.lineEnded ? this.#sitDetector.push(this.lines.ended) : null;
     this.fax = this.#hearFax();
-    const isTone = this.isProgressTone || this.#isPureLine();
-    this.voice.push(this.frame, isTone);
+    const isSignal = this.isProgressTone || this.#isPureLine();
+    this.voice.push(this.frame, isSignal);
     this.music.push(this.frame, this.isProgressTone);
-    this.#note(isTone);
+    this.#note(isSignal);
   }
 
   #isPureLine(): boolean {
     const { isOn, current } = this.lines;
-    return isOn && current.share >= TONE_SHARE && current.toMs - current.fromMs >= TONE_MS;
+    return isOn && isTone(current) && current.toMs - current.fromMs >= TONE_MS;
   }
 
   #hearFax(): 'cng' | 'ced' | null {
@@ -96,18 +102,18 @@ export class Ear {
   }
 
   /** Keeps the times of sounds and writes the log. */
-  #note(isTone: boolean): void {
+  #note(isSignal: boolean): void {
     const { voice } = this;
     if (voice.isSpeech && voice.isSound) this.#speechFrames += 1;
-    if (isTone) this.#sound(this.nowMs - SHORTEST_TONE_MS, this.nowMs);
-    if (voice.firstSpeechAtMs >= 0) this.#sound(voice.firstSpeechAtMs, voice.lastSpeechAtMs);
-    if (voice.spurtCount > this.#spurtLogged && !voice.isSpeech) {
+    if (isSignal) this.#sound(this.nowMs - SHORTEST_TONE_MS, this.nowMs);
+    if (voice.hasSpoken) this.#sound(voice.firstSpeechAtMs, voice.lastSpeechAtMs);
+    if (voice.hasSpoken && voice.spurtCount > this.#spurtLogged && !voice.isSpeech) {
       const level = voice.levelSumDb / Math.max(1, voice.soundFrames);
       this.evidence.write('speech', voice.spurtAtMs, voice.lastSpeechAtMs, level, 0);
       this.#spurtLogged = voice.spurtCount;
     }
     const { ended } = this.lines;
-    if (!this.lineEnded || this.isProgressTone || ended.share < TONE_SHARE) return;
+    if (!this.lineEnded || this.isProgressTone || !isTone(ended)) return;
     if (ended.toMs - ended.fromMs < SHORTEST_TONE_MS) return;
     this.evidence.write('tone', ended.fromMs, ended.toMs, ended.levelDbov, ended.frequencyHz);
   }

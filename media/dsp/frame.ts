@@ -20,8 +20,11 @@ const HIGHEST_BIN = Math.round(3600 / BIN_HZ);
 const HANN_POWER = 0.375;
 /** Second order Butterworth high-pass: takes DC offset and mains hum away, keeps 350 Hz tones. */
 const HIGH_PASS_HZ = 120;
-/** Voicing works at half the rate: pitch needs no more than 400 Hz, and it costs a quarter. */
-const PITCH_SAMPLES = WINDOW_SAMPLES / 2;
+/**
+ * Voicing works at half the rate (it costs a quarter) and on the last 40 ms only: the pitch of a
+ * short question glides too fast to repeat over the whole window.
+ */
+const PITCH_SAMPLES = 160;
 const PITCH_RATE_HZ = SAMPLE_RATE_HZ / 2;
 /** Pitch of speech, from deep male to high female voices. */
 const SHORTEST_LAG = Math.floor(PITCH_RATE_HZ / 400);
@@ -174,7 +177,7 @@ export class FrameAnalyser {
     const x = this.#pitch;
     let energy = 0;
     for (let i = 0; i < PITCH_SAMPLES; i += 1) {
-      const at = (this.#ringAt + 2 * i) % WINDOW_SAMPLES;
+      const at = (this.#ringAt + WINDOW_SAMPLES - 2 * (PITCH_SAMPLES - i)) % WINDOW_SAMPLES;
       const value = ((this.#ring[at] ?? 0) + (this.#ring[(at + 1) % WINDOW_SAMPLES] ?? 0)) / 2;
       x[i] = value;
       energy += value * value;

@@ -17,8 +17,8 @@ export interface GreetingMeasures {
   voicedShare: number;
 }
 
-/** Even odds: 2.6 s of talk. Persons' greetings are mostly under 2 s, machines' over 4 s. */
-const EVEN_TALK_MS = 2600;
+/** Even odds: 3 s of talk. Persons mostly say less than 2 s, machines more than 4 s. */
+const EVEN_TALK_MS = 3000;
 /** Each further second of talk makes a machine e^1.7 times as likely. */
 const PER_TALK_SECOND = 1.7;
 /** Silence after the talk, in units of `endOfGreetingSilenceMs`: a person waits for the answer. */
@@ -26,12 +26,12 @@ const PER_SILENCE = 1.5;
 /** Machines read sentence by sentence: pauses shorter than those that end a greeting. */
 const PER_PAUSE = 0.35;
 const MOST_PAUSES = 4;
-/** Read text runs at four to six syllables a second, "hello?" and names slower. */
-const PER_SYLLABLE_RATE = 0.15;
-const EVEN_SYLLABLE_RATE = 4;
+/** Read text has more rises of the envelope a second than "hello?" and names. */
+const PER_SYLLABLE_RATE = 0.2;
+const EVEN_SYLLABLE_RATE = 3.2;
 /** Recordings are levelled: their frames spread less about the mean than live speech. */
 const PER_SPREAD_DB = 0.05;
-const EVEN_SPREAD_DB = 7;
+const EVEN_SPREAD_DB = 5;
 /** A profile shifts the odds by e^0.8 towards the dearer error. */
 const PROFILE_SHIFT: Readonly<Record<CpdOptions['profile'], number>> = {
   'favour-person': -0.8,

@@ -8,6 +8,8 @@ const LEAST_SHARE = 0.5;
 const DRIFT_HZ = 25;
 /** A fall of the window's power by so much ends the tone: half its samples are gone. */
 const FADE_DB = 6;
+/** One lost packet costs 4 dB; a fall by so much is no hole but the end, and is not waited out. */
+const GONE_DB = 12;
 /** Holes up to this are bridged: a lost packet blots out the window around it. */
 const BRIDGED_FRAMES = 4;
 
@@ -59,7 +61,7 @@ export class LineTracker {
       return false;
     }
     this.#missed += 1;
-    const faded = frame.windowDbov <= this.#loudestDbov - 2 * FADE_DB && !frame.isZero;
+    const faded = frame.windowDbov <= this.#loudestDbov - GONE_DB;
     if (this.#missed <= BRIDGED_FRAMES && !faded && !this.#isOther(frame, hasLine)) return false;
     this.#end(frame, hasLine);
     return true;

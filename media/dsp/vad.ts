@@ -2,6 +2,7 @@
 // speech. The noise floor is the quietest frame of the recent past (minimum statistics, R. Martin
 // 2001, without its smoothing: a 20 ms frame of steady noise strays by half a dB only).
 import { FRAME_MS, type FrameAnalyser } from './frame.ts';
+import { SILENT_DBOV } from './level.ts';
 
 /** How far back the quietest frame is looked for: longer than speech ever goes without a dip. */
 const FLOOR_FRAMES = 75;
@@ -11,20 +12,30 @@ const QUIET_FLOOR_DBOV = -50;
 /** Sound stands out of the floor by so much; voiced sound may be softer. */
 const SOUND_ABOVE_FLOOR_DB = 7;
 const VOICED_ABOVE_FLOOR_DB = 3;
-/** Autocorrelation peak of voiced speech at 15 dB SNR: 0.7 and more; of noise: under 0.35. */
-const VOICED = 0.55;
-/** A line with more than this share of the power is a tone, not a voice. */
+/** What is softer than the speech so far by so much is somebody else's: babble, a television. */
+const BELOW_SPEECH_DB = 17;
+/** Autocorrelation peak of voiced speech at 15 dB SNR: 0.6 and more; of noise: under 0.4. */
+const VOICED = 0.5;
+/** A line with more than this share of the power is a tone, unless it may be a fundamental. */
 const TONE_SHARE = 0.85;
+const HIGHEST_FUNDAMENTAL_HZ = 340;
 /** Shorter sounds are clicks. */
 const SHORTEST_SOUND_FRAMES = 3;
 /** Voiced frames that make a stretch of sound speech: shorter than the vowel of a curt "yes". */
 const SPEECH_VOICED_FRAMES = 3;
+/** Speech that stops sooner was a click in babble, and is forgotten: the curtest word has 0.2 s. */
+const SHORTEST_SPEECH_FRAMES = 8;
 /** Gaps up to this belong to the speech around them: stop consonants, lost packets. */
 const BRIDGED_GAP_FRAMES = 10;
 /** The first consonants of a word are not voiced, but begin no earlier before the vowel. */
 const LONGEST_ONSET_MS = 200;
 /** The envelope of 20 ms levels rises and falls by so much with each syllable. */
 const SYLLABLE_SWING_DB = 4;
+
+function isToneLike(frame: FrameAnalyser): boolean {
+  const { share, frequencyHz } = frame.strongest;
+  return share >= TONE_SHARE && frequencyHz > HIGHEST_FUNDAMENTAL_HZ;
+}
 
 /** Follows one direction of a call; the fields describe it up to the last frame. */
 export class VoiceActivity {
@@ -56,11 +67,18 @@ export class VoiceActivity {
   #runVoiced = 0;
   #runAtMs = 0;
   #gapFrames = BRIDGED_GAP_FRAMES;
+  #loudestDbov = SILENT_DBOV;
+  #beforeDbov = SILENT_DBOV;
   #isRising = false;
   #extremeDb = 0;
 
   constructor(silenceDbov: number) {
     this.#silenceDbov = silenceDbov;
+  }
+
+  /** There was speech, and enough of it to be no click. */
+  get hasSpoken(): boolean {
+    return this.soundFrames >= SHORTEST_SPEECH_FRAMES;
   }
 
   /** @param isTone the frame belongs to a tone that a detector has recognised */
@@ -71,10 +89,14 @@ export class VoiceActivity {
       return;
     }
     this.#followFloor(frame.levelDbov);
-    const voiced = frame.voicing >= VOICED && frame.strongest.share < TONE_SHARE;
+    const voiced = frame.voicing >= VOICED && !isToneLike(frame);
     const margin = voiced ? VOICED_ABOVE_FLOOR_DB : SOUND_ABOVE_FLOOR_DB;
-    const level = frame.levelDbov;
-    this.isSound = !isTone && level > this.#silenceDbov && level > this.floorDbov + margin;
+    const threshold = Math.max(
+      this.#silenceDbov,
+      this.floorDbov + margin,
+      this.#loudestDbov - BELOW_SPEECH_DB,
+    );
+    this.isSound = !isTone && frame.levelDbov > threshold;
     if (this.isSound) this.#soundFrame(frame, voiced);
     else this.#quietFrame(frame);
   }
@@ -102,6 +124,9 @@ export class VoiceActivity {
     this.lastSpeechAtMs = frame.endMs;
     this.soundFrames += 1;
     if (voiced) this.voicedFrames += 1;
+    // The softer of two frames: a click is loud in one only.
+    this.#loudestDbov = Math.max(this.#loudestDbov, Math.min(this.#beforeDbov, frame.levelDbov));
+    this.#beforeDbov = frame.levelDbov;
     this.levelSumDb += frame.levelDbov;
     this.levelSquareSumDb += frame.levelDbov ** 2;
     this.#countSyllable(frame.levelDbov);
@@ -140,6 +165,19 @@ export class VoiceActivity {
       this.isSpeech = false;
       this.isSound = false;
       this.#runFrames = 0;
+      if (!this.hasSpoken) this.#forget();
     }
+  }
+
+  #forget(): void {
+    this.firstSpeechAtMs = -1;
+    this.lastSpeechAtMs = -1;
+    this.spurtCount = 0;
+    this.soundFrames = 0;
+    this.voicedFrames = 0;
+    this.levelSumDb = 0;
+    this.levelSquareSumDb = 0;
+    this.syllables = 0;
+    this.#loudestDbov = SILENT_DBOV;
   }
 }
