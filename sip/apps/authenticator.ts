@@ -6,6 +6,7 @@ import type { RegistrarStore, Subscriber } from '../types.ts';
 import { expectedResponse, formatChallenge, ha1Of, readCredentials } from './digest.ts';
 import type { DigestAlgorithm, Hash } from './digest.ts';
 import { NonceBook } from './nonces.ts';
+import { algorithmsFor } from './quirks.ts';
 import { headerLines } from './srf.ts';
 import type { SrfRequest, SrfResponse } from './srf.ts';
 import { sameResource } from './uri.ts';
@@ -46,8 +47,6 @@ export interface ProvenRequest {
 export interface AuthenticatorOptions {
   readonly realm: string;
   readonly nonceTtlMs: number;
-  /** Offered in this order: clients take the topmost they know (RFC 8760 s.2.3). */
-  readonly algorithms: readonly DigestAlgorithm[];
 }
 
 /** Server side of Digest for one realm. */
@@ -88,7 +87,8 @@ export class Authenticator {
         callId: req.get('Call-ID'),
       });
     }
-    const challenges = this.challenges(req.source_address, verdict.stale);
+    const algorithms = algorithmsFor(req.get('User-Agent'));
+    const challenges = this.challenges(req.source_address, verdict.stale, algorithms);
     res.send(401, { headers: { 'WWW-Authenticate': headerLines('WWW-Authenticate', challenges) } });
     return null;
   }
@@ -97,9 +97,7 @@ export class Authenticator {
   judge(request: ProvenRequest): Verdict {
     const nowMs = this.#clock.nowMs();
     const credentials = readCredentials(request.authorization ?? '', this.#options.realm);
-    if (credentials === null || !this.#options.algorithms.includes(credentials.algorithm)) {
-      return challenge('no-credentials');
-    }
+    if (credentials === null) return challenge('no-credentials');
     if (!sameResource(credentials.uri, request.uri)) return challenge('other-uri');
     const subscriber = this.#store.subscriber(credentials.username);
     const ha1 = credentials.algorithm === 'MD5' ? subscriber?.ha1Md5 : subscriber?.ha1Sha256;
@@ -116,10 +114,14 @@ export class Authenticator {
     return { kind: 'authenticated', username: credentials.username };
   }
 
-  /** WWW-Authenticate values, one for each algorithm, with fresh nonces. */
-  challenges(sourceAddress: string, stale: boolean): readonly string[] {
+  /** WWW-Authenticate values, one for each algorithm, with a fresh nonce. */
+  challenges(
+    sourceAddress: string,
+    stale: boolean,
+    algorithms: readonly DigestAlgorithm[],
+  ): readonly string[] {
     const nonce = this.#nonces.mint(sourceAddress, this.#clock.nowMs());
-    const { realm, algorithms } = this.#options;
+    const { realm } = this.#options;
     return algorithms.map((algorithm) => formatChallenge({ realm, nonce, algorithm, stale }));
   }
 }

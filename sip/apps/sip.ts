@@ -63,7 +63,7 @@ class SipFace implements Sip {
     this.#deps = deps;
     this.#trunks = readTrunks(options.trunks);
     const authenticator = new Authenticator(
-      { realm, nonceTtlMs: nonceTtlSeconds * 1_000, algorithms: ['SHA-256', 'MD5'] },
+      { realm, nonceTtlMs: nonceTtlSeconds * 1_000 },
       { store, clock, log },
     );
     this.#registrar = new Registrar(options.registrar, { store, authenticator, clock, log });

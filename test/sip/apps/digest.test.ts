@@ -13,6 +13,7 @@ import {
   readCredentials,
 } from '../../../sip/apps/digest.ts';
 import type { DigestAlgorithm } from '../../../sip/apps/digest.ts';
+import { algorithmsFor } from '../../../sip/apps/quirks.ts';
 import { memoryRegistrarStore } from '../../../sip/apps/registrar-store.ts';
 import { VirtualClock } from '../../support/clock.ts';
 
@@ -25,14 +26,14 @@ function setUp(ttlMs = 300_000) {
   const store = memoryRegistrarStore();
   store.putSubscriber(makeSubscriber(secret.username, realm, secret.password));
   const authenticator = new Authenticator(
-    { realm, nonceTtlMs: ttlMs, algorithms: ['SHA-256', 'MD5'] },
+    { realm, nonceTtlMs: ttlMs },
     { store, clock, log: silentLog },
   );
   const judge = (authorization: string | null, change: object = {}) =>
     authenticator.judge({ ...request, authorization, sourceAddress: '192.0.2.1', ...change });
   const challenge = (algorithm: DigestAlgorithm): string => {
-    const all = authenticator.challenges('192.0.2.1', false);
-    return all.find((one) => one.includes(`algorithm=${algorithm},`)) ?? assert.fail();
+    const all = authenticator.challenges('192.0.2.1', false, [algorithm]);
+    return all[0] ?? assert.fail();
   };
   const answer = (algorithm: DigestAlgorithm, from = secret) =>
     answerChallenge(hashHex, challenge(algorithm), request, from) ?? assert.fail();
@@ -200,4 +201,12 @@ test('property: a challenge is read back as written; no text makes the reader th
     }),
   );
   fc.assert(fc.property(fc.string(), (text) => void readCredentials(`Digest ${text}`, 'r')));
+});
+
+test('telephones that know only MD5 are offered nothing else; all others the stronger first', () => {
+  assert.deepEqual(algorithmsFor('baresip v1.0.0 (x86_64/linux)'), ['MD5']);
+  assert.deepEqual(algorithmsFor('SIP.js/0.21.2'), ['MD5']);
+  assert.deepEqual(algorithmsFor('JsSIP 3.10.1'), ['MD5']);
+  assert.deepEqual(algorithmsFor('baresip v3.5.0'), ['SHA-256', 'MD5']);
+  assert.deepEqual(algorithmsFor(undefined), ['SHA-256', 'MD5']);
 });
