@@ -1,1 +1,4 @@
+// The public face of media/: sound on legs. Other folders import this file only.
+export { createMedia } from './engine.ts';
 export * from './types.ts';
+export { PROMPT_NAMES, promptPath } from './prompts/index.ts';

@@ -1,0 +1,364 @@
+// Media as the main thread sees it: workers, the placing of legs on them, ports, and the routing of
+// reports to whoever owns the leg. No RTP comes here.
+import { mkdir } from 'node:fs/promises';
+import { conflict, notFound, unavailable } from '../core/errors.ts';
+import { LegHandle } from './leg.ts';
+import { Recordings } from './recordings.ts';
+import type {
+  LegEvents,
+  LegStats,
+  Media,
+  MediaDeps,
+  MediaLeg,
+  MediaOptions,
+  MediaRecording,
+  RecordingRequest,
+} from './types.ts';
+import { spawnMediaWorker, WorkerHost } from './worker/host.ts';
+import type { SpawnWorker } from './worker/host.ts';
+import { PortPool } from './worker/ports.ts';
+import type { Report, WorkerStats } from './worker/protocol.ts';
+
+/** Pause before a worker that could not even start is tried again. */
+const RESPAWN_PAUSE_MS = 1_000;
+
+interface Placed {
+  readonly handle: LegHandle;
+  readonly host: WorkerHost;
+  readonly affinity: string;
+  readonly events: LegEvents;
+}
+
+interface Opening {
+  readonly host: WorkerHost;
+  readonly outcome: PromiseWithResolvers<Extract<Report, { type: 'leg-opened' | 'leg-refused' }>>;
+}
+
+interface Ask {
+  readonly host: WorkerHost;
+  readonly answer: (stats: LegStats | WorkerStats | null) => void;
+}
+
+/** Creates the media engine; `start` makes it run. */
+export function createMedia(options: MediaOptions, deps: MediaDeps): Media {
+  return new MediaEngine(options, deps, spawnMediaWorker);
+}
+
+export class MediaEngine implements Media {
+  readonly #options: MediaOptions;
+  readonly #deps: MediaDeps;
+  readonly #spawn: SpawnWorker;
+  readonly #ports: PortPool;
+  readonly #recordings: Recordings;
+  readonly #hosts = new Set<WorkerHost>();
+  readonly #legs = new Map<string, Placed>();
+  readonly #opening = new Map<string, Opening>();
+  readonly #homes = new Map<string, { readonly host: WorkerHost; legs: number }>();
+  /** Ports in use by worker, to be given back when it dies. */
+  readonly #portOwners = new Map<number, WorkerHost>();
+  readonly #asks = new Map<number, Ask>();
+  #running = false;
+  #lastAskId = 0;
+  #lastPlayId = 0;
+  #workersLost = 0;
+
+  /** @param spawn starts a worker thread; tests hold on to it to end it */
+  constructor(options: MediaOptions, deps: MediaDeps, spawn: SpawnWorker) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#spawn = spawn;
+    const { portMin, portMax, portRestMs } = options;
+    this.#ports = new PortPool(portMin, portMax, portRestMs, deps.rng.next());
+    this.#recordings = new Recordings(options.recordingsDir);
+  }
+
+  async start(): Promise<void> {
+    if (this.#running) return;
+    await mkdir(this.#options.recordingsDir, { recursive: true });
+    this.#running = true;
+    for (let i = 0; i < Math.max(1, this.#options.workers); i++) this.#addWorker();
+    try {
+      await Promise.all([...this.#hosts].map((host) => host.ready));
+    } catch (fault) {
+      await this.stop();
+      throw unavailable('MEDIA_WORKER_LOST', 'a media worker did not start', {}, fault);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    for (const { handle } of this.#legs.values()) handle.abandon();
+    this.#legs.clear();
+    this.#homes.clear();
+    const hosts = [...this.#hosts];
+    this.#hosts.clear();
+    await Promise.all(hosts.map((host) => host.stop()));
+    for (const host of hosts) this.#settle(host, 'media stopped');
+  }
+
+  async openLeg(legId: string, affinity: string, events: LegEvents): Promise<MediaLeg> {
+    if (!this.#running) throw unavailable('MEDIA_NOT_RUNNING', 'media is not running');
+    if (this.#legs.has(legId) || this.#opening.has(legId)) {
+      throw conflict('MEDIA_LEG_EXISTS', 'there is a leg of that id', { legId });
+    }
+    const host = this.#settleIn(affinity);
+    try {
+      const rtpPort = await this.#openOn(host, legId);
+      const { host: boundHost, announcedHost } = this.#options;
+      const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
+      const local = { host: announcedHost ?? boundHost, rtpPort, sessionId };
+      const handle = new LegHandle(legId, local, {
+        post: (command) => host.post(command),
+        askStats: (id) => this.#askLegStats(host, id),
+        closed: (id) => this.#forget(id),
+        nextPlayId: () => ++this.#lastPlayId,
+      });
+      this.#legs.set(legId, { handle, host, affinity, events });
+      this.#deps.log.debug('media-leg-opened', { legId, rtpPort });
+      return handle;
+    } catch (fault) {
+      this.#moveOut(affinity, host);
+      throw fault;
+    }
+  }
+
+  bridge(legIdA: string, legIdB: string): void {
+    const host = this.#sharedHost(legIdA, legIdB);
+    host.post({ type: 'bridge', legIdA, legIdB });
+  }
+
+  unbridge(legIdA: string, legIdB: string): void {
+    this.#legs.get(legIdA)?.host.post({ type: 'unbridge', legIdA, legIdB });
+  }
+
+  record(request: RecordingRequest): MediaRecording {
+    const { fileName, leftLegId, rightLegId } = request;
+    const host = this.#sharedHost(leftLegId, rightLegId ?? leftLegId);
+    return this.#recordings.open(fileName, host, (recordingId, path) => {
+      host.post({ type: 'record', recordingId, path, leftLegId, rightLegId });
+    });
+  }
+
+  /** Counters of live workers (they begin anew with a worker) and the ports' whereabouts. */
+  async stats(): Promise<Readonly<Record<string, number>>> {
+    const answers = await Promise.all([...this.#hosts].map((host) => this.#askWorkerStats(host)));
+    const sum = (name: keyof WorkerStats): number =>
+      answers.reduce((total, stats) => total + (stats?.[name] ?? 0), 0);
+    const ports = this.#ports.counts(this.#deps.clock.monotonicMs());
+    return {
+      workers: this.#hosts.size,
+      workersLost: this.#workersLost,
+      legs: this.#legs.size,
+      recordings: this.#recordings.count,
+      portsFree: ports.free,
+      portsTaken: ports.taken,
+      portsResting: ports.resting,
+      packetsReceived: sum('packetsReceived'),
+      packetsSent: sum('packetsSent'),
+      packetsRefused: sum('packetsRefused'),
+      ticksSkipped: sum('ticksSkipped'),
+    };
+  }
+
+  // --- workers -------------------------------------------------------------------------------
+
+  #addWorker(): void {
+    const { host, cpd } = this.#options;
+    const worker = new WorkerHost(
+      this.#spawn,
+      { host, cpd },
+      {
+        report: (from, report) => this.#take(from, report),
+        died: (dead, reason) => this.#mourn(dead, reason),
+      },
+    );
+    this.#hosts.add(worker);
+  }
+
+  /** A worker died: its legs are lost, its ports rest, another takes its place. */
+  #mourn(dead: WorkerHost, reason: string): void {
+    this.#hosts.delete(dead);
+    this.#workersLost += 1;
+    this.#deps.log.error('media-worker-died', { reason, legs: dead.legCount });
+    for (const [affinity, home] of this.#homes) {
+      if (home.host === dead) this.#homes.delete(affinity);
+    }
+    const lost = [...this.#legs.values()].filter((placed) => placed.host === dead);
+    for (const { handle } of lost) {
+      handle.abandon();
+      this.#legs.delete(handle.legId);
+    }
+    this.#settle(dead, reason);
+    if (dead.isReady) this.#replace();
+    else this.#deps.clock.after(RESPAWN_PAUSE_MS, () => this.#replace());
+    for (const { events } of lost) events.lost?.(reason);
+  }
+
+  #replace(): void {
+    if (this.#running && this.#hosts.size < Math.max(1, this.#options.workers)) this.#addWorker();
+  }
+
+  /** Answers everything that waits for a worker that is gone. */
+  #settle(host: WorkerHost, reason: string): void {
+    for (const [rtpPort, owner] of this.#portOwners) {
+      if (owner === host) this.#givePortBack(rtpPort);
+    }
+    for (const [legId, opening] of this.#opening) {
+      if (opening.host !== host) continue;
+      this.#opening.delete(legId);
+      const lost = unavailable('MEDIA_WORKER_LOST', 'the media worker died', { legId, reason });
+      opening.outcome.reject(lost);
+    }
+    for (const [askId, ask] of this.#asks) {
+      if (ask.host !== host) continue;
+      this.#asks.delete(askId);
+      ask.answer(null);
+    }
+    this.#recordings.workerGone(host);
+  }
+
+  // --- legs ----------------------------------------------------------------------------------
+
+  /** The worker of an affinity, or the one with the fewest legs for a new one. */
+  #settleIn(affinity: string): WorkerHost {
+    const home = this.#homes.get(affinity);
+    let host = home?.host;
+    if (host === undefined) {
+      for (const other of this.#hosts) {
+        if (host === undefined || other.legCount < host.legCount) host = other;
+      }
+    }
+    if (host === undefined) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
+    host.legCount += 1;
+    if (home === undefined) this.#homes.set(affinity, { host, legs: 1 });
+    else home.legs += 1;
+    return host;
+  }
+
+  #moveOut(affinity: string, host: WorkerHost): void {
+    host.legCount -= 1;
+    const home = this.#homes.get(affinity);
+    if (home?.host !== host) return;
+    home.legs -= 1;
+    if (home.legs === 0) this.#homes.delete(affinity);
+  }
+
+  #forget(legId: string): void {
+    const placed = this.#legs.get(legId);
+    if (placed === undefined) return;
+    this.#legs.delete(legId);
+    this.#moveOut(placed.affinity, placed.host);
+  }
+
+  /** Tries ports until one can be bound; those in use by others rest like ours. */
+  async #openOn(host: WorkerHost, legId: string): Promise<number> {
+    const { clock, log } = this.#deps;
+    let tries = this.#ports.counts(clock.monotonicMs()).free;
+    for (; tries > 0; tries--) {
+      const rtpPort = this.#ports.take(clock.monotonicMs());
+      if (rtpPort === null) break;
+      this.#portOwners.set(rtpPort, host);
+      const outcome = Promise.withResolvers<Awaited<Opening['outcome']['promise']>>();
+      this.#opening.set(legId, { host, outcome });
+      host.post({ type: 'open-leg', legId, rtpPort });
+      const report = await outcome.promise;
+      if (report.type === 'leg-opened') return rtpPort;
+      this.#givePortBack(rtpPort);
+      log.warn('media-port-refused', { legId, rtpPort, reason: report.reason });
+      if (!report.inUse) {
+        const fields = { legId, reason: report.reason };
+        throw unavailable('MEDIA_SOCKET_FAILED', 'the RTP socket cannot be opened', fields);
+      }
+    }
+    throw unavailable('MEDIA_NO_PORT', 'no RTP port is free', { legId });
+  }
+
+  #givePortBack(rtpPort: number): void {
+    this.#portOwners.delete(rtpPort);
+    this.#ports.giveBack(rtpPort, this.#deps.clock.monotonicMs());
+  }
+
+  /** @throws RingbackError MEDIA_LEG_UNKNOWN, MEDIA_LEGS_APART */
+  #sharedHost(legIdA: string, legIdB: string): WorkerHost {
+    const a = this.#legs.get(legIdA);
+    const b = this.#legs.get(legIdB);
+    if (a === undefined || b === undefined) {
+      const legId = a === undefined ? legIdA : legIdB;
+      throw notFound('MEDIA_LEG_UNKNOWN', 'there is no such leg', { legId });
+    }
+    if (a.host !== b.host) {
+      throw conflict('MEDIA_LEGS_APART', 'the legs live in two workers', { legIdA, legIdB });
+    }
+    return a.host;
+  }
+
+  // --- questions and reports -----------------------------------------------------------------
+
+  async #askLegStats(host: WorkerHost, legId: string): Promise<LegStats> {
+    const stats = await new Promise<LegStats | null>((resolve) => {
+      const askId = ++this.#lastAskId;
+      this.#asks.set(askId, { host, answer: (answer) => resolve(answer as LegStats | null) });
+      host.post({ type: 'ask-leg-stats', askId, legId });
+    });
+    if (stats === null) throw notFound('MEDIA_LEG_UNKNOWN', 'the leg is gone', { legId });
+    return stats;
+  }
+
+  #askWorkerStats(host: WorkerHost): Promise<WorkerStats | null> {
+    return new Promise((resolve) => {
+      const askId = ++this.#lastAskId;
+      this.#asks.set(askId, { host, answer: (answer) => resolve(answer as WorkerStats | null) });
+      host.post({ type: 'ask-worker-stats', askId });
+    });
+  }
+
+  #take(host: WorkerHost, report: Report): void {
+    switch (report.type) {
+      case 'ready':
+        return;
+      case 'leg-opened':
+      case 'leg-refused': {
+        const opening = this.#opening.get(report.legId);
+        this.#opening.delete(report.legId);
+        opening?.outcome.resolve(report);
+        return;
+      }
+      case 'leg-closed':
+        if (this.#portOwners.get(report.rtpPort) === host) this.#givePortBack(report.rtpPort);
+        return;
+      case 'verdict':
+        this.#legs.get(report.legId)?.events.verdict?.(report.verdict);
+        return;
+      case 'play-ended':
+        this.#legs.get(report.legId)?.events.playEnded?.(report.playId);
+        return;
+      case 'dtmf':
+        this.#legs.get(report.legId)?.events.dtmf?.(report.digit, report.durationMs);
+        return;
+      case 'latched':
+        this.#legs.get(report.legId)?.events.latched?.(report.host, report.port);
+        return;
+      case 'rtp-silent':
+        this.#legs.get(report.legId)?.events.rtpSilent?.(report.silentMs);
+        return;
+      case 'play-source-failed':
+        this.#deps.log.warn('media-play-source-failed', { ...report });
+        return;
+      case 'dtmf-unsupported':
+        this.#deps.log.warn('media-dtmf-unsupported', { legId: report.legId });
+        return;
+      case 'recorded':
+        this.#recordings.finished(report.recordingId, report.durationMs);
+        return;
+      case 'record-failed':
+        this.#deps.log.error('media-recording-failed', { reason: report.reason });
+        this.#recordings.failed(report.recordingId, report.reason);
+        return;
+      case 'leg-stats':
+      case 'worker-stats':
+        this.#asks.get(report.askId)?.answer(report.stats);
+        this.#asks.delete(report.askId);
+        return;
+    }
+  }
+}

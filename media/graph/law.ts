@@ -1,0 +1,48 @@
+// G.711 by table lookup: linear samples and payload bytes, and one law straight into the other.
+// No allocation per packet. ITU-T G.711.
+import { ALAW_TO_LINEAR, LINEAR_TO_ALAW, LINEAR_TO_ULAW, ULAW_TO_LINEAR } from '../codec/g711.ts';
+import type { G711Codec } from '../sdp/model.ts';
+
+const TO_LINEAR: Readonly<Record<G711Codec, Int16Array>> = {
+  PCMU: ULAW_TO_LINEAR,
+  PCMA: ALAW_TO_LINEAR,
+};
+const FROM_LINEAR: Readonly<Record<G711Codec, Uint8Array>> = {
+  PCMU: LINEAR_TO_ULAW,
+  PCMA: LINEAR_TO_ALAW,
+};
+/** Each byte of one law as the nearest byte of the other. */
+const TO_OTHER_LAW: Readonly<Record<G711Codec, Uint8Array>> = {
+  PCMU: crossTable(ULAW_TO_LINEAR, LINEAR_TO_ALAW),
+  PCMA: crossTable(ALAW_TO_LINEAR, LINEAR_TO_ULAW),
+};
+
+function crossTable(toLinear: Int16Array, fromLinear: Uint8Array): Uint8Array {
+  return Uint8Array.from(toLinear, (sample) => fromLinear[sample & 0xffff] ?? 0);
+}
+
+/** Decodes payload bytes [start, end) of `datagram` into the start of `into`. */
+export function decode(
+  codec: G711Codec,
+  datagram: Buffer,
+  start: number,
+  end: number,
+  into: Int16Array,
+): void {
+  const table = TO_LINEAR[codec];
+  for (let i = start; i < end; i++) into[i - start] = table[datagram[i] ?? 0] ?? 0;
+}
+
+/** Encodes all of `samples` into `into` from `offset`. */
+export function encode(codec: G711Codec, samples: Int16Array, into: Buffer, offset: number): void {
+  const table = FROM_LINEAR[codec];
+  for (let i = 0; i < samples.length; i++) {
+    into[offset + i] = table[(samples[i] ?? 0) & 0xffff] ?? 0;
+  }
+}
+
+/** Turns the payload bytes from `offset` to the end of `packet`, in law `codec`, into the other. */
+export function toOtherLaw(codec: G711Codec, packet: Buffer, offset: number): void {
+  const table = TO_OTHER_LAW[codec];
+  for (let i = offset; i < packet.length; i++) packet[i] = table[packet[i] ?? 0] ?? 0;
+}

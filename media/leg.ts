@@ -1,0 +1,135 @@
+// The main thread's handle of a leg: SDP is negotiated here, everything else is a command to the
+// leg's worker. A handle of a leg that is gone does nothing, because calls end at any moment.
+import { badRequest, notFound } from '../core/errors.ts';
+import { isDigits } from './rtp/telephone-event.ts';
+import { SdpNegotiator } from './sdp/negotiator.ts';
+import type { LocalMedia, RemoteMedia } from './sdp/model.ts';
+import type { CpdPhase, LegStats, MediaLeg, PlayRequest, PlaySource } from './types.ts';
+import type { Command } from './worker/protocol.ts';
+
+const MAX_SOURCES = 256;
+const MAX_SILENCE_MS = 3_600_000;
+const MAX_CADENCE_MS = 60_000;
+const MAX_CADENCE_STEPS = 64;
+
+/** What a handle needs of the engine. */
+export interface LegLink {
+  /** Sends a command to the leg's worker. */
+  post(command: Command): void;
+  askStats(legId: string): Promise<LegStats>;
+  /** The engine forgets the leg. */
+  closed(legId: string): void;
+  nextPlayId(): number;
+}
+
+/** @throws RingbackError MEDIA_PLAY_INVALID */
+function checkRequest(request: PlayRequest): void {
+  const { sources } = request;
+  const countFits = sources.length > 0 && sources.length <= MAX_SOURCES;
+  if (countFits && sources.every(isPlayable)) return;
+  throw badRequest('MEDIA_PLAY_INVALID', 'the play request has a source that cannot be played');
+}
+
+function within(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
+}
+
+function isPlayable(source: PlaySource): boolean {
+  switch (source.kind) {
+    case 'file':
+      return source.path !== '' && !source.path.includes('\0');
+    case 'silence':
+      return within(source.durationMs, 0, MAX_SILENCE_MS);
+    case 'tone': {
+      const { frequenciesHz, levelDbov, cadenceMs } = source.tone;
+      return (
+        within(frequenciesHz.length, 1, 4) &&
+        frequenciesHz.every((hz) => hz > 0 && hz < 4_000) &&
+        within(levelDbov, -96, 0) &&
+        within(cadenceMs.length, 1, MAX_CADENCE_STEPS) &&
+        cadenceMs.every((stepMs) => within(stepMs, 0, MAX_CADENCE_MS))
+      );
+    }
+  }
+}
+
+export class LegHandle implements MediaLeg {
+  readonly legId: string;
+  readonly rtpPort: number;
+  readonly #link: LegLink;
+  readonly #negotiator: SdpNegotiator;
+  #open = true;
+
+  constructor(legId: string, local: LocalMedia, link: LegLink) {
+    this.legId = legId;
+    this.rtpPort = local.rtpPort;
+    this.#link = link;
+    this.#negotiator = new SdpNegotiator(local);
+  }
+
+  offer(): string {
+    return this.#negotiator.offer();
+  }
+
+  acceptAnswer(sdp: string): void {
+    this.#setRemote(this.#negotiator.acceptAnswer(sdp));
+  }
+
+  answerTo(offerSdp: string): string {
+    const { answer, remote } = this.#negotiator.answerTo(offerSdp);
+    this.#setRemote(remote);
+    return answer;
+  }
+
+  play(request: PlayRequest): number {
+    checkRequest(request);
+    const playId = this.#link.nextPlayId();
+    this.#post({ type: 'play', legId: this.legId, playId, request });
+    return playId;
+  }
+
+  stopPlaying(): void {
+    this.#post({ type: 'stop-playing', legId: this.legId });
+  }
+
+  detect(phase: CpdPhase): void {
+    this.#post({ type: 'detect', legId: this.legId, phase });
+  }
+
+  stopDetecting(): void {
+    this.#post({ type: 'stop-detecting', legId: this.legId });
+  }
+
+  /** @throws RingbackError MEDIA_DTMF_INVALID for more than 64 or other than `0`-`9*#A-D` */
+  sendDtmf(digits: string): void {
+    if (!isDigits(digits)) {
+      throw badRequest('MEDIA_DTMF_INVALID', 'digits are 1 to 64 of 0-9, *, #, A-D');
+    }
+    this.#post({ type: 'send-dtmf', legId: this.legId, digits });
+  }
+
+  /** @throws RingbackError MEDIA_LEG_UNKNOWN (rejects) when the leg is gone */
+  async stats(): Promise<LegStats> {
+    if (!this.#open) throw notFound('MEDIA_LEG_UNKNOWN', 'the leg is gone', { legId: this.legId });
+    return this.#link.askStats(this.legId);
+  }
+
+  close(): void {
+    this.#post({ type: 'close-leg', legId: this.legId });
+    if (this.#open) this.#link.closed(this.legId);
+    this.#open = false;
+  }
+
+  /** The worker died, or all media stops: nothing is left to be commanded. */
+  abandon(): void {
+    this.#open = false;
+  }
+
+  #setRemote(remote: RemoteMedia | null): void {
+    if (remote !== null) this.#post({ type: 'set-remote', legId: this.legId, remote });
+  }
+
+  #post(command: Command): void {
+    if (this.#open) this.#link.post(command);
+  }
+}

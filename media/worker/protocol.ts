@@ -1,0 +1,87 @@
+// The messages between the main thread and a media worker: small, typed, in order. RTP and PCM
+// never cross. `legId`, `recordingId` and `askId` are the main thread's.
+import type { RemoteMedia } from '../sdp/model.ts';
+import type { CpdOptions, CpdPhase, CpdVerdict, LegStats, PlayRequest } from '../types.ts';
+
+/** What a worker is born with (`workerData`). */
+export interface WorkerBirth {
+  readonly host: string;
+  readonly cpd: CpdOptions;
+}
+
+/** Main thread to worker. */
+export type Command =
+  | { readonly type: 'open-leg'; readonly legId: string; readonly rtpPort: number }
+  | { readonly type: 'close-leg'; readonly legId: string }
+  | { readonly type: 'set-remote'; readonly legId: string; readonly remote: RemoteMedia }
+  | {
+      readonly type: 'play';
+      readonly legId: string;
+      readonly playId: number;
+      readonly request: PlayRequest;
+    }
+  | { readonly type: 'stop-playing'; readonly legId: string }
+  | { readonly type: 'detect'; readonly legId: string; readonly phase: CpdPhase }
+  | { readonly type: 'stop-detecting'; readonly legId: string }
+  | { readonly type: 'send-dtmf'; readonly legId: string; readonly digits: string }
+  | { readonly type: 'bridge'; readonly legIdA: string; readonly legIdB: string }
+  | { readonly type: 'unbridge'; readonly legIdA: string; readonly legIdB: string }
+  | {
+      readonly type: 'record';
+      readonly recordingId: number;
+      readonly path: string;
+      readonly leftLegId: string;
+      readonly rightLegId: string | null;
+    }
+  | { readonly type: 'stop-recording'; readonly recordingId: number }
+  | { readonly type: 'ask-leg-stats'; readonly askId: number; readonly legId: string }
+  | { readonly type: 'ask-worker-stats'; readonly askId: number }
+  | { readonly type: 'stop' };
+
+/** Totals of one worker since it began. */
+export interface WorkerStats {
+  readonly packetsReceived: number;
+  readonly packetsSent: number;
+  readonly packetsRefused: number;
+  /** Ticks left out because the thread was too late to catch up without a burst. */
+  readonly ticksSkipped: number;
+}
+
+/** Worker to main thread. */
+export type Report =
+  | { readonly type: 'ready' }
+  | { readonly type: 'leg-opened'; readonly legId: string }
+  /** `inUse`: another port may do. */
+  | {
+      readonly type: 'leg-refused';
+      readonly legId: string;
+      readonly inUse: boolean;
+      readonly reason: string;
+    }
+  | { readonly type: 'leg-closed'; readonly legId: string; readonly rtpPort: number }
+  | { readonly type: 'verdict'; readonly legId: string; readonly verdict: CpdVerdict }
+  | { readonly type: 'play-ended'; readonly legId: string; readonly playId: number }
+  | {
+      readonly type: 'play-source-failed';
+      readonly legId: string;
+      readonly path: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'dtmf';
+      readonly legId: string;
+      readonly digit: string;
+      readonly durationMs: number;
+    }
+  | { readonly type: 'dtmf-unsupported'; readonly legId: string }
+  | {
+      readonly type: 'latched';
+      readonly legId: string;
+      readonly host: string;
+      readonly port: number;
+    }
+  | { readonly type: 'rtp-silent'; readonly legId: string; readonly silentMs: number }
+  | { readonly type: 'recorded'; readonly recordingId: number; readonly durationMs: number }
+  | { readonly type: 'record-failed'; readonly recordingId: number; readonly reason: string }
+  | { readonly type: 'leg-stats'; readonly askId: number; readonly stats: LegStats | null }
+  | { readonly type: 'worker-stats'; readonly askId: number; readonly stats: WorkerStats };

@@ -1,0 +1,78 @@
+// RTCP of one leg: reports every five seconds or so, the peer's reports, the goodbye.
+// RFC 3550 s.6.
+import type { RemoteInfo, Socket } from 'node:dgram';
+import type { ReceiveStats } from '../rtp/receive-stats.ts';
+import { buildReport, nextReportDelayMs, readReport } from '../rtp/rtcp.ts';
+import type { LastSenderReport } from '../rtp/rtcp.ts';
+import type { Latch } from './latch.ts';
+import type { Sender } from './sender.ts';
+
+export interface ReporterHost {
+  readonly random: () => number;
+  readonly nowMs: () => number;
+  readonly wallMs: () => number;
+}
+
+export class Reporter {
+  /** Latest measured round trip; null before the first. */
+  roundTripMs: number | null = null;
+  readonly #socket: Socket;
+  readonly #target: Latch;
+  readonly #sender: Sender;
+  readonly #received: ReceiveStats;
+  readonly #host: ReporterHost;
+  /** Persistent for the leg, tells nothing about us (RFC 7022 s.4.2). */
+  readonly #cname: string;
+  #nextAtMs = 0;
+  #lastSenderReport: LastSenderReport | null = null;
+
+  constructor(
+    socket: Socket,
+    target: Latch,
+    sender: Sender,
+    received: ReceiveStats,
+    host: ReporterHost,
+  ) {
+    this.#socket = socket;
+    this.#target = target;
+    this.#sender = sender;
+    this.#received = received;
+    this.#host = host;
+    this.#cname = Math.floor(host.random() * 2 ** 48).toString(36);
+  }
+
+  /** There is someone to report to: the first report comes after half the interval (s.6.2). */
+  start(): void {
+    this.#nextAtMs = this.#host.nowMs() + nextReportDelayMs(this.#host.random()) / 2;
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs < this.#nextAtMs) return;
+    this.#nextAtMs = nowMs + nextReportDelayMs(this.#host.random());
+    this.send(false);
+  }
+
+  /** Sends a report; the last one of a leg says goodbye. Held from the start, there is no target. */
+  send(bye: boolean): void {
+    if (this.#target.host === '') return;
+    const { ssrc, packets, octets, clockTicks } = this.#sender;
+    const report = buildReport(
+      { ssrc, packets, octets, rtpTimestamp: clockTicks },
+      this.#received,
+      this.#lastSenderReport,
+      this.#cname,
+      bye,
+      this.#host.wallMs(),
+    );
+    this.#socket.send(report, this.#target.rtcpPort, this.#target.host);
+  }
+
+  /** Takes a datagram of the RTCP port; false when it is none of our peer's. */
+  receive(datagram: Buffer, source: RemoteInfo): boolean {
+    const news = readReport(datagram, this.#sender.ssrc, this.#host.wallMs());
+    if (news === null || !this.#target.acceptRtcp(source.address, source.port)) return false;
+    this.#lastSenderReport = news.senderReport ?? this.#lastSenderReport;
+    this.roundTripMs = news.roundTripMs ?? this.roundTripMs;
+    return true;
+  }
+}

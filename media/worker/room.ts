@@ -1,0 +1,253 @@
+// All legs of one worker: commands in, reports out, the bridges and recordings between legs, and
+// the tick that drives them. Knows no thread: main.ts puts it on one.
+import { createToneSource } from '../dsp/tone.ts';
+import { Player } from '../graph/player.ts';
+import type { LoadedSource } from '../graph/player.ts';
+import { Prompts } from '../graph/prompts.ts';
+import { Recorder } from '../graph/recorder.ts';
+import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
+import type { PlayRequest, PlaySource } from '../types.ts';
+import { Leg } from './leg.ts';
+import type { LegHost } from './leg.ts';
+import type { Command, Report, WorkerBirth } from './protocol.ts';
+import { openSocketPair } from './sockets.ts';
+
+const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
+
+/** What the room needs of the world. */
+export interface RoomDeps {
+  readonly random: () => number;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  readonly wallMs: () => number;
+  readonly tell: (report: Report) => void;
+}
+
+interface Recording {
+  readonly recorder: Recorder;
+  readonly leave: () => void;
+}
+
+export class Room {
+  readonly #birth: WorkerBirth;
+  readonly #deps: RoomDeps;
+  readonly #host: LegHost;
+  readonly #legs = new Map<string, Leg>();
+  readonly #recordings = new Map<number, Recording>();
+  readonly #prompts = new Prompts();
+  /** The newest play request of a leg; an older one that is still loading is dropped. */
+  readonly #wantedPlay = new Map<string, number>();
+  #ended = { packetsReceived: 0, packetsSent: 0, packetsRefused: 0 };
+  #ticksSkipped = 0;
+  #stopped = false;
+
+  constructor(birth: WorkerBirth, deps: RoomDeps) {
+    this.#birth = birth;
+    this.#deps = deps;
+    const { tell } = deps;
+    this.#host = {
+      random: deps.random,
+      nowMs: deps.nowMs,
+      wallMs: deps.wallMs,
+      cpd: birth.cpd,
+      verdict: (legId, verdict) => tell({ type: 'verdict', legId, verdict }),
+      playEnded: (legId, playId) => tell({ type: 'play-ended', legId, playId }),
+      dtmf: (legId, digit, durationMs) => tell({ type: 'dtmf', legId, digit, durationMs }),
+      dtmfUnsupported: (legId) => tell({ type: 'dtmf-unsupported', legId }),
+      latched: (legId, host, port) => tell({ type: 'latched', legId, host, port }),
+      rtpSilent: (legId, silentMs) => tell({ type: 'rtp-silent', legId, silentMs }),
+    };
+  }
+
+  /** One tick of 20 ms for every leg and recording. */
+  tick(nowMs: number, skipped: number): void {
+    this.#ticksSkipped += skipped;
+    for (const leg of this.#legs.values()) leg.tick(nowMs, skipped);
+    const position = Math.floor(nowMs * TICKS_PER_MS);
+    for (const recording of this.#recordings.values()) recording.recorder.tick(position);
+  }
+
+  /** Obeys one command; commands for legs that are gone mean nothing any more. */
+  handle(command: Exclude<Command, { type: 'stop' }>): void {
+    switch (command.type) {
+      case 'open-leg':
+        void this.#openLeg(command.legId, command.rtpPort);
+        return;
+      case 'close-leg':
+        void this.#closeLeg(command.legId);
+        return;
+      case 'set-remote':
+        this.#legs.get(command.legId)?.setRemote(command.remote);
+        return;
+      case 'play':
+        void this.#play(command.legId, command.playId, command.request);
+        return;
+      case 'stop-playing':
+        this.#stopPlaying(command.legId);
+        return;
+      case 'detect':
+        this.#legs.get(command.legId)?.detect(command.phase);
+        return;
+      case 'stop-detecting':
+        this.#legs.get(command.legId)?.stopDetecting();
+        return;
+      case 'send-dtmf':
+        this.#legs.get(command.legId)?.sendDtmf(command.digits);
+        return;
+      case 'bridge':
+        this.#bridge(command.legIdA, command.legIdB);
+        return;
+      case 'unbridge':
+        this.#unbridge(command.legIdA, command.legIdB);
+        return;
+      case 'record':
+        this.#record(command);
+        return;
+      case 'stop-recording':
+        void this.#stopRecording(command.recordingId);
+        return;
+      case 'ask-leg-stats': {
+        const stats = this.#legs.get(command.legId)?.stats() ?? null;
+        this.#deps.tell({ type: 'leg-stats', askId: command.askId, stats });
+        return;
+      }
+      case 'ask-worker-stats':
+        this.#tellWorkerStats(command.askId);
+        return;
+    }
+  }
+
+  /** Ends recordings and legs; resolves when nothing is open. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#recordings.keys()].map((id) => this.#stopRecording(id)));
+    await Promise.all([...this.#legs.keys()].map((legId) => this.#closeLeg(legId)));
+  }
+
+  async #openLeg(legId: string, rtpPort: number): Promise<void> {
+    try {
+      const sockets = await openSocketPair(this.#birth.host, rtpPort);
+      if (this.#stopped) return await sockets.close();
+      this.#legs.set(legId, new Leg(legId, rtpPort, sockets, this.#host));
+      this.#deps.tell({ type: 'leg-opened', legId });
+    } catch (fault) {
+      const code = (fault as NodeJS.ErrnoException).code ?? String(fault);
+      const inUse = code === 'EADDRINUSE' || code === 'EACCES';
+      this.#deps.tell({ type: 'leg-refused', legId, inUse, reason: code });
+    }
+  }
+
+  async #closeLeg(legId: string): Promise<void> {
+    const leg = this.#legs.get(legId);
+    if (leg === undefined) return;
+    this.#legs.delete(legId);
+    this.#wantedPlay.delete(legId);
+    this.#part(leg);
+    const { packetsReceived, packetsSent, packetsRefused } = leg.stats();
+    this.#ended.packetsReceived += packetsReceived;
+    this.#ended.packetsSent += packetsSent;
+    this.#ended.packetsRefused += packetsRefused;
+    await leg.close();
+    this.#deps.tell({ type: 'leg-closed', legId, rtpPort: leg.rtpPort });
+  }
+
+  #stopPlaying(legId: string): void {
+    this.#wantedPlay.delete(legId);
+    this.#legs.get(legId)?.play(null);
+  }
+
+  async #play(legId: string, playId: number, request: PlayRequest): Promise<void> {
+    this.#stopPlaying(legId);
+    if (!this.#legs.has(legId)) return;
+    this.#wantedPlay.set(legId, playId);
+    const loaded = await Promise.all(request.sources.map((source) => this.#load(legId, source)));
+    if (this.#wantedPlay.get(legId) !== playId) return;
+    const sources = loaded.filter((source) => source !== null);
+    this.#legs.get(legId)?.play(new Player(playId, sources, request.loop));
+  }
+
+  /** Null for a file that cannot be played: the request goes on without it. */
+  async #load(legId: string, source: PlaySource): Promise<LoadedSource | null> {
+    switch (source.kind) {
+      case 'tone':
+        return { kind: 'tone', tone: createToneSource(source.tone, SAMPLE_RATE_HZ) };
+      case 'silence':
+        return { kind: 'silence', samples: Math.round(source.durationMs * TICKS_PER_MS) };
+      case 'file':
+        try {
+          return { kind: 'samples', samples: await this.#prompts.load(source.path) };
+        } catch (fault) {
+          const reason = fault instanceof Error ? fault.message : String(fault);
+          const { path } = source;
+          this.#deps.tell({ type: 'play-source-failed', legId, path, reason });
+          return null;
+        }
+    }
+  }
+
+  #bridge(legIdA: string, legIdB: string): void {
+    const a = this.#legs.get(legIdA);
+    const b = this.#legs.get(legIdB);
+    if (a === undefined || b === undefined) return;
+    this.#part(a);
+    this.#part(b);
+    this.#stopPlaying(legIdA);
+    this.#stopPlaying(legIdB);
+    a.bridgedTo = b;
+    b.bridgedTo = a;
+  }
+
+  #unbridge(legIdA: string, legIdB: string): void {
+    const a = this.#legs.get(legIdA);
+    if (a?.bridgedTo?.legId === legIdB) this.#part(a);
+  }
+
+  #part(leg: Leg): void {
+    if (leg.bridgedTo !== null) leg.bridgedTo.bridgedTo = null;
+    leg.bridgedTo = null;
+  }
+
+  #record(command: Extract<Command, { type: 'record' }>): void {
+    const position = Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
+    const recorder = new Recorder(command.path, position);
+    const left = this.#legs.get(command.leftLegId);
+    const right = command.rightLegId === null ? left : this.#legs.get(command.rightLegId);
+    const leftTaps = left?.receiveTaps ?? [];
+    const rightTaps = (command.rightLegId === null ? right?.sendTaps : right?.receiveTaps) ?? [];
+    leftTaps.push(recorder.left);
+    rightTaps.push(recorder.right);
+    const leave = (): void => {
+      leftTaps.splice(leftTaps.indexOf(recorder.left), 1);
+      rightTaps.splice(rightTaps.indexOf(recorder.right), 1);
+    };
+    this.#recordings.set(command.recordingId, { recorder, leave });
+  }
+
+  async #stopRecording(recordingId: number): Promise<void> {
+    const recording = this.#recordings.get(recordingId);
+    if (recording === undefined) return;
+    this.#recordings.delete(recordingId);
+    recording.leave();
+    try {
+      const position = Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
+      const durationMs = await recording.recorder.stop(position);
+      this.#deps.tell({ type: 'recorded', recordingId, durationMs });
+    } catch (fault) {
+      const reason = fault instanceof Error ? fault.message : String(fault);
+      this.#deps.tell({ type: 'record-failed', recordingId, reason });
+    }
+  }
+
+  #tellWorkerStats(askId: number): void {
+    let { packetsReceived, packetsSent, packetsRefused } = this.#ended;
+    for (const leg of this.#legs.values()) {
+      const stats = leg.stats();
+      packetsReceived += stats.packetsReceived;
+      packetsSent += stats.packetsSent;
+      packetsRefused += stats.packetsRefused;
+    }
+    const ticksSkipped = this.#ticksSkipped;
+    const stats = { packetsReceived, packetsSent, packetsRefused, ticksSkipped };
+    this.#deps.tell({ type: 'worker-stats', askId, stats });
+  }
+}

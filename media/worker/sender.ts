@@ -1,0 +1,142 @@
+// The one outgoing RTP stream of a leg: numbers, timestamps and buffers for whatever layer speaks.
+// Buffers are made once; a few rotate, because a full socket may still read the last ones.
+import type { Socket } from 'node:dgram';
+import { encode, toOtherLaw } from '../graph/law.ts';
+import { MAX_DATAGRAM_BYTES, RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
+import type { RtpFields } from '../rtp/packet.ts';
+import { timestampDistance } from '../rtp/packet.ts';
+import { RelayMap } from '../rtp/relay-map.ts';
+import { EVENT_PAYLOAD_BYTES } from '../rtp/telephone-event.ts';
+import type { EventSender } from '../rtp/telephone-event.ts';
+import type { G711Codec } from '../sdp/model.ts';
+import type { Latch } from './latch.ts';
+
+/** Samples of one tick. */
+export const FRAME_SAMPLES = 160;
+
+const BUFFERS = 8;
+
+export class Sender {
+  readonly ssrc: number;
+  packets = 0;
+  /** Payload octets, as a sender report counts them. */
+  octets = 0;
+  /** Our media clock, 32 bits: moves with every tick, sent or not. */
+  clockTicks: number;
+  readonly #socket: Socket;
+  readonly #target: Latch;
+  readonly #buffers: readonly Buffer[];
+  readonly #packets: Buffer[];
+  readonly #relayMap = new RelayMap();
+  #turn = 0;
+  #nextSequence: number;
+  #lastTicks: number | null = null;
+  #ownTalk = false;
+
+  /** @param random gives numbers in [0, 1): SSRC, first sequence number and timestamp */
+  constructor(socket: Socket, target: Latch, random: () => number) {
+    this.#socket = socket;
+    this.#target = target;
+    this.ssrc = Math.floor(random() * 2 ** 32);
+    this.#nextSequence = Math.floor(random() * 2 ** 16);
+    this.clockTicks = Math.floor(random() * 2 ** 32);
+    this.#buffers = Array.from({ length: BUFFERS }, () => Buffer.alloc(MAX_DATAGRAM_BYTES));
+    this.#packets = this.#buffers.map((buffer) => buffer.subarray(0, RTP_HEADER_BYTES));
+  }
+
+  /** Moves the clock by so many ticks of 20 ms; `gap` when some of them were left out. */
+  advance(frames: number, gap: boolean): void {
+    this.clockTicks = (this.clockTicks + frames * FRAME_SAMPLES) >>> 0;
+    if (gap) this.#ownTalk = false;
+  }
+
+  /** Sends one frame of our own sound; returns its RTP timestamp. */
+  sendFrame(frame: Int16Array, codec: G711Codec, payloadType: number): number {
+    this.#stayAhead();
+    const packet = this.#packet(FRAME_SAMPLES);
+    encode(codec, frame, packet, RTP_HEADER_BYTES);
+    this.#sendOwn(packet, payloadType, !this.#ownTalk, this.clockTicks);
+    this.#ownTalk = true;
+    return this.clockTicks;
+  }
+
+  /** Sends this frame's packet of the event in progress, if it has one. */
+  sendEvent(events: EventSender, payloadType: number): void {
+    this.#stayAhead();
+    const packet = this.#packet(EVENT_PAYLOAD_BYTES);
+    if (!events.write(packet, RTP_HEADER_BYTES, this.clockTicks)) return;
+    this.#sendOwn(packet, payloadType, events.opens, events.startTicks);
+    this.#ownTalk = false;
+  }
+
+  /**
+   * Passes a packet on at once, renumbered.
+   * @param from the law of its payload when it must be turned into the other one, else null
+   * @returns its new RTP timestamp, null when it came too late to be passed on
+   */
+  relay(
+    datagram: Buffer,
+    fields: RtpFields,
+    payloadType: number,
+    from: G711Codec | null,
+  ): number | null {
+    const map = this.#relayMap;
+    const { ssrc, sequenceNumber, rtpTimestamp } = fields;
+    const next = this.#nextSequence;
+    const mapped = map.map(
+      ssrc,
+      sequenceNumber,
+      rtpTimestamp,
+      next,
+      this.clockTicks,
+      this.#lastTicks,
+    );
+    if (!mapped) return null;
+    const packet = this.#packet(fields.payloadEnd - fields.payloadStart);
+    datagram.copy(packet, RTP_HEADER_BYTES, fields.payloadStart, fields.payloadEnd);
+    if (from !== null) toOtherLaw(from, packet, RTP_HEADER_BYTES);
+    const marker = fields.marker || map.opens;
+    writeRtpHeader(packet, payloadType, marker, map.sequenceNumber, map.rtpTimestamp, this.ssrc);
+    this.#emit(packet);
+    if (((map.sequenceNumber - next) << 16) >> 16 >= 0) {
+      this.#nextSequence = (map.sequenceNumber + 1) & 0xffff;
+      this.#lastTicks = map.rtpTimestamp;
+    }
+    this.#ownTalk = false;
+    return map.rtpTimestamp;
+  }
+
+  /** A relayed stream may have run ahead of our clock; our own sound never goes back in time. */
+  #stayAhead(): void {
+    const last = this.#lastTicks;
+    if (last !== null && timestampDistance(this.clockTicks, last) <= 0) {
+      this.clockTicks = (last + FRAME_SAMPLES) >>> 0;
+    }
+  }
+
+  #sendOwn(packet: Buffer, payloadType: number, marker: boolean, rtpTimestamp: number): void {
+    writeRtpHeader(packet, payloadType, marker, this.#nextSequence, rtpTimestamp, this.ssrc);
+    this.#nextSequence = (this.#nextSequence + 1) & 0xffff;
+    this.#lastTicks = rtpTimestamp;
+    this.#relayMap.interrupt();
+    this.#emit(packet);
+  }
+
+  #emit(packet: Buffer): void {
+    this.packets += 1;
+    this.octets += packet.length - RTP_HEADER_BYTES;
+    this.#socket.send(packet, this.#target.rtpPort, this.#target.host);
+  }
+
+  /** A buffer of the right length; views are remade only when the length changes. */
+  #packet(payloadBytes: number): Buffer {
+    this.#turn = (this.#turn + 1) % BUFFERS;
+    const length = RTP_HEADER_BYTES + payloadBytes;
+    let packet = this.#packets[this.#turn];
+    if (packet?.length !== length) {
+      packet = (this.#buffers[this.#turn] ?? Buffer.alloc(length)).subarray(0, length);
+      this.#packets[this.#turn] = packet;
+    }
+    return packet;
+  }
+}
