@@ -1,16 +1,16 @@
 // The agent's machine. PURE: knows one agent, no queues and no timers.
 //
-//               login               ready                reserved             answered
-//   logged-out -------> not-ready ---------> ready ------------------> reserved ------> talking
-//       ^                 ^  ^ <-----------   ^                         |  |               |
-//       | logout (any     |  |    not-ready   |   released              |  |   conversation|
-//       | but talking)    |  |                +-------------------------+  |      -ended   |
-//       |                 |  |                |                            |               v
-//       |                 |  +---- RONA ------|----------------------------+            wrap-up
-//       |                 |                   | elapsed, or ready            elapsed       |
-//       |                 +-------------------+--------------------------------------------+
+//   logged-out --login--> not-ready <--asked--> ready --reserved--> reserved --answered--> talking
+//                          ^     ^                ^                  |    |                  |
+//                          |     +----- RONA -----|-----not-answered-+    |           ended  |
+//                          |                      |                       |                  v
+//                          +------ afterwards ----+------ released -------+              wrap-up
+//                                       ^                                                    |
+//                                       +------------------- elapsed, or ready asked --------+
 //
-// `afterwards` keeps what the agent asked for while occupied; it takes effect when work is over.
+// `afterwards` is what the agent asked for while occupied (ready unless not-ready was asked); it
+// takes effect when work is over. Without wrap-up an ended conversation goes there at once.
+// Logging out leads to logged-out from every state but talking.
 import type { AgentStateName } from './model.ts';
 import type { Step } from '../core/step.ts';
 

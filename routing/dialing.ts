@@ -27,27 +27,37 @@ export function forecastFree(state: RoutingState, nowMs: number): Forecast {
   const free: Skills[] = [];
   let changesAtMs: number | null = null;
   for (const agent of state.agents.values()) {
-    const fromMs = expectedFromMs(state, agent);
-    if (fromMs === null) continue;
+    const expected = expectationOf(state, agent);
+    if (expected === null || nowMs > expected.untilMs) continue;
+    const { fromMs } = expected;
     if (fromMs <= nowMs) free.push(agent.definition.skills);
     else changesAtMs = Math.min(changesAtMs ?? fromMs, fromMs);
   }
   return { free, changesAtMs };
 }
 
-/** From when on the agent counts as free soon; null: not foreseeable. */
-function expectedFromMs(state: RoutingState, agent: AgentRecord): number | null {
+/**
+ * When the agent counts as free soon; null: not foreseeable. A conversation much longer than the
+ * average says nothing about its end, so it is not counted on: its customer was dialled for when it
+ * was near the average, and another would wait on the line for nobody knows how long.
+ */
+function expectationOf(
+  state: RoutingState,
+  agent: AgentRecord,
+): { readonly fromMs: number; readonly untilMs: number } | null {
   const withinMs = state.pacing.predictWithinSeconds * 1000;
   const doing = agent.state;
   switch (doing.name) {
     case 'ready':
-      return agent.since.monotonicMs;
+      return { fromMs: agent.since.monotonicMs, untilMs: Infinity };
     case 'wrap-up':
-      return doing.afterwards.name === 'ready' ? doing.untilMs - withinMs : null;
+      if (doing.afterwards.name !== 'ready') return null;
+      return { fromMs: doing.untilMs - withinMs, untilMs: Infinity };
     case 'talking': {
       const queue = state.queues.get(doing.work.queueId);
       if (doing.afterwards.name !== 'ready' || queue === undefined) return null;
-      return doing.startedMs + queue.handling.averageMs - withinMs;
+      const endsMs = doing.startedMs + queue.handling.averageMs;
+      return { fromMs: endsMs - withinMs, untilMs: endsMs + withinMs };
     }
     case 'logged-out':
     case 'not-ready':

@@ -121,6 +121,16 @@ test('notification: the dial goes out when a conversation nears its expected end
   assert.deepEqual(await s.told(), ['dial-notified k1']);
 });
 
+test('notification: a conversation far beyond the average is not counted on', async () => {
+  const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 20 } });
+  await occupy(s);
+  s.clock.advance(110_001);
+  s.router.submit(notifiedCallback('k1'));
+  assert.deepEqual(await s.told(), []);
+  s.router.interactionEnded('busy');
+  assert.deepEqual(await s.told(), ['dial-notified k1']);
+});
+
 test('notification: wrap-up about to end counts, unless a break was asked for', async () => {
   const s = stage({
     ...ONE_AGENT,

@@ -42,6 +42,7 @@ test('a queue tells the wait with the handle times it has seen', async () => {
   await told();
   router.agentAnswered(lastReservation());
   clock.advance(40_000);
+  clock.stepWall(3_600_000);
   router.submit(liveCall('c2'));
   router.submit(liveCall('c3'));
   assert.equal(router.queue('sales')?.estimatedWait.ewtSeconds, 180);
