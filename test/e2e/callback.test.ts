@@ -1,0 +1,44 @@
+// The main job, end to end: from the HTTP request to two people who hear each other.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readWav } from '../../media/codec/wav.ts';
+import { bestCorrelation, readWavFile, splitStereo } from '../support/audio.ts';
+import { person } from '../support/phone/behaviours.ts';
+import { openSite } from '../support/site.ts';
+
+const SPEECH = join(import.meta.dirname, '../support/speech');
+const speech = (name: string) => readWavFile(join(SPEECH, `${name}.wav`));
+
+test('a callback reaches a person and an agent, who hear each other', async (t) => {
+  const site = await openSite();
+  t.after(() => site.close());
+  const customerTalk = speech('customer-talk');
+  const agentTalk = speech('agent-talk');
+  site.customer.onCall(person({ hello: speech('person-hello'), talk: customerTalk }));
+  const agent = await site.agentPhone('anna');
+  agent.onCall(person({ hello: agentTalk.subarray(0, 8), talk: agentTalk, stayMs: 12_000 }));
+  await site.ready('anna');
+
+  const id = await site.callBack();
+  await site.callbackIn(id, 'connected', 20_000);
+  const record = await site.callbackIn(id, 'completed', 30_000);
+  assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
+
+  const heardByAgent = agent.calls[0]?.heard() ?? new Int16Array(0);
+  const heardByCustomer = site.customer.calls[0]?.heard() ?? new Int16Array(0);
+  const toAgent = bestCorrelation(customerTalk.subarray(0, 24_000), heardByAgent, 15_000);
+  const toCustomer = bestCorrelation(agentTalk.subarray(0, 24_000), heardByCustomer, 15_000);
+  assert.ok(toAgent.correlation > 0.8, `agent hears the customer: ${toAgent.correlation}`);
+  assert.ok(toCustomer.correlation > 0.8, `customer hears the agent: ${toCustomer.correlation}`);
+
+  const attempts = record['attempts'] as { recording: string }[];
+  const wav = readWav(readFileSync(attempts[0]?.recording ?? ''));
+  assert.equal(wav.channels, 2);
+  const { left, right } = splitStereo(wav.samples);
+  const onLeft = bestCorrelation(customerTalk.subarray(0, 24_000), left, 15_000);
+  const onRight = bestCorrelation(agentTalk.subarray(0, 24_000), right, 15_000);
+  assert.ok(onLeft.correlation > 0.8, `customer is on the left: ${onLeft.correlation}`);
+  assert.ok(onRight.correlation > 0.8, `agent is on the right: ${onRight.correlation}`);
+});
