@@ -1,0 +1,117 @@
+// What must hold at every moment and at the end, whatever goes wrong. The telephone network of the
+// simulation outlives our crashes, so it is the one to judge.
+import assert from 'node:assert/strict';
+import type { CallbackStore, DialCustomer } from '../../callback/index.ts';
+import { maxFreeAttempts } from '../../callback/attempt.ts';
+import { dialClosesAtMs, dueAtMs } from '../../callback/schedule.ts';
+
+export class Invariants {
+  readonly #store: CallbackStore;
+  readonly #accepted = new Set<string>();
+  readonly #cancelled = new Set<string>();
+  readonly #dialledKeys = new Set<string>();
+  /** Number to the attempt key whose call is at the customer's telephone. */
+  readonly #busyNumbers = new Map<string, string>();
+  readonly #agentOf = new Map<string, string>();
+  dials = 0;
+  conversations = 0;
+
+  constructor(store: CallbackStore) {
+    this.#store = store;
+  }
+
+  /** create() was answered: from now on this promise may never be lost. */
+  accepted(id: string): void {
+    this.#accepted.add(id);
+  }
+
+  cancelled(id: string): void {
+    this.#cancelled.add(id);
+  }
+
+  get acceptedCount(): number {
+    return this.#accepted.size;
+  }
+
+  /** An INVITE reaches the customer's telephone. */
+  dialled(command: DialCustomer, nowMs: number): void {
+    const { interactionId: id, attemptKey, customerNumber } = command;
+    this.dials += 1;
+    assert.ok(!this.#dialledKeys.has(attemptKey), `attempt ${attemptKey} dialled twice`);
+    this.#dialledKeys.add(attemptKey);
+    const other = this.#busyNumbers.get(customerNumber);
+    assert.equal(other, undefined, `${customerNumber}: ${attemptKey} while ${String(other)} is up`);
+    this.#busyNumbers.set(customerNumber, attemptKey);
+    const stored = this.#store.load(id);
+    assert.ok(stored !== null, `${id} dialled, but never stored`);
+    const { promise, attempts } = stored;
+    assert.ok(!this.#cancelled.has(id), `${id} dialled after it was cancelled`);
+    assert.ok(nowMs >= dueAtMs(promise), `${id} dialled before it was due`);
+    assert.ok(nowMs <= dialClosesAtMs(promise), `${id} dialled too near its expiry`);
+    assert.ok(attempts.length <= promise.maxAttempts + maxFreeAttempts, `${id} dialled too often`);
+    assert.ok(
+      attempts.some((attempt) => attempt.attemptKey === attemptKey),
+      `${attemptKey} was dialled before it was committed`,
+    );
+    const talked = attempts.some(
+      (attempt) => attempt.result === 'CONNECTED' && attempt.attemptKey !== attemptKey,
+    );
+    assert.ok(!talked, `${id} dialled again after the conversation`);
+  }
+
+  /** The customer's telephone is free again. */
+  phoneFree(customerNumber: string, attemptKey: string): void {
+    if (this.#busyNumbers.get(customerNumber) === attemptKey) {
+      this.#busyNumbers.delete(customerNumber);
+    }
+  }
+
+  agentBusy(username: string, interactionId: string): void {
+    const other = this.#agentOf.get(username);
+    const free = other === undefined || other === interactionId;
+    assert.ok(free, `${username} rung for ${interactionId} while with ${String(other)}`);
+    this.#agentOf.set(username, interactionId);
+  }
+
+  agentFree(username: string, interactionId: string): void {
+    if (this.#agentOf.get(username) === interactionId) this.#agentOf.delete(username);
+  }
+
+  /** A process died: its agents' telephones went silent. */
+  agentsFree(): void {
+    this.#agentOf.clear();
+  }
+
+  /** No promise is lost, ever. */
+  nothingLost(): void {
+    for (const id of this.#accepted) {
+      assert.ok(this.#store.load(id) !== null, `the promise ${id} is lost`);
+    }
+  }
+
+  /** Faults have stopped long ago: every callback has ended, with a reason and a whole history. */
+  everythingEnded(): void {
+    this.nothingLost();
+    const left = this.#store
+      .unfinished()
+      .map(({ promise, phase }) => `${promise.id} ${phase.name}`);
+    assert.deepEqual(left, [], 'callbacks that never end');
+    for (const id of this.#accepted) this.#wholeHistory(id);
+    assert.equal(this.#busyNumbers.size, 0, 'telephones still up');
+  }
+
+  #wholeHistory(id: string): void {
+    const state = this.#store.load(id);
+    const history = this.#store.history(id);
+    assert.deepEqual(
+      history.map(({ revision }) => revision),
+      history.map((_, index) => index + 1),
+      `${id}: gaps in the history`,
+    );
+    assert.equal(history.at(-1)?.state, 'completed');
+    assert.equal(history.length, state?.revision);
+    for (const attempt of state?.attempts ?? []) {
+      assert.ok(attempt.endedAtMs !== null && attempt.result !== null, `${id}: open attempt`);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// Stories by chance over the callback machine, its driver, and routing; see world.ts.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { simulate } from './world.ts';
+
+for (const seed of [1, 2, 3, 4, 5, 6]) {
+  test(`seed ${seed}: 50 stormy hours break no promise`, async () => {
+    const report = await simulate(seed, 50);
+    const said = JSON.stringify(report);
+    assert.ok(report.accepted > 50 && report.conversations > 50, said);
+    assert.ok(report.restarts > 5, said);
+    // There are agents enough: who is not served in four hours was forgotten.
+    assert.equal(report.reasons['FAIL_TIMEOUT_TTL'] ?? 0, 0, said);
+  });
+}
+
+for (const seed of [101, 102, 103]) {
+  test(`seed ${seed}: 20 hours with far too many customers break no promise`, async () => {
+    const report = await simulate(seed, 20, true);
+    assert.ok(report.conversations > 50, JSON.stringify(report));
+  });
+}
