@@ -39,7 +39,7 @@ export function parseConfig(
       yaml.errors.map((error) => `${name}: ${error.message.trimEnd()}`),
     );
   }
-  const document = withoutEmptySections(yaml.toJS({ maxAliasCount: 100 }) ?? {}, configJsonSchema);
+  const document = withoutEmptySections(plainValue(name, yaml), configJsonSchema);
   const parsed = configSchema.safeParse(document);
   const settings = parsed.success ? parsed.data : null;
   const { secrets, issues: secretIssues } =
@@ -51,6 +51,15 @@ export function parseConfig(
     throw invalid(name, inFileOrder(name, yaml, lines, issues));
   }
   return { ...settings, secrets, source };
+}
+
+/** @throws RingbackError CONFIG_INVALID for aliases without an anchor, or far too many of them */
+function plainValue(name: string, yaml: Document): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (cause) {
+    throw invalid(name, [`${name}: ${cause instanceof Error ? cause.message : String(cause)}`]);
+  }
 }
 
 function readText(path: string): string {

@@ -108,8 +108,8 @@ export const sipSchema = z
       ),
     realm: z
       .string()
-      .regex(/^[A-Za-z0-9.-]{1,253}$/)
-      .meta({ allowed: 'letters, digits, "." and "-"' })
+      .regex(/^[A-Za-z0-9._-]{1,128}$/)
+      .meta({ allowed: '1 to 128 letters, digits, ".", "_" and "-"' })
       .default('ringback')
       .describe(
         'Realm of the digest challenge and domain of the users. Stored password hashes are made ' +

@@ -13,6 +13,7 @@ export const SIP_ERRORS: readonly ErrorEntry[] = [
     'Another process has the port, or the address is not ours: see `sip.listen` and `host`.',
   ),
   entry('SIP_TRUNK_INVALID', 400, false, 'Trunk cannot be used', '`why` names the setting.'),
+  entry('SIP_REALM_INVALID', 400, false, 'Realm cannot be used', 'Change `sip.realm`.'),
   entry('SIP_USERNAME_INVALID', 400, false, 'Not a SIP user name', 'Use letters, digits, . _ + *'),
   entry('SIP_PASSWORD_INVALID', 400, false, 'Not a password', 'Use 8 to 128 characters.'),
   entry('SIP_ENGINE_DIED', 503, true, 'SIP engine died', 'It is started again; see the log.'),
