@@ -2,14 +2,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readWav } from '../../media/codec/wav.ts';
-import { bestCorrelation, readWavFile, splitStereo } from '../support/audio.ts';
+import { bestCorrelation, splitStereo } from '../support/audio.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
-
-const SPEECH = join(import.meta.dirname, '../support/speech');
-const speech = (name: string) => readWavFile(join(SPEECH, `${name}.wav`));
+import { speech } from '../support/speech.ts';
 
 test('a callback reaches a person and an agent, who hear each other', async (t) => {
   const site = await openSite();
