@@ -57,8 +57,10 @@ function headerOf(message: TracedMessage, name: string): string {
   return new RegExp(`^${name}\\s*:\\s*(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
 }
 
+/** User part of a SIP or TEL URI; empty when there is none. */
 function userOf(address: string): string {
-  return /(?:sips?|tel):([^@;>\s]+)(?=[@;>\s]|$)/i.exec(address)?.[1] ?? '';
+  const user = /sips?:([^@;>\s]+)@|tel:([^;>\s]+)/i.exec(address);
+  return user?.[1] ?? user?.[2] ?? '';
 }
 
 function isRequest(message: TracedMessage): boolean {

@@ -90,6 +90,12 @@ test('numbers are masked but for their last digits, everywhere', () => {
   assert.match(svg, /INVITE •••321/);
 });
 
+test('a Request-URI without a user shows none, and no masked port', () => {
+  const svg = ladderSvg([message(0, 'received', 'BYE sip:127.0.0.1:47136 SIP/2.0')], 'end');
+  assert.match(svg, />BYE</);
+  assert.doesNotMatch(svg, /•••136/);
+});
+
 test('hostile text stays text', () => {
   const evil = '<script>alert("1")</script>&\u0000\ud800';
   const svg = ladderSvg(
