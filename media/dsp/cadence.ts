@@ -11,6 +11,8 @@ const WEAKER_SHARE = 0.12;
 const BAND_HZ = 32;
 /** Holes and blips of so many frames do not count: one lost packet spoils up to four windows. */
 const BRIDGED_FRAMES = 4;
+/** A tone is on after so many frames; the glide of a voice passes by sooner. */
+const ONSET_FRAMES = 4;
 /** How far on and off periods may stray from the plan. */
 const CADENCE_TOLERANCE = 0.2;
 const CADENCE_TOLERANCE_MS = 50;
@@ -62,7 +64,7 @@ export class CadenceTracker {
       return this.isOn && this.#isSteady(atMs);
     }
     this.#differing += 1;
-    if (this.#differing <= (this.isOn ? BRIDGED_FRAMES : 1)) return false;
+    if (this.#differing < (this.isOn ? BRIDGED_FRAMES + 1 : ONSET_FRAMES)) return false;
     return this.isOn ? this.#switchOff() : this.#switchOn(atMs - this.#differing * FRAME_MS);
   }
 
