@@ -37,7 +37,7 @@ export class ReliableKeeper {
 
   /** True when the PRACK names the response that waits for one (RAck: RSeq CSeq method). */
   matches(prack: SipMessage): boolean {
-    const rack = /^(\d+)\s+(\d+)\s+INVITE$/.exec(prack.first('rack') ?? '');
+    const rack = /^(\d+)\s+(\d+)\s+INVITE\b/.exec(prack.first('rack') ?? '');
     if (rack === null || this.#state.name !== 'waiting') return false;
     const cseqNumber = this.#inbound.request.cseqNumber;
     return Number(rack[1]) === this.#state.rseq && Number(rack[2]) === cseqNumber;
