@@ -26,6 +26,7 @@ export interface RunningServer {
 
 /** Longest time running answers may take once the server stops. */
 const STOP_GRACE_MS = 2_000;
+const IDLE_SWEEP_MS = 20;
 
 /**
  * Binds and serves.
@@ -88,10 +89,12 @@ function urlOf(address: string, port: number): string {
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+    // A connection whose answer ends after this moment would stay open, kept alive for more.
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

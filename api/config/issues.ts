@@ -17,7 +17,8 @@ export function pathText(path: Path): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`;
-      return index === 0 ? step : `.${step}`;
+      const key = step === '' ? '""' : step;
+      return index === 0 ? key : `.${key}`;
     })
     .join('');
 }
