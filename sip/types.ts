@@ -154,7 +154,7 @@ export interface OriginateRequest {
   readonly callerId: string | null;
   readonly displayName: string | null;
   readonly offerSdp: string;
-  /** Unanswered after this the call is cancelled; also sent as Expires (RFC 3261 s.13.2.1). */
+  /** Unanswered after this the call is cancelled; Expires (RFC 3261 s.13.2.1) is 2 s longer. */
   readonly ringTimeoutMs: number;
   /** Extra headers; names must be tokens, values without CR or LF (refused otherwise). */
   readonly headers: Readonly<Record<string, string>>;

@@ -25,6 +25,8 @@ export type CallPlan =
 
 const MAX_RING_TIMEOUT_MS = 600_000;
 const MAX_CALLER_CHARS = 64;
+/** Expires is for a CANCEL that gets lost: the peer's own clock must not come before ours. */
+const EXPIRES_MARGIN_SECONDS = 2;
 
 /**
  * Refuses what must never reach the wire.
@@ -97,7 +99,7 @@ function headersOf(request: OriginateRequest, inputs: PlanInputs, caller: string
     From: `${name}<sip:${escapeUser(caller)}@localhost>;tag=${inputs.nextTag()}`,
     To: to,
     'Call-ID': inputs.callId,
-    Expires: `${Math.ceil(request.ringTimeoutMs / 1_000)}`,
+    Expires: `${Math.ceil(request.ringTimeoutMs / 1_000) + EXPIRES_MARGIN_SECONDS}`,
     Allow: ALLOW,
   };
 }

@@ -20,7 +20,7 @@ export interface Parties {
   readonly callerName: string | null;
 }
 
-/** A trunk's caller: its asserted identity if it gives one, else From; nobody who asked not to be. */
+/** A trunk's caller: the asserted identity, else From; nobody when privacy was asked for. */
 export function callerOfTrunk(headers: CallerHeaders, trunk: Trunk): Parties {
   const wantsPrivacy = /(^|[;,\s])(id|user|full)($|[;,\s])/i.test(headers.privacy ?? '');
   if (wantsPrivacy) return { callerNumber: null, callerName: null };

@@ -1,4 +1,4 @@
-// One established dialog over srf: offers both ways, INFO, BYE. Who owns the call is not known here.
+// One established dialog over srf: offers both ways, INFO, BYE. Knows nothing of whose call it is.
 // RFC 3261 s.12, s.14, s.15; RFC 3311 (UPDATE); RFC 6086 (INFO).
 import { conflict } from '../../core/errors.ts';
 import type { RingbackError } from '../../core/errors.ts';
@@ -9,7 +9,7 @@ import { answerChallenge } from './digest.ts';
 import { ALLOW, reasonTextOf, reasonValue, wordsOf } from './headers.ts';
 import type { HeaderRecord, SrfDialog, SrfRequest, SrfResponse } from './srf.ts';
 
-/** A request in a dialog without a final response after this counts as unanswered (64 T1 and more). */
+/** A request without a final response after this is unanswered; the engine's own limit is 64 T1. */
 const REQUEST_LIMIT_MS = 40_000;
 const MAX_GLARE_RETRIES = 3;
 /** Q.850: normal call clearing. */
@@ -68,7 +68,10 @@ export class DialogLeg {
     try {
       await this.#request('BYE', { Reason: reasonValue('Q.850', NORMAL_CLEARING, reason) });
     } catch (error) {
-      this.#deps.log.debug('sip-bye-failed', { callId: this.#parts.callId, error: wordsOf(error) });
+      this.#deps.log.debug('sip-bye-failed', { ...this.#ids(), error: wordsOf(error) });
+    } finally {
+      // srf keeps a dialog whose BYE the engine refused.
+      this.#dialog.srf.removeDialog(this.#dialog);
     }
   }
 

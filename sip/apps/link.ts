@@ -76,7 +76,8 @@ export class EngineLink {
 
   /** The engine's own gauges, and how often it or the connection was lost. */
   async stats(): Promise<Readonly<Record<string, number>>> {
-    const ofEngine = this.#srf === null ? {} : await this.#engine?.stats();
+    // A dying engine may refuse to count; that is no reason for a health check to fail.
+    const ofEngine = this.#srf === null ? {} : await this.#engine?.stats().catch(() => ({}));
     return { ...ofEngine, engineLosses: this.#losses };
   }
 

@@ -1,5 +1,5 @@
-// Who may call us: a trunk by its address, a user by proof; strangers are refused. Makes calls out of
-// INVITEs and hands them to whoever listens. RFC 3261 s.8.2, s.21.5.4 (Retry-After).
+// Who may call us: a trunk by its address, a user by proof; strangers are refused. Makes calls out
+// of INVITEs and hands them to whoever listens. RFC 3261 s.8.2, s.21.5.4 (Retry-After).
 import { parseAddress } from '../message/address.ts';
 import type { InboundCall, ListenAddress } from '../types.ts';
 import type { Authenticator } from './authenticator.ts';

@@ -52,6 +52,7 @@ export interface SrfFailure {
 export interface SrfDialog {
   readonly local: { readonly contact: string };
   readonly remote: { readonly sdp: string | undefined };
+  readonly srf: { removeDialog(dialog: SrfDialog): void };
   on(event: 'destroy', listener: (req: SrfRequest, reason?: string) => void): void;
   on(event: 'ack', listener: (req: SrfRequest) => void): void;
   on(event: string, listener: (req: SrfRequest, res: SrfResponse) => void): void;

@@ -203,7 +203,7 @@ test('property: a challenge is read back as written; no text makes the reader th
   fc.assert(fc.property(fc.string(), (text) => void readCredentials(`Digest ${text}`, 'r')));
 });
 
-test('telephones that know only MD5 are offered nothing else; all others the stronger first', () => {
+test('telephones that know only MD5 are offered that; others the stronger one first', () => {
   assert.deepEqual(algorithmsFor('baresip v1.0.0 (x86_64/linux)'), ['MD5']);
   assert.deepEqual(algorithmsFor('SIP.js/0.21.2'), ['MD5']);
   assert.deepEqual(algorithmsFor('JsSIP 3.10.1'), ['MD5']);

@@ -1,4 +1,4 @@
-// Calls that come in, over real UDP: from a trunk by its address, from users by proof, from strangers.
+// Calls that come in, over real UDP: from a trunk by address, from users by proof, from strangers.
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
@@ -118,7 +118,7 @@ test('a user proves who it is, and can call; a wrong password cannot', async (t)
   assert.equal((await placed.ended).status, 486);
 });
 
-test('who calls in our domain is asked for proof, known or not: names are not given away', async (t) => {
+test('who calls in our domain is asked for proof, whether the name exists or not', async (t) => {
   const world = await trunkWorld(t);
   const phone = await world.phone({ name: 'x' });
   for (const name of ['1001', '9999']) {
@@ -192,7 +192,7 @@ test('without a listener a call is not left waiting', async (t) => {
   await assert.rejects(phone.dial({ to: numberUri(world) }), hasStatus(480));
 });
 
-test('s.13.2.1: an INVITE without an offer is offered to, and the ACK’s answer is told', async (t) => {
+test('s.13.2.1: an INVITE without an offer gets one, and the ACK’s answer is told', async (t) => {
   const world = await trunkWorld(t);
   const { endpoint, dialog, send } = await bareSocket(t, world, TRUNK_HOST);
   const final = send('INVITE');

@@ -8,6 +8,7 @@ import type {
   CallFailure,
   EngineStarter,
   InboundCall,
+  ListenAddress,
   OriginateRequest,
   OutboundCallEvents,
   RegistrarStore,
@@ -44,6 +45,8 @@ export class SteppedClock implements Clock {
 export interface World {
   readonly sip: Sip;
   readonly clock: SteppedClock;
+  readonly listening: readonly ListenAddress[];
+  /** The UDP socket. */
   readonly address: { readonly host: string; readonly port: number };
   readonly trace: readonly TracedMessage[];
   readonly registrations: readonly (readonly [string, boolean])[];
@@ -81,7 +84,7 @@ export async function openWorld(t: TestContext, parts: WorldParts = {}): Promise
   const udp = listening.find(({ protocol }) => protocol === 'udp');
   if (udp === undefined) throw new Error('no UDP socket');
   return {
-    ...{ sip, clock, trace, registrations, inbound },
+    ...{ sip, clock, trace, registrations, inbound, listening },
     address: { host: udp.host, port: udp.port },
     call: (nth) => until(`inbound call ${nth}`, () => inbound[nth - 1]),
     async phone(options) {
