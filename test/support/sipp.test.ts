@@ -9,6 +9,8 @@ import { runSipp, startSipp } from './sipp.ts';
 import { requireTool } from './tools.ts';
 import { until } from './until.ts';
 
+const TRUNK_KEYS = { trunk_user: 'ringback', trunk_password: 'secret' };
+
 async function callSipp(t: TestContext, options: SippOptions) {
   const phone = await Phone.open({ name: 'caller' });
   const sipp = await startSipp(options);
@@ -74,11 +76,11 @@ describe('sipp challenges and calls', { concurrency: 3 }, () => {
       if (!requireTool(t, 'sipp')) return;
       const scenario = `uas-${status}-then-answer`;
       const auth = { username: 'ringback', password: 'secret' };
-      const right = await callSipp(t, { scenario });
+      const right = await callSipp(t, { scenario, keys: TRUNK_KEYS });
       const call = await right.phone.dial({ to: right.to, auth });
       await call.hangUp();
       await right.sipp.done;
-      const none = await callSipp(t, { scenario });
+      const none = await callSipp(t, { scenario, keys: TRUNK_KEYS });
       await assert.rejects(none.phone.dial({ to: none.to }), hasStatus(status));
       assert.equal(none.phone.calls[0]?.end?.by, 'failed');
     });
@@ -86,7 +88,10 @@ describe('sipp challenges and calls', { concurrency: 3 }, () => {
 
   test('uas-401-then-answer refuses a wrong password', async (t) => {
     if (!requireTool(t, 'sipp')) return;
-    const { phone, sipp, to } = await callSipp(t, { scenario: 'uas-401-then-answer' });
+    const { phone, sipp, to } = await callSipp(t, {
+      scenario: 'uas-401-then-answer',
+      keys: TRUNK_KEYS,
+    });
     const auth = { username: 'ringback', password: 'guessed' };
     await assert.rejects(phone.dial({ to, auth }), hasStatus(403));
     await assert.rejects(sipp.done, /wrong credentials/);
