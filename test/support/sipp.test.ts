@@ -9,8 +9,6 @@ import { runSipp, startSipp } from './sipp.ts';
 import { requireTool } from './tools.ts';
 import { until } from './until.ts';
 
-const TRUNK_KEYS = { trunk_user: 'ringback', trunk_password: 'secret' };
-
 async function callSipp(t: TestContext, options: SippOptions) {
   const phone = await Phone.open({ name: 'caller' });
   const sipp = await startSipp(options);
@@ -76,11 +74,11 @@ describe('sipp challenges and calls', { concurrency: 3 }, () => {
       if (!requireTool(t, 'sipp')) return;
       const scenario = `uas-${status}-then-answer`;
       const auth = { username: 'ringback', password: 'secret' };
-      const right = await callSipp(t, { scenario, keys: TRUNK_KEYS });
+      const right = await callSipp(t, { scenario });
       const call = await right.phone.dial({ to: right.to, auth });
       await call.hangUp();
       await right.sipp.done;
-      const none = await callSipp(t, { scenario, keys: TRUNK_KEYS });
+      const none = await callSipp(t, { scenario });
       await assert.rejects(none.phone.dial({ to: none.to }), hasStatus(status));
       assert.equal(none.phone.calls[0]?.end?.by, 'failed');
     });
