@@ -1,6 +1,6 @@
 // What a person who starts Ringback is told: where it listens, where its data is, what is next.
-// PURE.
 import type { ListenAddress } from '../sip/index.ts';
+import { AGENT_PASSWORDS_FOLDER } from './agent-passwords.ts';
 import type { Config } from './config.ts';
 
 export interface Started {
@@ -26,6 +26,7 @@ export function startBanner(started: Started): string {
     `  Data    ${config.dataDir}`,
     `  Config  ${config.source ?? 'defaults (no file); ringback.example.yaml shows what there is'}`,
     ...keyLines(started),
+    ...phoneLines(config),
     ...hintLines(config),
     '',
     'A first callback:',
@@ -52,11 +53,21 @@ function keyLines({ keyFile, newKey, config }: Started): string[] {
   ];
 }
 
+/** Where the SIP passwords are that were made here. */
+function phoneLines({ agents, dataDir }: Config): string[] {
+  const made = agents.filter((agent) => agent.passwordEnv === null);
+  if (made.length === 0) return [];
+  return [`  Phones  SIP passwords in ${dataDir}/${AGENT_PASSWORDS_FOLDER}/<agent id>`];
+}
+
 /** What is still missing for a callback to reach somebody. */
-function hintLines({ sip, host }: Config): string[] {
+function hintLines({ sip, host, agents }: Config): string[] {
   const hints: string[] = [];
   if (sip.trunks.length === 0) {
     hints.push('No trunk is configured: customers cannot be called yet (sip.trunks).');
+  }
+  if (agents.length === 0) {
+    hints.push('The configuration has no agents: POST /api/v1/agents makes them.');
   }
   if (sip.listen.every((listen) => (listen.host ?? host).startsWith('127.'))) {
     hints.push('Only this machine can reach SIP: set `host` to let telephones in.');

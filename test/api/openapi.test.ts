@@ -1,5 +1,6 @@
 // The API description: complete, sound in itself, and true.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createWorld } from './fakes.ts';
 
@@ -117,4 +118,14 @@ test('the pages load nothing and show every operation and every code', async () 
     assert.ok(reference.includes(`id="${String(operation['operationId'])}"`));
   }
   assert.ok(errors.includes('<tr id="CALLBACK_DUPLICATE">'));
+});
+
+test('docs/api.md names every route, and none that does not exist', async () => {
+  const page = readFileSync('docs/api.md', 'utf8');
+  const named = [...page.matchAll(/^\| `(GET|POST|DELETE) (\S+)` \|/gm)].map(
+    ([, method = '', path = '']) => `${method.toLowerCase()} ${path}`,
+  );
+  const served = operationsOf(await described()).map(({ path, method }) => `${method} ${path}`);
+  const streams = ['get /api/v1/events'];
+  assert.deepEqual([...named, ...streams].toSorted(), served.toSorted());
 });

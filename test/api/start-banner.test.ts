@@ -48,5 +48,9 @@ test('what is missing for a first call is said, and no longer when it is there',
   assert.match(banner(), /Only this machine can reach SIP/);
   const yaml =
     "host: 192.0.2.10\nsip: { trunks: [{ name: a, host: b.example, callerId: '+12025550100' }] }";
-  assert.doesNotMatch(banner({}, yaml), /No trunk|Only this machine/);
+  const withAgent = `${yaml}\nagents: [{ id: anna }]`;
+  assert.match(banner({}, yaml), /POST \/api\/v1\/agents makes them/);
+  const text = banner({}, withAgent);
+  assert.doesNotMatch(text, /No trunk|Only this machine|no agents/);
+  assert.match(text, /\.\/data\/agent-passwords\/<agent id>/);
 });
