@@ -72,7 +72,7 @@ export function stepLeavingMessage(
     case 'command-failed':
       return event.command === 'play-to-customer' ? messageOver(state, atMs) : stay(state);
     case 'process-restarted':
-      return messageOver(state, atMs);
+      return messageOver(state, atMs, true);
     case 'cancel-requested':
       return cancelLive(state, atMs, noSeat);
     case 'agent-noticed':
@@ -94,8 +94,9 @@ function callLeavingMessage(
       return phase.speaking && event.treatment === message ? messageOver(state, atMs) : stay(state);
     case 'customer-hung-up':
     case 'customer-failed':
-    case 'call-lost':
       return messageOver(state, atMs);
+    case 'call-lost':
+      return messageOver(state, atMs, true);
     case 'customer-ringing':
     case 'customer-answered':
     case 'customer-classified':
@@ -107,6 +108,6 @@ function callLeavingMessage(
   }
 }
 
-function messageOver(state: CallbackMachineState, atMs: number): Move {
-  return attemptOver(state, { atMs, result: 'ANSWERING_MACHINE', seat: null });
+function messageOver(state: CallbackMachineState, atMs: number, lost = false): Move {
+  return attemptOver(state, { atMs, result: 'ANSWERING_MACHINE', seat: null, lost });
 }

@@ -48,8 +48,8 @@ export function complete(
   reason: CompletionReason,
   effects: readonly CallbackEffect[],
   attempts: readonly AttemptRecord[] = state.attempts,
+  quietUntilMs = state.phase.name === 'waiting-retry' ? state.phase.quietUntilMs : null,
 ): Move {
-  const quietUntilMs = state.phase.name === 'waiting-retry' ? state.phase.quietUntilMs : null;
   const phase: CallbackPhase = { name: 'completed', reason, completedAtMs: atMs, quietUntilMs };
   return go(state, phase, effects, attempts);
 }
@@ -116,12 +116,16 @@ export interface AttemptEnd {
   readonly result: AttemptResult;
   /** Null: the place was given up before. */
   readonly seat: Seat | null;
+  /** The call was lost, not hung up: the customer may still hold the receiver. */
+  readonly lost?: boolean;
   readonly known?: Partial<AttemptRecord>;
 }
 
 /** The attempt failed: tries again after the gap, at the same place, or completes. */
 export function attemptOver(state: CallbackMachineState, end: AttemptEnd): Move {
-  return giveUpAttempt(state, end, end.atMs + state.promise.retryGapMs, null);
+  const quietUntilMs = end.lost === true ? end.atMs + afterLossGapMs : null;
+  const retryAtMs = Math.max(end.atMs + state.promise.retryGapMs, quietUntilMs ?? 0);
+  return giveUpAttempt(state, end, retryAtMs, quietUntilMs);
 }
 
 /**

@@ -2,6 +2,7 @@
 // an apology. Part of the callback machine (see machine.ts for the diagram). PURE.
 import { closeAttempt, cpdOf, liveAttempt, noteAttempt } from './attempt.ts';
 import {
+  afterLossGapMs,
   attemptOver,
   cancelLive,
   complete,
@@ -266,10 +267,10 @@ export function stepConnected(state: CallbackMachineState, event: CallbackMachin
   switch (event.type) {
     case 'call-reported':
       return endsConversation(state, event.event)
-        ? conversationOver(state, event.atMs)
+        ? conversationOver(state, event.atMs, event.event.type === 'call-lost')
         : stay(state);
     case 'process-restarted':
-      return conversationOver(state, event.atMs);
+      return conversationOver(state, event.atMs, true);
     case 'cancel-requested': // refused by the driver: there is nothing left to cancel
     case 'agent-noticed':
     case 'time-passed':
@@ -300,13 +301,14 @@ function endsConversation(state: CallbackMachineState, event: CallEvent): boolea
   }
 }
 
-function conversationOver(state: CallbackMachineState, atMs: number): Move {
+function conversationOver(state: CallbackMachineState, atMs: number, lost: boolean): Move {
   const effects: readonly CallbackEffect[] = [
     { type: 'end-contact', reason: 'conversation over' },
     { type: 'interaction-ended' },
   ];
   const attempts = closeAttempt(state.attempts, atMs, 'CONNECTED');
-  return complete(state, atMs, 'AGENT_CONNECTED', effects, attempts);
+  const quietUntilMs = lost ? atMs + afterLossGapMs : null;
+  return complete(state, atMs, 'AGENT_CONNECTED', effects, attempts, quietUntilMs);
 }
 
 /** Nobody came to the telephone in time: tried again while attempts remain, at the same place. */
@@ -316,16 +318,17 @@ export function stepApologizing(
   event: CallbackMachineEvent,
 ): Move {
   const { atMs } = event;
-  const over = (): Move => attemptOver(state, { atMs, result: 'PERSON', seat: null });
+  const over = (lost = false): Move =>
+    attemptOver(state, { atMs, result: 'PERSON', seat: null, lost });
   switch (event.type) {
     case 'call-reported':
-      return endsApology(state, event.event) ? over() : stay(state);
+      return endsApology(state, event.event) ? over(event.event.type === 'call-lost') : stay(state);
     case 'time-passed':
       return atMs >= giveUpAtMs ? over() : stay(state);
     case 'command-failed':
       return event.command === 'play-to-customer' ? over() : stay(state);
     case 'process-restarted':
-      return over();
+      return over(true);
     case 'cancel-requested':
       return cancelLive(state, atMs, noSeat);
     case 'agent-noticed':

@@ -291,10 +291,12 @@ class CallbackRunner implements RunningCallbacks {
     }
   }
 
-  #step(id: string, event: CallbackMachineEvent, batch: Batch): void {
+  /** News that had to wait for the store is acted upon as of now: what was in time may be late. */
+  #step(id: string, news: CallbackMachineEvent, batch: Batch): void {
     const state = this.#book.state(id);
     if (state === null) return;
     const nowMs = this.#deps.clock.nowMs();
+    const event = { ...news, atMs: nowMs };
     const asks = event.type === 'time-passed' || event.type === 'agent-noticed';
     const numberInUse = asks && this.#book.numberInUse(state, nowMs);
     const isStepped = batch.step(state, asks ? { ...event, numberInUse } : event);

@@ -44,6 +44,7 @@ export class World {
   readonly #ids = countingIds('i');
   readonly #customers: readonly string[];
   readonly #gapMs: number;
+  readonly #settings: readonly CallbackSettings[];
   #life: Life | null = null;
   #restarts = 0;
   #arriving = true;
@@ -51,6 +52,7 @@ export class World {
   /** @param crowded far more arrivals than the agents can serve, from few numbers */
   constructor(seed: number, crowded: boolean) {
     this.#rng = seededRng(seed);
+    this.#settings = settingsFor(crowded);
     this.#gapMs = crowded ? 90_000 : 600_000;
     const customers = crowded ? 12 : 40;
     this.#weather = { rng: this.#rng, rates: stormy };
@@ -90,6 +92,7 @@ export class World {
     while (this.clock.nowMs() < endMs) {
       if (!this.clock.advanceToNext()) break;
       await Promise.resolve(); // promises and routing's notices
+      this.#invariants.check();
       if (this.#life?.dead === true) {
         this.#invariants.nothingLost();
         this.clock.advance(between(this.#rng, 500, 40_000));
@@ -129,8 +132,11 @@ export class World {
       },
       die: () => process.die(),
     });
-    const callbacks = createCallbacks({ settings }, { ...ports, store, ids: this.#ids });
-    const live = createLiveCalls({ settings }, { ...ports, callbacks });
+    const callbacks = createCallbacks(
+      { settings: this.#settings },
+      { ...ports, store, ids: this.#ids },
+    );
+    const live = createLiveCalls({ settings: this.#settings }, { ...ports, callbacks });
     process.die = () => {
       if (process.dead) return;
       process.dead = true;
@@ -266,13 +272,17 @@ const agents: readonly AgentDefinition[] = ['ann', 'bob', 'cid'].map((agentId, i
   skills: index === 2 ? { sales: 5, support: 5 } : { [index === 0 ? 'sales' : 'support']: 5 },
 }));
 
-const settings: readonly CallbackSettings[] = [
-  settingsOf({ ttlSeconds: 4 * 3600, retryGapSeconds: 300 }),
-  settingsOf({
-    queueId: 'support',
-    dialMode: 'notification',
-    ttlSeconds: 4 * 3600,
-    machineMessage: null,
-    maxWaitOnLineSeconds: 60,
-  }),
-];
+/** The crowd's promises expire soon: many are never kept, and must end all the same. */
+function settingsFor(crowded: boolean): readonly CallbackSettings[] {
+  const ttlSeconds = crowded ? 900 : 4 * 3600;
+  return [
+    settingsOf({ ttlSeconds }),
+    settingsOf({
+      queueId: 'support',
+      dialMode: 'notification',
+      ttlSeconds,
+      machineMessage: null,
+      maxWaitOnLineSeconds: 60,
+    }),
+  ];
+}

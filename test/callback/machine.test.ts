@@ -1,0 +1,355 @@
+// The callback machine by itself: one story per rule, each a list of events; then properties over
+// every phase and event.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { begin, step } from '../../callback/machine.ts';
+import { countedAttempts, maxFreeAttempts } from '../../callback/attempt.ts';
+import { toRecord } from '../../callback/record.ts';
+import { makePromise, wakeAtMs } from '../../callback/schedule.ts';
+import type { CallbackMachineEvent, CallbackMachineState } from '../../callback/state.ts';
+import type { AgentEvent, CallEvent, CallbackSettings } from '../../callback/index.ts';
+import { agentOf, failureOf, findingOf, requestOf, settingsOf, startMs } from './support.ts';
+
+type Occurrence =
+  | { readonly after?: number; readonly call: CallEvent; readonly key?: string }
+  | { readonly after?: number; readonly agent: AgentEvent; readonly numberInUse?: boolean }
+  | { readonly after?: number; readonly event: 'cancel-requested' | 'process-restarted' }
+  /** Moves to the moment the state asks for. */
+  | { readonly wake: true };
+
+const reserved: Occurrence = { agent: { type: 'agent-reserved', ...agentOf() } };
+const notified: Occurrence = { agent: { type: 'dial-notified' } };
+const assigned = (id = 'r1'): Occurrence => ({
+  agent: { type: 'agent-assigned', ...agentOf(id) },
+});
+const answered: Occurrence = { call: { type: 'customer-answered' } };
+const heard = (kind: string): Occurrence => ({
+  call: { type: 'customer-classified', finding: findingOf(kind) },
+});
+const ended = (treatment: string): Occurrence => ({ call: { type: 'treatment-ended', treatment } });
+const hungUp: Occurrence = { call: { type: 'customer-hung-up' } };
+const lost: Occurrence = { call: { type: 'call-lost', reason: 'worker died' } };
+const agentSays = (type: 'agent-answered' | 'agent-hung-up', reservationId = 'r1'): Occurrence => ({
+  call: { type, reservationId },
+});
+const rona = (reservationId = 'r1'): Occurrence => ({
+  call: { type: 'agent-failed', reservationId, why: 'no-answer' },
+});
+const joined: Occurrence = { call: { type: 'joined', reservationId: 'r1', recording: null } };
+const restarted: Occurrence = { event: 'process-restarted' };
+const cancel: Occurrence = { event: 'cancel-requested' };
+const wake: Occurrence = { wake: true };
+
+/** Tells a story; answers the last state and the effects of the last event. */
+function tell(
+  changes: Partial<CallbackSettings>,
+  story: readonly Occurrence[],
+  request: Parameters<typeof requestOf>[0] = {},
+) {
+  const promise = makePromise(requestOf(request), settingsOf(changes), 'c1', startMs);
+  let [state, effects] = begin(promise);
+  let nowMs = startMs;
+  for (const occurrence of story) {
+    if ('wake' in occurrence) nowMs = wakeAtMs(state) ?? nowMs;
+    else nowMs += occurrence.after ?? 1_000;
+    [state, effects] = step(state, eventOf(occurrence, state, nowMs));
+  }
+  const said = effects.map((effect) =>
+    'treatment' in effect ? `${effect.type} ${effect.treatment}` : effect.type,
+  );
+  return { state, said, record: toRecord(state), nowMs };
+}
+
+function eventOf(
+  occurrence: Occurrence,
+  state: CallbackMachineState,
+  atMs: number,
+): CallbackMachineEvent {
+  if ('wake' in occurrence) return { type: 'time-passed', atMs, numberInUse: false };
+  if ('event' in occurrence) return { type: occurrence.event, atMs };
+  if ('agent' in occurrence) {
+    const { agent: notice, numberInUse = false } = occurrence;
+    return { type: 'agent-noticed', atMs, notice, numberInUse };
+  }
+  const attemptKey = occurrence.key ?? state.attempts.at(-1)?.attemptKey ?? '';
+  return { type: 'call-reported', atMs, attemptKey, event: occurrence.call };
+}
+
+const online = [reserved, answered, heard('person')];
+const waitingOnLine = [notified, answered, heard('person')];
+
+test('reservation: the agent rings at once, while the greeting plays', () => {
+  const { state, said } = tell({}, online);
+  assert.equal(state.phase.name, 'on-line');
+  assert.deepEqual(said, ['play-to-customer greeting', 'customer-present', 'ring-agent']);
+});
+
+test('notification: greeting, then the waiting treatment, then the assigned agent rings', () => {
+  const { said } = tell({}, waitingOnLine);
+  assert.deepEqual(said, ['play-to-customer greeting', 'customer-present']);
+  const waiting = tell({}, [...waitingOnLine, ended('greeting')]);
+  assert.deepEqual(waiting.said, ['play-to-customer waiting']);
+  const ringing = tell({}, [...waitingOnLine, ended('greeting'), assigned()]);
+  assert.deepEqual(ringing.said, ['ring-agent']);
+  assert.equal(ringing.record.attempts[0]?.agentId, 'ann');
+});
+
+test('agent first: the agent is rung, hears connecting, then the customer is dialled and joined', () => {
+  const agentFirst = { firstParty: 'agent' } as const;
+  assert.deepEqual(tell(agentFirst, [reserved]).said, ['ring-agent']);
+  const dialled = tell(agentFirst, [reserved, agentSays('agent-answered')]);
+  assert.deepEqual(dialled.said, ['agent-answered', 'dial-customer', 'play-to-agent connecting']);
+  assert.equal(dialled.record.attempts[0]?.attemptKey, 'c1:3:1');
+  const person = tell(agentFirst, [
+    reserved,
+    agentSays('agent-answered'),
+    answered,
+    heard('person'),
+  ]);
+  assert.deepEqual(person.said, ['customer-present', 'join']);
+});
+
+test('agent first: RONA gives the place to the next agent; a leaving agent frees the customer', () => {
+  const agentFirst = { firstParty: 'agent' } as const;
+  const missed = tell(agentFirst, [reserved, rona()]);
+  assert.deepEqual(missed.said, ['end-contact', 'agent-not-answered', 'submit-to-routing']);
+  assert.equal(missed.record.attempts.length, 0);
+  const left = tell(agentFirst, [
+    reserved,
+    agentSays('agent-answered'),
+    agentSays('agent-hung-up'),
+  ]);
+  assert.equal(left.record.attempts[0]?.result, 'ABANDONED_BY_US');
+  assert.deepEqual(left.said, ['end-contact', 'customer-not-reached']);
+  assert.equal(countedAttempts(left.state.attempts), 0);
+});
+
+test('a machine: the agent is released, the message waits for the beep, then a failed attempt', () => {
+  const machine = [reserved, answered, heard('machine')];
+  assert.deepEqual(tell({}, machine).said, ['customer-not-reached']);
+  const beep: Occurrence = { call: { type: 'machine-beeped' } };
+  assert.deepEqual(tell({}, [...machine, beep]).said, ['play-to-customer machine-message']);
+  assert.deepEqual(tell({}, [...machine, wake]).said, ['play-to-customer machine-message']);
+  const over = tell({}, [...machine, beep, ended('machine-message')]);
+  assert.equal(over.record.state, 'waiting-retry');
+  assert.equal(over.record.attempts[0]?.result, 'ANSWERING_MACHINE');
+  const silent = tell({ machineMessage: null }, machine);
+  assert.deepEqual(silent.said, ['end-contact', 'customer-not-reached']);
+  assert.equal(silent.record.attempts[0]?.result, 'ANSWERING_MACHINE');
+});
+
+test('silence and no verdict at all count as a person, and say so', () => {
+  assert.equal(tell({}, [notified, answered, heard('silence')]).state.phase.name, 'on-line');
+  const unheard = tell({}, [notified, answered, wake]);
+  assert.equal(unheard.state.phase.name, 'on-line');
+  assert.equal(unheard.record.attempts[0]?.cpd?.kind, 'undecided');
+});
+
+test('a fax is nobody: tried again', () => {
+  const { record, said } = tell({}, [reserved, answered, heard('fax')]);
+  assert.equal(record.attempts[0]?.result, 'FAX');
+  assert.equal(record.state, 'waiting-retry');
+  assert.deepEqual(said, ['end-contact', 'customer-not-reached']);
+});
+
+test('RONA: the customer keeps the place and the next agent is rung', () => {
+  const missed = tell({}, [...online, rona()]);
+  assert.deepEqual(missed.said, ['hang-up-agent', 'agent-not-answered']);
+  assert.equal(missed.record.state, 'routing');
+  assert.deepEqual(tell({}, [...online, rona(), assigned('r2')]).said, ['ring-agent']);
+});
+
+test('an agent who leaves between answer and join: the place is taken again', () => {
+  const { said, record } = tell({}, [
+    ...online,
+    agentSays('agent-answered'),
+    agentSays('agent-hung-up'),
+  ]);
+  assert.deepEqual(said.slice(0, 3), [
+    'interaction-ended',
+    'submit-to-routing',
+    'customer-present',
+  ]);
+  assert.equal(record.state, 'routing');
+});
+
+test('waited too long: apology, hang up, retry while attempts remain, else FAIL_AGENT_CONNECT', () => {
+  const apology = tell({}, [...waitingOnLine, wake]);
+  assert.deepEqual(apology.said, ['customer-not-reached', 'play-to-customer apology']);
+  const again = tell({}, [...waitingOnLine, wake, ended('apology')]);
+  assert.equal(again.record.state, 'waiting-retry');
+  const last = tell({ maxAttempts: 1 }, [...waitingOnLine, wake, ended('apology')]);
+  assert.equal(last.record.reason, 'FAIL_AGENT_CONNECT');
+  assert.equal(last.record.attempts[0]?.result, 'PERSON');
+});
+
+test('waited too long while an agent is rung: the ringing decides', () => {
+  const ringing = tell({ maxWaitOnLineSeconds: 10 }, [
+    ...waitingOnLine,
+    { ...assigned(), after: 9_000 },
+  ]);
+  assert.equal(ringing.state.phase.name, 'on-line');
+  const missed = tell({ maxWaitOnLineSeconds: 10 }, [
+    ...waitingOnLine,
+    { ...assigned(), after: 9_000 },
+    { ...rona(), after: 15_000 },
+  ]);
+  assert.equal(missed.state.phase.name, 'apologizing');
+});
+
+test('a person who hangs up while waiting has decided; a doubtful answer is tried again', () => {
+  const left = tell({}, [...waitingOnLine, hungUp]);
+  assert.equal(left.record.reason, 'FAIL_INTERACTION_DELETED');
+  assert.deepEqual(left.said, ['end-contact', 'withdraw-from-routing']);
+  const doubt = tell({}, [notified, answered, heard('silence'), hungUp]);
+  assert.equal(doubt.record.state, 'waiting-retry');
+  assert.equal(doubt.record.attempts[0]?.result, 'SILENCE');
+  const early = tell({}, [notified, answered, hungUp]);
+  assert.equal(early.record.attempts[0]?.result, 'UNKNOWN');
+});
+
+test('the conversation ends by either party: AGENT_CONNECTED', () => {
+  const talk = [...online, agentSays('agent-answered'), joined];
+  for (const end of [hungUp, agentSays('agent-hung-up'), lost, restarted]) {
+    const { record, said } = tell({}, [...talk, end]);
+    assert.equal(record.reason, 'AGENT_CONNECTED');
+    assert.deepEqual(said, ['end-contact', 'interaction-ended']);
+    assert.equal(record.attempts[0]?.result, 'CONNECTED');
+  }
+  assert.equal(tell({}, [...talk, cancel]).record.state, 'connected');
+});
+
+test('killed while dialling: free, and not dialled before the old INVITE surely stopped', () => {
+  const { record, state } = tell({ maxAttempts: 1 }, [reserved, restarted]);
+  assert.equal(record.attempts[0]?.result, 'INTERRUPTED');
+  assert.equal(record.state, 'waiting-retry');
+  assert.equal(record.nextAttemptAtMs, startMs + 1_000 + 25_000 + 5_000);
+  assert.equal(countedAttempts(state.attempts), 0);
+  const onLine = tell({}, [...online, restarted]);
+  assert.equal(onLine.record.nextAttemptAtMs, onLine.nowMs + 15_000);
+});
+
+test('interruptions are free five times, then they count', () => {
+  const one: Occurrence[] = [reserved, lost, wake];
+  const free = tell({ maxAttempts: 1 }, Array.from({ length: maxFreeAttempts }, () => one).flat());
+  assert.equal(free.record.state, 'queued');
+  const sixth = tell({ maxAttempts: 1 }, [
+    ...Array.from({ length: maxFreeAttempts }, () => one).flat(),
+    reserved,
+    lost,
+  ]);
+  assert.equal(sixth.record.reason, 'FAIL_CALL_TO_CUSTOMER');
+});
+
+test('every retry takes the same place; scheduled ones that of the desired time', () => {
+  const failed: Occurrence = { call: { type: 'customer-failed', failure: failureOf(486) } };
+  const desiredTimeMs = startMs + 60_000;
+  const { state } = tell({}, [wake, reserved, failed, wake], { desiredTimeMs });
+  assert.equal(state.phase.name, 'queued');
+  assert.equal(toRecord(state).arrivedAtMs, desiredTimeMs);
+  const given = tell({}, [], { arrivedAtMs: startMs - 90_000 });
+  assert.equal(given.record.arrivedAtMs, startMs - 90_000);
+});
+
+test('a retry that would come after the expiry is not waited for', () => {
+  const failed: Occurrence = { call: { type: 'customer-failed', failure: failureOf(486) } };
+  const { record } = tell({ ttlSeconds: 120, retryGapSeconds: 300 }, [reserved, failed]);
+  assert.equal(record.reason, 'FAIL_TIMEOUT_TTL');
+});
+
+test('news of an earlier attempt is ignored', () => {
+  const { state } = tell({}, [reserved, { call: { type: 'customer-answered' }, key: 'c1:0:0' }]);
+  assert.equal(state.phase.name, 'dialing');
+});
+
+// ---- properties -------------------------------------------------------------------------------
+
+const callEvents: readonly CallEvent[] = [
+  { type: 'customer-ringing' },
+  { type: 'customer-answered' },
+  { type: 'customer-failed', failure: failureOf(486) },
+  ...['person', 'machine', 'fax', 'silence'].map(
+    (kind) => ({ type: 'customer-classified', finding: findingOf(kind) }) as const,
+  ),
+  { type: 'machine-beeped' },
+  ...['greeting', 'apology', 'machine-message'].map(
+    (treatment) => ({ type: 'treatment-ended', treatment }) as const,
+  ),
+  { type: 'customer-hung-up' },
+  ...(['r1', 'r2'] as const).flatMap((reservationId): CallEvent[] => [
+    { type: 'agent-answered', reservationId },
+    { type: 'agent-failed', reservationId, why: 'no-answer' },
+    { type: 'agent-hung-up', reservationId },
+    { type: 'joined', reservationId, recording: null },
+  ]),
+  { type: 'call-lost', reason: 'x' },
+];
+
+const agentEvents: readonly AgentEvent[] = [
+  { type: 'dial-notified' },
+  { type: 'agent-assigned', ...agentOf('r1') },
+  { type: 'agent-reserved', ...agentOf('r2') },
+  { type: 'reservation-lost', reservationId: 'r1' },
+];
+
+const anyOccurrence: fc.Arbitrary<Occurrence> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...callEvents).map((call) => ({ call })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ agent: fc.constantFrom(...agentEvents), numberInUse: fc.boolean() })
+      .map((occurrence) => occurrence),
+  },
+  { weight: 3, arbitrary: fc.constant<Occurrence>({ wake: true }) },
+  { weight: 1, arbitrary: fc.constant(restarted) },
+);
+
+const anySettings = fc.record({
+  firstParty: fc.constantFrom('customer' as const, 'agent' as const),
+  maxAttempts: fc.integer({ min: 1, max: 3 }),
+  machineMessage: fc.constantFrom(null, 'machine-message'),
+});
+
+test('any story: revisions grow by one, attempts are bounded, time alone ends it', () => {
+  fc.assert(
+    fc.property(anySettings, fc.array(anyOccurrence, { maxLength: 60 }), (changes, story) => {
+      const { state, nowMs } = tell(changes, story);
+      const { attempts, promise } = state;
+      assert.ok(countedAttempts(attempts) <= promise.maxAttempts);
+      const open = attempts.filter(({ endedAtMs }) => endedAtMs === null);
+      assert.ok(open.length <= 1);
+      assert.ok(state.phase.name !== 'completed' || open.length === 0);
+      endsByItself(state, nowMs);
+    }),
+    { numRuns: 600 },
+  );
+});
+
+/** With nothing but timers every callback ends, unless two people talk. */
+function endsByItself(from: CallbackMachineState, fromMs: number): void {
+  let state = from;
+  let atMs = fromMs;
+  for (let fired = 0; fired < 50; fired += 1) {
+    const dueMs = wakeAtMs(state);
+    if (dueMs === null) break;
+    atMs = Math.max(atMs, dueMs);
+    const [next] = step(state, { type: 'time-passed', atMs, numberInUse: false });
+    assert.notEqual(next, state, `due in ${state.phase.name}, but nothing happens`);
+    assert.equal(next.revision, state.revision + 1);
+    state = next;
+  }
+  assert.ok(state.phase.name === 'completed' || state.phase.name === 'connected');
+}
+
+test('cancel ends every callback at once, except while two people talk', () => {
+  fc.assert(
+    fc.property(anySettings, fc.array(anyOccurrence, { maxLength: 30 }), (changes, story) => {
+      const before = tell(changes, story).state.phase.name;
+      const { state } = tell(changes, [...story, cancel]);
+      const stays = before === 'connected' || before === 'completed';
+      assert.equal(state.phase.name, stays ? before : 'completed');
+    }),
+    { numRuns: 300 },
+  );
+});
