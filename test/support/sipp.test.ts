@@ -88,7 +88,6 @@ describe('sipp challenges and calls', { concurrency: 3 }, () => {
     if (!requireTool(t, 'sipp')) return;
     const { phone, sipp, to } = await callSipp(t, {
       scenario: 'uas-401-then-answer',
-      keys: TRUNK_KEYS,
     });
     const auth = { username: 'ringback', password: 'guessed' };
     await assert.rejects(phone.dial({ to, auth }), hasStatus(403));
