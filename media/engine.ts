@@ -6,7 +6,6 @@ import { LegHandle } from './leg.ts';
 import { Recordings } from './recordings.ts';
 import type {
   LegEvents,
-  LegStats,
   Media,
   MediaDeps,
   MediaLeg,
@@ -15,9 +14,11 @@ import type {
   RecordingRequest,
 } from './types.ts';
 import { spawnMediaWorker, WorkerHost } from './worker/host.ts';
-import type { SpawnWorker } from './worker/host.ts';
+import type { NewsReport, SpawnWorker } from './worker/host.ts';
+import { Placement } from './worker/placement.ts';
 import { PortPool } from './worker/ports.ts';
-import type { Report, WorkerStats } from './worker/protocol.ts';
+import type { WorkerStats } from './worker/protocol.ts';
+import type { RemoteMedia } from './sdp/model.ts';
 
 /** Pause before a worker that could not even start is tried again. */
 const RESPAWN_PAUSE_MS = 1_000;
@@ -31,12 +32,9 @@ interface Placed {
 
 interface Opening {
   readonly host: WorkerHost;
-  readonly outcome: PromiseWithResolvers<Extract<Report, { type: 'leg-opened' | 'leg-refused' }>>;
-}
-
-interface Ask {
-  readonly host: WorkerHost;
-  readonly answer: (stats: LegStats | WorkerStats | null) => void;
+  readonly outcome: PromiseWithResolvers<
+    Extract<NewsReport, { type: 'leg-opened' | 'leg-refused' }>
+  >;
 }
 
 /** Creates the media engine; `start` makes it run. */
@@ -53,12 +51,10 @@ export class MediaEngine implements Media {
   readonly #hosts = new Set<WorkerHost>();
   readonly #legs = new Map<string, Placed>();
   readonly #opening = new Map<string, Opening>();
-  readonly #homes = new Map<string, { readonly host: WorkerHost; legs: number }>();
+  readonly #placement = new Placement<WorkerHost>();
   /** Ports in use by worker, to be given back when it dies. */
   readonly #portOwners = new Map<number, WorkerHost>();
-  readonly #asks = new Map<number, Ask>();
   #running = false;
-  #lastAskId = 0;
   #lastPlayId = 0;
   #workersLost = 0;
 
@@ -89,11 +85,10 @@ export class MediaEngine implements Media {
     this.#running = false;
     for (const { handle } of this.#legs.values()) handle.abandon();
     this.#legs.clear();
-    this.#homes.clear();
     const hosts = [...this.#hosts];
     this.#hosts.clear();
     await Promise.all(hosts.map((host) => host.stop()));
-    for (const host of hosts) this.#settle(host, 'media stopped');
+    for (const host of hosts) this.#bury(host, 'media stopped');
   }
 
   async openLeg(legId: string, affinity: string, events: LegEvents): Promise<MediaLeg> {
@@ -101,7 +96,8 @@ export class MediaEngine implements Media {
     if (this.#legs.has(legId) || this.#opening.has(legId)) {
       throw conflict('MEDIA_LEG_EXISTS', 'there is a leg of that id', { legId });
     }
-    const host = this.#settleIn(affinity);
+    const host = this.#placement.settleIn(affinity, this.#hosts);
+    if (host === null) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
     try {
       const rtpPort = await this.#openOn(host, legId);
       const { host: boundHost, announcedHost } = this.#options;
@@ -109,7 +105,8 @@ export class MediaEngine implements Media {
       const local = { host: announcedHost ?? boundHost, rtpPort, sessionId };
       const handle = new LegHandle(legId, local, {
         post: (command) => host.post(command),
-        askStats: (id) => this.#askLegStats(host, id),
+        askStats: (id) => host.askLegStats(id),
+        negotiated: (remote) => this.#logNegotiated(legId, remote),
         closed: (id) => this.#forget(id),
         nextPlayId: () => ++this.#lastPlayId,
       });
@@ -117,7 +114,7 @@ export class MediaEngine implements Media {
       this.#deps.log.debug('media-leg-opened', { legId, rtpPort });
       return handle;
     } catch (fault) {
-      this.#moveOut(affinity, host);
+      this.#placement.moveOut(affinity, host);
       throw fault;
     }
   }
@@ -141,7 +138,7 @@ export class MediaEngine implements Media {
 
   /** Counters of live workers (they begin anew with a worker) and the ports' whereabouts. */
   async stats(): Promise<Readonly<Record<string, number>>> {
-    const answers = await Promise.all([...this.#hosts].map((host) => this.#askWorkerStats(host)));
+    const answers = await Promise.all([...this.#hosts].map((host) => host.askStats()));
     const sum = (name: keyof WorkerStats): number =>
       answers.reduce((total, stats) => total + (stats?.[name] ?? 0), 0);
     const ports = this.#ports.counts(this.#deps.clock.monotonicMs());
@@ -180,15 +177,12 @@ export class MediaEngine implements Media {
     this.#hosts.delete(dead);
     this.#workersLost += 1;
     this.#deps.log.error('media-worker-died', { reason, legs: dead.legCount });
-    for (const [affinity, home] of this.#homes) {
-      if (home.host === dead) this.#homes.delete(affinity);
-    }
     const lost = [...this.#legs.values()].filter((placed) => placed.host === dead);
     for (const { handle } of lost) {
       handle.abandon();
       this.#legs.delete(handle.legId);
     }
-    this.#settle(dead, reason);
+    this.#bury(dead, reason);
     if (dead.isReady) this.#replace();
     else this.#deps.clock.after(RESPAWN_PAUSE_MS, () => this.#replace());
     for (const { events } of lost) events.lost?.(reason);
@@ -199,7 +193,8 @@ export class MediaEngine implements Media {
   }
 
   /** Answers everything that waits for a worker that is gone. */
-  #settle(host: WorkerHost, reason: string): void {
+  #bury(host: WorkerHost, reason: string): void {
+    this.#placement.forget(host);
     for (const [rtpPort, owner] of this.#portOwners) {
       if (owner === host) this.#givePortBack(rtpPort);
     }
@@ -209,45 +204,21 @@ export class MediaEngine implements Media {
       const lost = unavailable('MEDIA_WORKER_LOST', 'the media worker died', { legId, reason });
       opening.outcome.reject(lost);
     }
-    for (const [askId, ask] of this.#asks) {
-      if (ask.host !== host) continue;
-      this.#asks.delete(askId);
-      ask.answer(null);
-    }
     this.#recordings.workerGone(host);
   }
 
   // --- legs ----------------------------------------------------------------------------------
 
-  /** The worker of an affinity, or the one with the fewest legs for a new one. */
-  #settleIn(affinity: string): WorkerHost {
-    const home = this.#homes.get(affinity);
-    let host = home?.host;
-    if (host === undefined) {
-      for (const other of this.#hosts) {
-        if (host === undefined || other.legCount < host.legCount) host = other;
-      }
-    }
-    if (host === undefined) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
-    host.legCount += 1;
-    if (home === undefined) this.#homes.set(affinity, { host, legs: 1 });
-    else home.legs += 1;
-    return host;
-  }
-
-  #moveOut(affinity: string, host: WorkerHost): void {
-    host.legCount -= 1;
-    const home = this.#homes.get(affinity);
-    if (home?.host !== host) return;
-    home.legs -= 1;
-    if (home.legs === 0) this.#homes.delete(affinity);
+  #logNegotiated(legId: string, remote: RemoteMedia): void {
+    const { codec, ptimeMs, peerListens, peerSends } = remote;
+    this.#deps.log.debug('media-negotiated', { legId, codec, ptimeMs, peerListens, peerSends });
   }
 
   #forget(legId: string): void {
     const placed = this.#legs.get(legId);
     if (placed === undefined) return;
     this.#legs.delete(legId);
-    this.#moveOut(placed.affinity, placed.host);
+    this.#placement.moveOut(placed.affinity, placed.host);
   }
 
   /** Tries ports until one can be bound; those in use by others rest like ours. */
@@ -292,30 +263,10 @@ export class MediaEngine implements Media {
     return a.host;
   }
 
-  // --- questions and reports -----------------------------------------------------------------
+  // --- reports -----------------------------------------------------------------
 
-  async #askLegStats(host: WorkerHost, legId: string): Promise<LegStats> {
-    const stats = await new Promise<LegStats | null>((resolve) => {
-      const askId = ++this.#lastAskId;
-      this.#asks.set(askId, { host, answer: (answer) => resolve(answer as LegStats | null) });
-      host.post({ type: 'ask-leg-stats', askId, legId });
-    });
-    if (stats === null) throw notFound('MEDIA_LEG_UNKNOWN', 'the leg is gone', { legId });
-    return stats;
-  }
-
-  #askWorkerStats(host: WorkerHost): Promise<WorkerStats | null> {
-    return new Promise((resolve) => {
-      const askId = ++this.#lastAskId;
-      this.#asks.set(askId, { host, answer: (answer) => resolve(answer as WorkerStats | null) });
-      host.post({ type: 'ask-worker-stats', askId });
-    });
-  }
-
-  #take(host: WorkerHost, report: Report): void {
+  #take(host: WorkerHost, report: NewsReport): void {
     switch (report.type) {
-      case 'ready':
-        return;
       case 'leg-opened':
       case 'leg-refused': {
         const opening = this.#opening.get(report.legId);
@@ -353,11 +304,6 @@ export class MediaEngine implements Media {
       case 'record-failed':
         this.#deps.log.error('media-recording-failed', { reason: report.reason });
         this.#recordings.failed(report.recordingId, report.reason);
-        return;
-      case 'leg-stats':
-      case 'worker-stats':
-        this.#asks.get(report.askId)?.answer(report.stats);
-        this.#asks.delete(report.askId);
         return;
     }
   }

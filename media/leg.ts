@@ -16,7 +16,10 @@ const MAX_CADENCE_STEPS = 64;
 export interface LegLink {
   /** Sends a command to the leg's worker. */
   post(command: Command): void;
-  askStats(legId: string): Promise<LegStats>;
+  /** Null when the leg is gone. */
+  askStats(legId: string): Promise<LegStats | null>;
+  /** For the log. */
+  negotiated(remote: RemoteMedia): void;
   /** The engine forgets the leg. */
   closed(legId: string): void;
   nextPlayId(): number;
@@ -110,8 +113,10 @@ export class LegHandle implements MediaLeg {
 
   /** @throws RingbackError MEDIA_LEG_UNKNOWN (rejects) when the leg is gone */
   async stats(): Promise<LegStats> {
-    if (!this.#open) throw notFound('MEDIA_LEG_UNKNOWN', 'the leg is gone', { legId: this.legId });
-    return this.#link.askStats(this.legId);
+    const { legId } = this;
+    const stats = this.#open ? await this.#link.askStats(legId) : null;
+    if (stats === null) throw notFound('MEDIA_LEG_UNKNOWN', 'the leg is gone', { legId });
+    return stats;
   }
 
   close(): void {
@@ -126,7 +131,9 @@ export class LegHandle implements MediaLeg {
   }
 
   #setRemote(remote: RemoteMedia | null): void {
-    if (remote !== null) this.#post({ type: 'set-remote', legId: this.legId, remote });
+    if (remote === null) return;
+    this.#post({ type: 'set-remote', legId: this.legId, remote });
+    this.#link.negotiated(remote);
   }
 
   #post(command: Command): void {

@@ -7,6 +7,9 @@ import { finishAbandoned } from './graph/recorder.ts';
 import type { MediaRecording } from './types.ts';
 import type { WorkerHost } from './worker/host.ts';
 
+/** Open files of one process; far above what the workers can mix. */
+const MAX_RECORDINGS = 1_000;
+
 interface Running {
   readonly path: string;
   readonly host: WorkerHost;
@@ -28,7 +31,8 @@ export class Recordings {
 
   /**
    * Begins a recording; `begin` sends the command.
-   * @throws RingbackError MEDIA_RECORDING_NAME_INVALID, MEDIA_RECORDING_EXISTS
+   * @throws RingbackError MEDIA_RECORDING_NAME_INVALID, MEDIA_RECORDING_EXISTS,
+   * MEDIA_RECORDINGS_LIMIT
    */
   open(
     fileName: string,
@@ -39,6 +43,9 @@ export class Recordings {
       throw badRequest('MEDIA_RECORDING_NAME_INVALID', 'not a plain file name', { fileName });
     }
     const path = join(this.#dir, fileName);
+    if (this.#running.size >= MAX_RECORDINGS) {
+      throw unavailable('MEDIA_RECORDINGS_LIMIT', 'too many recordings run at once');
+    }
     const taken = [...this.#running.values()].some((running) => running.path === path);
     if (taken || existsSync(path)) {
       throw conflict('MEDIA_RECORDING_EXISTS', 'there is a recording of that name', { fileName });

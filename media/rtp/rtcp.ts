@@ -27,6 +27,8 @@ export interface SentSummary {
   readonly octets: number;
   /** Our media clock now, ticks. */
   readonly rtpTimestamp: number;
+  /** Whether anything was sent since the last report: a sender's report, not a receiver's. */
+  readonly active: boolean;
 }
 
 /** The peer's last sender report: the middle 32 bits of its NTP time, and when it came. */
@@ -60,7 +62,7 @@ function ntpMiddle(wallMs: number): number {
 }
 
 /**
- * A compound packet of ours: SR when we sent anything, else RR; one report block when we received
+ * A compound packet of ours: SR when we sent since the last one, else RR; one report block when we received
  * anything; SDES with the CNAME; BYE when the leg ends.
  * @param wallMs wall time now, Unix milliseconds
  */
@@ -73,7 +75,7 @@ export function buildReport(
   wallMs: number,
 ): Buffer {
   const compound = new CompoundPacket();
-  const report = sent.packets > 0 ? senderReport(sent, wallMs) : new ReceiverReportPacket();
+  const report = sent.active ? senderReport(sent, wallMs) : new ReceiverReportPacket();
   report.setSsrc(sent.ssrc);
   if (received.started) report.addReport(block(received, lastSenderReport, wallMs));
   compound.addPacket(report);

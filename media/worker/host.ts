@@ -1,6 +1,8 @@
 // The main thread's end of one media worker: commands down, reports up, and the news of its death.
 import { Worker } from 'node:worker_threads';
-import type { Command, Report, WorkerBirth } from './protocol.ts';
+import type { LegStats } from '../types.ts';
+import type { Place } from './placement.ts';
+import type { Command, Report, WorkerBirth, WorkerStats } from './protocol.ts';
 
 /** How long a worker may take to close its sockets and files before it is ended by force. */
 const STOP_LIMIT_MS = 3_000;
@@ -11,14 +13,16 @@ export type SpawnWorker = (birth: WorkerBirth) => Worker;
 export const spawnMediaWorker: SpawnWorker = (birth) =>
   new Worker(new URL('./main.ts', import.meta.url), { workerData: birth, name: 'media' });
 
+/** What is no answer to a question. */
+export type NewsReport = Exclude<Report, { type: 'ready' | 'leg-stats' | 'worker-stats' }>;
+
 export interface HostEvents {
-  report(host: WorkerHost, report: Report): void;
+  report(host: WorkerHost, report: NewsReport): void;
   /** The thread ended and nobody had asked it to. */
   died(host: WorkerHost, reason: string): void;
 }
 
-export class WorkerHost {
-  /** Legs placed here, open or opening; kept by the engine. */
+export class WorkerHost implements Place {
   legCount = 0;
   /** Resolves when the thread runs; rejects when it ends before. */
   readonly ready: Promise<void>;
@@ -26,6 +30,8 @@ export class WorkerHost {
   readonly #exited: Promise<void>;
   #isReady = false;
   #stopping = false;
+  #lastAskId = 0;
+  readonly #asks = new Map<number, (answer: LegStats | WorkerStats | null) => void>();
 
   constructor(spawn: SpawnWorker, birth: WorkerBirth, events: HostEvents) {
     this.#worker = spawn(birth);
@@ -43,10 +49,15 @@ export class WorkerHost {
       if (report.type === 'ready') {
         this.#isReady = true;
         ready.resolve();
+      } else if (report.type === 'leg-stats' || report.type === 'worker-stats') {
+        this.#asks.get(report.askId)?.(report.stats);
+        this.#asks.delete(report.askId);
       } else events.report(this, report);
     });
     this.#worker.on('exit', (code) => {
       const told = reason === '' ? `media worker ended with code ${code}` : reason;
+      for (const answer of this.#asks.values()) answer(null);
+      this.#asks.clear();
       ready.reject(new Error(told));
       exited.resolve();
       if (!this.#stopping) events.died(this, told);
@@ -60,6 +71,28 @@ export class WorkerHost {
 
   post(command: Command): void {
     this.#worker.postMessage(command);
+  }
+
+  /** Null when the leg, or the worker, is gone. */
+  askLegStats(legId: string): Promise<LegStats | null> {
+    return new Promise((resolve) => {
+      const askId = this.#expect((answer) => resolve(answer as LegStats | null));
+      this.post({ type: 'ask-leg-stats', askId, legId });
+    });
+  }
+
+  /** Null when the worker is gone. */
+  askStats(): Promise<WorkerStats | null> {
+    return new Promise((resolve) => {
+      const askId = this.#expect((answer) => resolve(answer as WorkerStats | null));
+      this.post({ type: 'ask-worker-stats', askId });
+    });
+  }
+
+  #expect(answer: (stats: LegStats | WorkerStats | null) => void): number {
+    const askId = ++this.#lastAskId;
+    this.#asks.set(askId, answer);
+    return askId;
   }
 
   /** Lets the thread close what it has open; resolves when it is gone. */

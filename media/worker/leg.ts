@@ -209,7 +209,8 @@ export class Leg {
 
   /** Reads `fields`; false for what is not this leg's. The first valid packet latches. */
   #valid(datagram: Buffer, remote: RemoteMedia, source: RemoteInfo): boolean {
-    if (!readRtp(datagram, fields)) return false;
+    // Source port zero is legal in UDP, but nobody can be answered there.
+    if (source.port === 0 || !readRtp(datagram, fields)) return false;
     const types = remote.receiveTypes;
     const { payloadType } = fields;
     const isEvent = payloadType === types.telephoneEvent;

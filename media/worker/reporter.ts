@@ -24,6 +24,7 @@ export class Reporter {
   /** Persistent for the leg, tells nothing about us (RFC 7022 s.4.2). */
   readonly #cname: string;
   #nextAtMs = 0;
+  #packetsReported = 0;
   #lastSenderReport: LastSenderReport | null = null;
 
   constructor(
@@ -56,8 +57,10 @@ export class Reporter {
   send(bye: boolean): void {
     if (this.#target.host === '') return;
     const { ssrc, packets, octets, clockTicks } = this.#sender;
+    const active = packets > this.#packetsReported;
+    this.#packetsReported = packets;
     const report = buildReport(
-      { ssrc, packets, octets, rtpTimestamp: clockTicks },
+      { ssrc, packets, octets, rtpTimestamp: clockTicks, active },
       this.#received,
       this.#lastSenderReport,
       this.#cname,
@@ -69,6 +72,7 @@ export class Reporter {
 
   /** Takes a datagram of the RTCP port; false when it is none of our peer's. */
   receive(datagram: Buffer, source: RemoteInfo): boolean {
+    if (source.port === 0) return false;
     const news = readReport(datagram, this.#sender.ssrc, this.#host.wallMs());
     if (news === null || !this.#target.acceptRtcp(source.address, source.port)) return false;
     this.#lastSenderReport = news.senderReport ?? this.#lastSenderReport;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { ReceiveStats } from '../../../media/rtp/receive-stats.ts';
 import { buildReport, nextReportDelayMs, readReport } from '../../../media/rtp/rtcp.ts';
 
-const sent = { ssrc: 7, packets: 10, octets: 1_600, rtpTimestamp: 99 };
+const sent = { ssrc: 7, packets: 10, octets: 1_600, rtpTimestamp: 99, active: true };
 
 test('s.6.4.1: the round trip comes out of the delay the peer tells', () => {
   const t0 = Date.UTC(2026, 0, 5, 9);
