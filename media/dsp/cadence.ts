@@ -5,10 +5,10 @@ import type { ProgressTone } from './tone-plan.ts';
 
 /** The tone's lines hold so much of the power; white noise at 10 dB SNR leaves 0.9. */
 const TONE_SHARE = 0.8;
-/** Of two frequencies the weaker holds so much: E.180 allows 6 dB of twist; 440 Hz alone has 3 %. */
+/** Of two frequencies the weaker holds so much: E.180 allows 6 dB of twist; 440 Hz alone has 2 %. */
 const WEAKER_SHARE = 0.12;
 /** Half width of a frequency's band: main lobe of the window plus 1 % of detuning. */
-const BAND_HZ = 32;
+const BAND_HZ = 40;
 /** Holes and blips of so many frames do not count: one lost packet spoils up to four windows. */
 const BRIDGED_FRAMES = 4;
 /** A tone is on after so many frames; the glide of a voice passes by sooner. */

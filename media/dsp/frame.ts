@@ -102,11 +102,11 @@ export class FrameAnalyser {
     this.voicing = this.isZero ? 0 : this.#measureVoicing();
   }
 
-  /** Share of the window's power between two frequencies, 0 to 1. */
+  /** Share of the window's power in the bins from one frequency up to, not at, another; 0 to 1. */
   shareBetween(fromHz: number, toHz: number): number {
     if (this.#windowPower <= 0) return 0;
-    const first = Math.max(0, Math.round(fromHz / BIN_HZ));
-    const last = Math.min(this.#spectrum.power.length - 1, Math.round(toHz / BIN_HZ));
+    const first = Math.max(0, Math.ceil(fromHz / BIN_HZ));
+    const last = Math.min(this.#spectrum.power.length, Math.ceil(toHz / BIN_HZ)) - 1;
     return this.#powerOf(first, last) / this.#windowPower;
   }
 

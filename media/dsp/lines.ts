@@ -27,6 +27,11 @@ function emptySegment(): LineSegment {
   return { fromMs: 0, toMs: 0, frequencyHz: 0, share: 0, levelDbov: 0 };
 }
 
+/** When the part of the sound began that this frame stands for. */
+function beginOf(frame: FrameAnalyser): number {
+  return Math.max(0, frame.endMs - WINDOW_DELAY_MS - FRAME_MS / 2);
+}
+
 /** Follows lines; `current` is being heard while `isOn`, `ended` is the last complete one. */
 export class LineTracker {
   isOn = false;
@@ -75,7 +80,7 @@ export class LineTracker {
 
   #begin(frame: FrameAnalyser): void {
     this.isOn = true;
-    this.current.fromMs = frame.endMs - WINDOW_DELAY_MS - FRAME_MS / 2;
+    this.current.fromMs = beginOf(frame);
     this.#frames = 0;
     this.#frequencySum = 0;
     this.#shareSum = 0;
@@ -90,10 +95,10 @@ export class LineTracker {
     this.#shareSum += frame.strongest.share;
     if (frame.windowDbov > this.#loudestDbov + FADE_DB) {
       // The window was only beginning to fill: the tone is younger than its first trace.
-      this.current.fromMs = frame.endMs - WINDOW_DELAY_MS - FRAME_MS / 2;
+      this.current.fromMs = beginOf(frame);
     }
     this.#loudestDbov = Math.max(this.#loudestDbov, frame.windowDbov);
-    this.current.toMs = frame.endMs - WINDOW_DELAY_MS + FRAME_MS / 2;
+    this.current.toMs = beginOf(frame) + FRAME_MS;
     this.current.frequencyHz = this.#frequencySum / this.#frames;
     this.current.share = this.#shareSum / this.#frames;
     this.current.levelDbov = this.#loudestDbov;

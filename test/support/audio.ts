@@ -87,10 +87,17 @@ export function atLevel(samples: Int16Array, wantedDbov: number): Int16Array {
 /** Adds white Gaussian noise `snrDb` below the active level of the samples. */
 export function addNoise(samples: Int16Array, snrDb: number, seedRng: () => number): Int16Array {
   const rms = 32768 * 10 ** ((activeLevelDbov(samples) - snrDb) / 20);
-  return samples.map((sample) => {
-    const radius = Math.sqrt(-2 * Math.log(1 - seedRng()));
-    return clip(sample + rms * radius * Math.cos(2 * Math.PI * seedRng()));
-  });
+  const noisy = new Int16Array(samples.length);
+  for (let i = 0; i < samples.length; i += 2) {
+    // Box and Muller: two uniform numbers make two normal ones.
+    const radius = rms * Math.sqrt(-2 * Math.log(1 - seedRng()));
+    const angle = 2 * Math.PI * seedRng();
+    noisy[i] = clip((samples[i] ?? 0) + radius * Math.cos(angle));
+    if (i + 1 < samples.length) {
+      noisy[i + 1] = clip((samples[i + 1] ?? 0) + radius * Math.sin(angle));
+    }
+  }
+  return noisy;
 }
 
 /** Encodes and decodes, as the network does. */
