@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteRegistrarStore } from '../../../sip/index.ts';
 import type { PhoneError } from '../../support/phone.ts';
+import { Baresip } from '../../support/baresip.ts';
 import { answerChallenge } from '../../support/phone/digest.ts';
 import { Dialog } from '../../support/phone/dialog.ts';
 import { Endpoint } from '../../support/phone/endpoint.ts';
 import { header } from '../../support/phone/message.ts';
 import type { HeaderLines, SipText } from '../../support/phone/message.ts';
+import { requireTool } from '../../support/tools.ts';
 import { until } from '../../support/until.ts';
 import { registrarOptions } from './support/options.ts';
 import { Notes, openWorld, request, TO_USER } from './support/world.ts';
@@ -202,4 +204,15 @@ test('names and passwords that cannot be hashed or written are refused', async (
     assert.throws(() => sip.putSubscriber(name, 'p'), { code: 'SIP_USERNAME_INVALID' });
   }
   assert.throws(() => sip.putSubscriber('a', ''), { code: 'SIP_PASSWORD_INVALID' });
+});
+
+test('a real softphone that knows only MD5 registers', async (t) => {
+  if (!requireTool(t, 'baresip')) return;
+  const world = await openWorld(t);
+  const registration = { registrar: world.address, password: 'secret' };
+  const speech = new Int16Array(8_000);
+  const baresip = await Baresip.start({ username: '1001', registration, speech });
+  t.after(() => baresip.close());
+  await baresip.registered();
+  assert.match(world.sip.bindings('1001')[0]?.userAgent ?? '', /^baresip/);
 });
