@@ -1,5 +1,5 @@
-// Telephones of agents as they come: registration with either digest algorithm, and a real softphone
-// that takes a callback's conversation.
+// Telephones of agents as they come: registration with either digest algorithm, and a real
+// softphone that takes a callback's conversation.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bestCorrelation, readWavFile } from '../support/audio.ts';

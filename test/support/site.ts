@@ -25,6 +25,11 @@ export interface SiteOptions {
   /** Kept when given (for a restart); a temporary one otherwise. */
   readonly dataDir?: string;
   readonly log?: Log;
+  /** Environment variables beside those of the API key and the agents. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Fixed ports, for a process that is started again; 0, any free one, unless given. */
+  readonly httpPort?: number;
+  readonly sipPort?: number;
   /** Agent ids; each is a SIP user of that name with `PASSWORD`. */
   readonly agents?: readonly string[];
 }
@@ -163,6 +168,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   const config = parseConfig(JSON.stringify(siteConfig(options, customer, dataDir)), {
     SITE_API_KEY: 'site-api-key-0123456789',
     SITE_PASSWORD: PASSWORD,
+    ...options.environment,
   });
   const server = await startServer({ config, log: options.log ?? silentLog });
   const ownsDataDir = options.dataDir === undefined;
@@ -174,15 +180,15 @@ export function siteConfig(options: SiteOptions, trunk: Phone, dataDir: string):
   return {
     dataDir,
     http: {
-      port: 0,
+      port: options.httpPort ?? 0,
       apiKeys: { test: 'SITE_API_KEY' },
       requestsPerSecond: 10_000,
       requestBurst: 10_000,
     },
     sip: {
       listen: [
-        { protocol: 'udp', port: 0 },
-        { protocol: 'tcp', port: 0 },
+        { protocol: 'udp', port: options.sipPort ?? 0 },
+        { protocol: 'tcp', port: options.sipPort ?? 0 },
       ],
       trunks: [
         {
