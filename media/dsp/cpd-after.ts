@@ -112,10 +112,10 @@ export class AfterAnswer {
   #speaker(): CpdVerdict | null {
     const ear = this.#ear;
     const { voice } = ear;
-    if (!voice.hasSpoken) return ear.music.isMusic ? this.#music() : null;
+    if (ear.music.isMusic) return this.#done(musicVerdict(ear, 'music'));
+    if (!voice.hasSpoken) return null;
     const greeting = measureGreeting(voice, ear.nowMs, this.#greeting);
     const machine = machineProbability(greeting, this.#options);
-    if (ear.music.isMusic) return this.#music();
     if (machine >= MACHINE_DECIDED) return this.#machine(machine, this.#greetingReason());
     const silenceMs = endOfGreetingMs(greeting.talkMs, this.#options);
     if (greeting.trailingSilenceMs < silenceMs || ear.lines.isOn || ear.music.isNote) return null;
@@ -151,10 +151,6 @@ export class AfterAnswer {
   #greetingReason(): ReturnType<typeof reasonOf> {
     const { voice } = this.#ear;
     return reasonOf(this.#ear, 'greeting', voice.firstSpeechAtMs, { ...this.#greeting });
-  }
-
-  #music(): CpdVerdict {
-    return this.#done(musicVerdict(this.#ear, 'music'));
   }
 
   #machine(confidence: number, reason: ReturnType<typeof reasonOf>): CpdVerdict {

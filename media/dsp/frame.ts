@@ -1,16 +1,16 @@
-// PURE. What one 20 ms frame sounds like: level, the two strongest spectral lines, voicing. Feeds
+// PURE. What one 20 ms frame sounds like: level, the strongest spectral line, voicing. Feeds
 // every detector; knows nothing of calls. All memory is taken once, frames overwrite it.
 import { createSpectrum } from './fft.ts';
 import { powerToDbov, SILENT_DBOV } from './level.ts';
 
-export const SAMPLE_RATE_HZ = 8000;
+const SAMPLE_RATE_HZ = 8000;
 export const FRAME_SAMPLES = 160;
 export const FRAME_MS = 20;
 /** 64 ms: resolves lines 62 Hz apart and still fits into the shortest cadence of 100 ms. */
-export const WINDOW_SAMPLES = 512;
+const WINDOW_SAMPLES = 512;
 /** Spectral measures describe the middle of the window, so long before the end of the frame. */
 export const WINDOW_DELAY_MS = 32;
-export const BIN_HZ = SAMPLE_RATE_HZ / WINDOW_SAMPLES;
+const BIN_HZ = SAMPLE_RATE_HZ / WINDOW_SAMPLES;
 /** A line of the Hann window is four bins wide. */
 const LINE_HALF_WIDTH_BINS = 2;
 /** Telephone band; below is hum, above is the anti-aliasing filter. */
@@ -34,6 +34,11 @@ const LONGEST_LAG = Math.ceil(PITCH_RATE_HZ / 70);
 export interface Line {
   frequencyHz: number;
   share: number;
+}
+
+function isAllZero(samples: Int16Array): boolean {
+  for (let i = 0; i < samples.length; i += 1) if (samples[i] !== 0) return false;
+  return true;
 }
 
 class HighPass {
@@ -80,7 +85,6 @@ export class FrameAnalyser {
   /** Level over the window. */
   windowDbov = SILENT_DBOV;
   readonly strongest: Line = { frequencyHz: 0, share: 0 };
-  readonly second: Line = { frequencyHz: 0, share: 0 };
   /** Height of the pitch peak of the normalised autocorrelation, 0 (noise) to 1 (periodic). */
   voicing = 0;
 
@@ -95,10 +99,10 @@ export class FrameAnalyser {
   push(samples: Int16Array): void {
     if (this.endMs === 0) this.#highPass.settle(samples[0] ?? 0);
     this.endMs += FRAME_MS;
-    this.isZero = samples.every((sample) => sample === 0);
+    this.isZero = isAllZero(samples);
     this.#filter(samples);
     this.#spectrum.analyse(this.#ring, this.#ringAt);
-    this.#measureLines();
+    this.#measureSpectrum();
     this.voicing = this.isZero ? 0 : this.#measureVoicing();
   }
 
@@ -128,22 +132,20 @@ export class FrameAnalyser {
     return sum;
   }
 
-  #measureLines(): void {
+  #measureSpectrum(): void {
     this.#windowPower = this.#powerOf(1, WINDOW_SAMPLES / 2 - 1);
     // Parseval: both halves of the spectrum, divided by the size and the window's power.
     const meanSquare = (2 * this.#windowPower) / (WINDOW_SAMPLES ** 2 * HANN_POWER);
     this.windowDbov = powerToDbov(meanSquare);
-    const strongestBin = this.#measureLine(this.strongest, -WINDOW_SAMPLES);
-    this.#measureLine(this.second, strongestBin);
+    this.#measureStrongest();
   }
 
-  /** Finds the strongest bin that is no part of the line at `exceptBin`. */
-  #measureLine(line: Line, exceptBin: number): number {
+  #measureStrongest(): void {
+    const line = this.strongest;
     const power = this.#spectrum.power;
     let best = LOWEST_BIN;
     let bestPower = -1;
     for (let k = LOWEST_BIN; k <= HIGHEST_BIN; k += 1) {
-      if (Math.abs(k - exceptBin) <= 2 * LINE_HALF_WIDTH_BINS) continue;
       if ((power[k] ?? 0) > bestPower) {
         best = k;
         bestPower = power[k] ?? 0;
@@ -152,12 +154,11 @@ export class FrameAnalyser {
     if (this.#windowPower <= 0) {
       line.frequencyHz = 0;
       line.share = 0;
-      return best;
+      return;
     }
     line.frequencyHz = (best + this.#offsetOf(best)) * BIN_HZ;
     line.share =
       this.#powerOf(best - LINE_HALF_WIDTH_BINS, best + LINE_HALF_WIDTH_BINS) / this.#windowPower;
-    return best;
   }
 
   /** Where between the bins the line really is: the amplitude ratio of a Hann main lobe. */
