@@ -60,13 +60,13 @@ export class Recorder {
   }
 
   /**
-   * Writes what is left up to now, the header, and closes.
+   * Writes what is left up to now (or to the end of sound already here), the header, and closes.
    * @returns duration in milliseconds; rejects with the first fault of the file system
    */
   async stop(nowPosition: number): Promise<number> {
     this.tick(nowPosition);
-    let rest = this.left.readable(nowPosition + DELAY_SAMPLES);
-    for (; rest > 0; rest = this.left.readable(nowPosition + DELAY_SAMPLES)) {
+    const end = Math.max(nowPosition, this.left.writtenTo, this.right.writtenTo) + DELAY_SAMPLES;
+    for (let rest = this.left.readable(end); rest > 0; rest = this.left.readable(end)) {
       this.#block(Math.min(rest, BLOCK_SAMPLES));
     }
     await this.#writes;

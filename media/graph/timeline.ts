@@ -1,6 +1,6 @@
 // Received audio laid out on our own clock: packets are placed by RTP timestamp, so jitter and
-// reordering vanish, and what never came reads as silence. Used where sound is looked at (recording,
-// detection), never where it is passed on. No allocation per packet. RFC 3550 s.5.1 (timestamp).
+// reordering vanish, and what never came reads as silence. For recording and
+// detection, never where sound is passed on. No allocation per packet. RFC 3550 s.5.1 (timestamp).
 import { timestampDistance } from '../rtp/packet.ts';
 
 /** The clock of all audio here; positions are samples since the worker began. */
@@ -14,6 +14,8 @@ export class Timeline {
   readonly #mask: number;
   readonly #delaySamples: number;
   #readPosition: number;
+  /** Where the latest sound ends; may lie a little ahead of the clock. */
+  #writtenTo = 0;
   #anchored = false;
   #anchorTicks = 0;
   #anchorPosition = 0;
@@ -59,6 +61,12 @@ export class Timeline {
     }
     if (position + count - this.#readPosition > this.#ring.length) return;
     for (let i = 0; i < count; i++) this.#ring[(position + i) & this.#mask] = samples[i] ?? 0;
+    this.#writtenTo = Math.max(this.#writtenTo, position + count);
+  }
+
+  /** Where the latest sound ends, for whoever must not cut it off. */
+  get writtenTo(): number {
+    return this.#writtenTo;
   }
 
   /** How many samples may be read at `nowPosition`. */

@@ -62,8 +62,8 @@ function ntpMiddle(wallMs: number): number {
 }
 
 /**
- * A compound packet of ours: SR when we sent since the last one, else RR; one report block when we received
- * anything; SDES with the CNAME; BYE when the leg ends.
+ * A compound packet of ours: SR when we sent since the last one, else RR; one report
+ * block when we received anything; SDES with the CNAME; BYE when the leg ends.
  * @param wallMs wall time now, Unix milliseconds
  */
 export function buildReport(

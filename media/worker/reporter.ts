@@ -53,7 +53,7 @@ export class Reporter {
     this.send(false);
   }
 
-  /** Sends a report; the last one of a leg says goodbye. Held from the start, there is no target. */
+  /** Sends a report, the last one with a goodbye. Held from the start, a leg has no target. */
   send(bye: boolean): void {
     if (this.#target.host === '') return;
     const { ssrc, packets, octets, clockTicks } = this.#sender;

@@ -1,5 +1,5 @@
 // What a leg tells and sends besides sound: digits, reports, verdicts, the ends of playback.
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ByePacket, CompoundPacket, SenderReportPacket, SdesPacket } from 'rtp.js/packets';
 import { until } from '../../support/until.ts';
@@ -8,91 +8,89 @@ import { openCall, startMedia } from './engine.ts';
 
 const sound = new Uint8Array(160).fill(0x22);
 
-describe('what a leg tells', { concurrency: 4 }, () => {
-  test('RFC 4733 both ways: digits sent are digits told, in order, once', async (t) => {
-    const { media } = await startMedia(t);
-    const digits: string[] = [];
-    const told = { dtmf: (digit: string, ms: number) => void digits.push(`${digit}/${ms}`) };
-    const a = await openCall(t, media, 'a', '0 101');
-    const b = await openCall(t, media, 'b', '0 101', told);
-    // What a sends to its peer, its peer says to b.
-    a.peer.rtp.on('message', (packet) => b.peer.sendRaw(packet));
-    a.leg.sendDtmf('19#');
-    await until('all digits', () => digits.length === 3);
-    assert.deepEqual(digits, ['1/100', '9/100', '#/100']);
-    const events = a.peer.heard.filter(({ payloadType }) => payloadType === 101);
-    assert.equal(events.filter(({ marker }) => marker).length, 3);
-    assert.equal(new Set(events.map(({ timestamp }) => timestamp)).size, 3);
-    for (let i = 1; i < a.peer.heard.length; i++) {
-      const step = (a.peer.heard[i]?.sequence ?? 0) - (a.peer.heard[i - 1]?.sequence ?? 0);
-      assert.equal(step & 0xffff, 1);
-    }
-    assert.throws(() => a.leg.sendDtmf('12x'), { code: 'MEDIA_DTMF_INVALID' });
-  });
+test('RFC 4733 both ways: digits sent are digits told, in order, once', async (t) => {
+  const { media } = await startMedia(t);
+  const digits: string[] = [];
+  const told = { dtmf: (digit: string, ms: number) => void digits.push(`${digit}/${ms}`) };
+  const a = await openCall(t, media, 'a', '0 101');
+  const b = await openCall(t, media, 'b', '0 101', told);
+  // What a sends to its peer, its peer says to b.
+  a.peer.rtp.on('message', (packet) => b.peer.sendRaw(packet));
+  a.leg.sendDtmf('19#');
+  await until('all digits', () => digits.length === 3);
+  assert.deepEqual(digits, ['1/100', '9/100', '#/100']);
+  const events = a.peer.heard.filter(({ payloadType }) => payloadType === 101);
+  assert.equal(events.filter(({ marker }) => marker).length, 3);
+  assert.equal(new Set(events.map(({ timestamp }) => timestamp)).size, 3);
+  for (let i = 1; i < a.peer.heard.length; i++) {
+    const step = (a.peer.heard[i]?.sequence ?? 0) - (a.peer.heard[i - 1]?.sequence ?? 0);
+    assert.equal(step & 0xffff, 1);
+  }
+  assert.throws(() => a.leg.sendDtmf('12x'), { code: 'MEDIA_DTMF_INVALID' });
+});
 
-  test('digits pass through a bridge and are told on the way', async (t) => {
-    const { media } = await startMedia(t);
-    const digits: string[] = [];
-    const a = await openCall(t, media, 'a', '0 101', { dtmf: (digit) => digits.push(digit) });
-    const b = await openCall(t, media, 'b', '8 101');
-    media.bridge('a', 'b');
-    for (let i = 0; i < 6; i++) {
-      const payload = Buffer.from([7, i < 3 ? 10 : 0x8a, 0, 160]);
-      a.peer.send({ payloadType: 101, sequence: i, timestamp: 8_000, payload });
-    }
-    await until('the digit at the other end', () => {
-      return b.peer.heard.filter(({ payloadType }) => payloadType === 101).length === 6;
-    });
-    await until('the digit told', () => digits.length > 0);
-    assert.deepEqual(digits, ['7']);
+test('digits pass through a bridge and are told on the way', async (t) => {
+  const { media } = await startMedia(t);
+  const digits: string[] = [];
+  const a = await openCall(t, media, 'a', '0 101', { dtmf: (digit) => digits.push(digit) });
+  const b = await openCall(t, media, 'b', '8 101');
+  media.bridge('a', 'b');
+  for (let i = 0; i < 6; i++) {
+    const payload = Buffer.from([7, i < 3 ? 10 : 0x8a, 0, 160]);
+    a.peer.send({ payloadType: 101, sequence: i, timestamp: 8_000, payload });
+  }
+  await until('the digit at the other end', () => {
+    return b.peer.heard.filter(({ payloadType }) => payloadType === 101).length === 6;
   });
+  await until('the digit told', () => digits.length > 0);
+  assert.deepEqual(digits, ['7']);
+});
 
-  test('RFC 3550 s.6: sender reports while the leg lives, BYE when it closes', async (t) => {
-    const { media } = await startMedia(t);
-    const { leg, peer } = await openCall(t, media, 'a', '0 101');
-    peer.talk(0, () => sound);
-    const first = await until('a report', () => peer.reports[0]);
-    const parsed = (bytes: Buffer) =>
-      new CompoundPacket(new DataView(bytes.buffer, bytes.byteOffset, bytes.length)).getPackets();
-    const [report, sdes] = parsed(first);
-    assert.ok(report instanceof SenderReportPacket && sdes instanceof SdesPacket);
-    assert.equal(report.getSsrc(), peer.heard[0]?.ssrc);
-    assert.ok(report.getPacketCount() > 20);
-    assert.equal(report.getOctetCount(), report.getPacketCount() * 160);
-    const block = report.getReports()[0];
-    assert.equal(block?.getSsrc(), 0xc0ffee);
-    assert.ok((block?.getHighestSeqNumber() ?? 0) > 65_500);
-    leg.close();
-    const last = await until('the goodbye', () => peer.reports[1]);
-    assert.ok(parsed(last).some((packet) => packet instanceof ByePacket));
-  });
+test('RFC 3550 s.6: sender reports while the leg lives, BYE when it closes', async (t) => {
+  const { media } = await startMedia(t);
+  const { leg, peer } = await openCall(t, media, 'a', '0 101');
+  peer.talk(0, () => sound);
+  const first = await until('a report', () => peer.reports[0]);
+  const parsed = (bytes: Buffer) =>
+    new CompoundPacket(new DataView(bytes.buffer, bytes.byteOffset, bytes.length)).getPackets();
+  const [report, sdes] = parsed(first);
+  assert.ok(report instanceof SenderReportPacket && sdes instanceof SdesPacket);
+  assert.equal(report.getSsrc(), peer.heard[0]?.ssrc);
+  assert.ok(report.getPacketCount() > 20);
+  assert.equal(report.getOctetCount(), report.getPacketCount() * 160);
+  const block = report.getReports()[0];
+  assert.equal(block?.getSsrc(), 0xc0ffee);
+  assert.ok((block?.getHighestSeqNumber() ?? 0) > 65_500);
+  leg.close();
+  const last = await until('the goodbye', () => peer.reports[1]);
+  assert.ok(parsed(last).some((packet) => packet instanceof ByePacket));
+});
 
-  test('a peer that is silent is heard as silence, also when no RTP comes', async (t) => {
-    const { media } = await startMedia(t);
-    const verdicts: CpdVerdict[] = [];
-    const { leg } = await openCall(t, media, 'a', '0 101', {
-      verdict: (verdict) => verdicts.push(verdict),
-    });
-    leg.detect('after-answer');
-    const verdict = await until('a verdict', () => verdicts[0]);
-    assert.equal(verdict.kind, 'silence');
-    assert.ok(verdict.atMs >= 1_000 && verdict.atMs < 3_000, `after ${verdict.atMs} ms`);
+test('a peer that is silent is heard as silence, also when no RTP comes', async (t) => {
+  const { media } = await startMedia(t);
+  const verdicts: CpdVerdict[] = [];
+  const { leg } = await openCall(t, media, 'a', '0 101', {
+    verdict: (verdict) => verdicts.push(verdict),
   });
+  leg.detect('after-answer');
+  const verdict = await until('a verdict', () => verdicts[0]);
+  assert.equal(verdict.kind, 'silence');
+  assert.ok(verdict.atMs >= 1_000 && verdict.atMs < 3_000, `after ${verdict.atMs} ms`);
+});
 
-  test('a replaced or stopped request does not end; a file that is not there is left out', async (t) => {
-    const { media } = await startMedia(t);
-    const ended: number[] = [];
-    const { leg } = await openCall(t, media, 'a', '0 101', { playEnded: (id) => ended.push(id) });
-    const silence = { kind: 'silence', durationMs: 200 } as const;
-    leg.play({ sources: [silence], loop: true });
-    leg.play({ sources: [silence], loop: false });
-    leg.stopPlaying();
-    const third = leg.play({
-      sources: [{ kind: 'file', path: '/nowhere/nothing.wav' }, silence],
-      loop: false,
-    });
-    await until('the end of the third', () => ended.length > 0);
-    assert.deepEqual(ended, [third]);
-    assert.throws(() => leg.play({ sources: [], loop: false }), { code: 'MEDIA_PLAY_INVALID' });
+test('a replaced request does not end; a missing file is left out', async (t) => {
+  const { media } = await startMedia(t);
+  const ended: number[] = [];
+  const { leg } = await openCall(t, media, 'a', '0 101', { playEnded: (id) => ended.push(id) });
+  const silence = { kind: 'silence', durationMs: 200 } as const;
+  leg.play({ sources: [silence], loop: true });
+  leg.play({ sources: [silence], loop: false });
+  leg.stopPlaying();
+  const third = leg.play({
+    sources: [{ kind: 'file', path: '/nowhere/nothing.wav' }, silence],
+    loop: false,
   });
+  await until('the end of the third', () => ended.length > 0);
+  assert.deepEqual(ended, [third]);
+  assert.throws(() => leg.play({ sources: [], loop: false }), { code: 'MEDIA_PLAY_INVALID' });
 });
