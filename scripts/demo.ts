@@ -65,9 +65,8 @@ async function main(): Promise<number> {
     if (!passed) failed.push(scenario.name);
   }
   const fine = chosen.length - failed.length;
-  say(
-    `\n${fine} of ${chosen.length} ended as expected${failed.length > 0 ? '; not: ' : ''}${failed.join(', ')}`,
-  );
+  const others = failed.length > 0 ? `; not: ${failed.join(', ')}` : '';
+  say(`\n${fine} of ${chosen.length} ended as expected${others}`);
   return failed.length === 0 ? 0 : 1;
 }
 

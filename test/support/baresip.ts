@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostPort } from './phone/message.ts';
 import { SAMPLE_RATE_HZ, wavBytes } from './phone/sound.ts';
-import { freePort } from './tools.ts';
+import { endWithUs, freePort } from './tools.ts';
 import { until } from './until.ts';
 
 /** The microphone's file must outlast the call: at its end baresip hangs up. */
@@ -110,6 +110,7 @@ export class Baresip {
     await writeFile(join(folder, 'accounts'), accountLine(options, host, sip));
     await writeFile(join(folder, 'contacts'), '');
     const child = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    endWithUs(child);
     let output = '';
     const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT));
     child.stdout.on('data', keep);

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, udpListening } from './tools.ts';
+import { endWithUs, freePort, udpListening } from './tools.ts';
 import { until } from './until.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../e2e/scenarios');
@@ -51,6 +51,7 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithUs(child);
   let output = '';
   const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_REPORT));
   child.stdout.on('data', keep);

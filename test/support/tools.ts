@@ -1,5 +1,6 @@
 // The programs that some tests talk to. Missing ones skip the test with a reason, except in CI,
 // where a test that silently does not run would be worth nothing.
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
@@ -57,4 +58,13 @@ export async function freePort(host: string, others = 0): Promise<number> {
     if (!taken.includes(true)) return address.port;
   }
   throw new Error(`no free port on ${host}`);
+}
+
+const children = new Set<ChildProcess>();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
+/** A child that must not outlive this process, however it ends. */
+export function endWithUs(child: ChildProcess): void {
+  children.add(child);
+  child.once('close', () => children.delete(child));
 }
