@@ -138,7 +138,7 @@ test('the profile shifts the balance between person and machine', () => {
   assert.ok(confidenceIn('favour-person') > confidenceIn('favour-machine') + 0.1);
 });
 
-const VOICES = ['en-us+m1', 'en-us+f2', 'en-gb+m4', 'en-gb-scotland+f5'];
+const VOICES = ['en-us+m1', 'en-gb+f3', 'en-gb-scotland+m4'];
 const PERSONS = [
   'Hello?',
   'Yes?',

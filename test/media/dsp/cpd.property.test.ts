@@ -76,7 +76,7 @@ test('any call: bounded confidence, times in order, finite measures', () => {
       const heard = heardOf(parts);
       check(verdictsOn(heard, when), heard.length / 8);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -100,7 +100,7 @@ test('the same samples have the same verdicts, and samples are left as they were
       assert.deepEqual(verdictsOn(heard, when), verdictsOn(heard, when));
       assert.deepEqual(heard, copy);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 
@@ -113,7 +113,7 @@ test('after the answer there is one decision, and only a machine is followed, by
       assert.ok(decision !== undefined && decision !== 'beep' && decision !== 'ringback');
       assert.deepEqual(rest, decision === 'machine' && rest.length > 0 ? ['beep'] : []);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
