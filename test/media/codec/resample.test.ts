@@ -30,7 +30,7 @@ test('a tone inside the band comes out as the same tone, 60 dB clean', () => {
 });
 
 test('a tone above the new band is 60 dB down, not an alias', () => {
-  for (const frequencyHz of [4600, 5000, 7000]) {
+  for (const frequencyHz of [4200, 5000, 7000]) {
     const heard = resampleMono(sine(frequencyHz, 16_000), 16_000, 8000);
     const inner = heard.subarray(160, -160);
     assert.ok(samplesDbov(inner) < -73, `${frequencyHz} Hz: ${samplesDbov(inner)} dBov`);
