@@ -17,7 +17,7 @@ export interface LiveCallView extends CallerArrival {
 }
 
 export interface LiveCalls {
-  /** The adapter answered a call to a queue's number. Too many calls or an unknown queue: hung up. */
+  /** The adapter answered a caller. Too many calls or an unknown queue: hung up. */
   callerArrived(arrival: CallerArrival): void;
   /** Callers on the line, in order of arrival. */
   list(): readonly LiveCallView[];

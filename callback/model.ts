@@ -173,7 +173,9 @@ export interface Callbacks {
   /**
    * Accepts the promise: when this resolves it is on disk.
    * @throws RingbackError CALLBACK_QUEUE_UNKNOWN, CALLBACK_TIME_PAST, CALLBACK_DUPLICATE (409: this
-   *   number already waits in this queue), IDEMPOTENCY_KEY_REUSED, STORE_UNAVAILABLE (503, disk full)
+   *   number already waits in this queue), IDEMPOTENCY_KEY_REUSED,
+   *   STORE_UNAVAILABLE (503, disk full), CALLBACK_TIME_TOO_FAR, CALLBACK_REQUEST_INVALID,
+   *   CALLBACK_LIMIT_REACHED, CALLBACKS_STOPPED (503)
    */
   create(
     request: CreateCallback,
@@ -183,7 +185,7 @@ export interface Callbacks {
     readonly records: readonly CallbackRecord[];
     readonly nextCursor: string | null;
   };
-  /** @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED */
+  /** @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE (they talk) */
   cancel(id: string): Promise<CallbackRecord>;
   history(id: string): readonly CallbackEventRecord[];
   /** Events of all callbacks after `sequence`, oldest first, at most `limit`. */

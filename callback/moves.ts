@@ -14,7 +14,7 @@ import type {
 
 /** Longer than the ring time-out the Calls port needs at most to report its own time-outs. */
 export const portMarginMs = 10_000;
-/** An INVITE that we lost control of stops ringing at its Expires; this much later it surely has. */
+/** An INVITE out of our control rings until its Expires; this much later it surely has stopped. */
 export const expiresMarginMs = 5_000;
 /** After an answered call was lost: long enough that the customer has put the receiver down. */
 export const afterLossGapMs = 15_000;

@@ -1,5 +1,5 @@
 // Performs committed effects and remembers which are done. A row is marked done lazily, with the
-// next commit or after a moment: performed twice means the same as once, lost means a broken promise.
+// next commit or after a moment: performed twice means the same as once, lost a broken promise.
 import type { Clock, Log, Timer } from '../core/ports.ts';
 import { perform } from './perform.ts';
 import type { Agents, Calls } from './ports.ts';

@@ -125,7 +125,7 @@ function factsOf(event: CallbackMachineEvent): HistoryLine['data'] {
   }
 }
 
-/** What became of the callback: phase, ended attempt, reason, and why a doubt counts as a person. */
+/** What became of it: phase, ended attempt, reason, and why a doubt counts as a person. */
 function consequencesOf(
   before: CallbackMachineState,
   after: CallbackMachineState,

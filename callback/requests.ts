@@ -1,5 +1,4 @@
 // What is refused at the door: unknown queues, impossible times and numbers, bad settings.
-import { createHash } from 'node:crypto';
 import { badRequest, conflict, notFound, unavailable } from '../core/errors.ts';
 import type { RingbackError } from '../core/errors.ts';
 import type { CallbackSettings, CreateCallback } from './model.ts';
@@ -74,21 +73,6 @@ function requireRange(
 ): void {
   if (value === null || (value >= least && value <= most)) return; // NaN is in no range
   throw badRequest(code, `${field} must be between ${least} and ${most}`, { field, least, most });
-}
-
-/** The same request gives the same hash; the idempotency key is no part of it. */
-export function requestHash(request: CreateCallback): string {
-  const { idempotencyKey: _, ...rest } = request;
-  return createHash('sha256').update(canonical(rest)).digest('hex');
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 export function duplicate(callbackId: string): RingbackError {

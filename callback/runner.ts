@@ -29,11 +29,11 @@ import {
   checkSettings,
   duplicate,
   keyReused,
-  requestHash,
   tooManyCallbacks,
 } from './requests.ts';
 import { makePromise, wakeAtMs } from './schedule.ts';
 import type { CallbackMachineEvent } from './state.ts';
+import { requestHash } from './store/request-hash.ts';
 import type { CallbackPage, CallbackStore } from './store/store.ts';
 
 export interface CallbackDeps {

@@ -1,6 +1,6 @@
 // What the callback machine knows, hears and asks for. Types and two small helpers. PURE.
 //
-// phase     where one callback is, finer than the state of the API: a phase holds only what is true in it
+// phase     where one callback is, finer than the state of the API; holds only what is true in it
 // seat      the agent's side of an attempt: none, held (reserved), ringing, answered
 // promise   everything decided when the callback was accepted; never changes afterwards
 import type { DialMode, QueueEntry, SkillRequirement, WithdrawReason } from '../routing/index.ts';

@@ -1,5 +1,5 @@
-// npm run sim -- --seed 42 --hours 72 [--stories 10] [--crowded]: tells stories of a contact centre by chance
-// (test/sim/world.ts) and says what came of them. A broken invariant names its seed.
+// npm run sim -- --seed 42 --hours 72 [--stories 10] [--crowded]: tells stories of a contact centre
+// by chance (test/sim/world.ts) and says what came of them. A broken invariant names its seed.
 import { parseArgs } from 'node:util';
 import { simulate } from '../test/sim/world.ts';
 

@@ -74,7 +74,7 @@ class Desks extends RecordingAgents {
 
 const store = new SqliteStore({ path });
 const callbacks = createCallbacks(
-  { settings: [settingsOf({ ringTimeoutSeconds: 2, retryGapSeconds: 0, maxAttempts: 20 })] },
+  { settings: [settingsOf({ ringTimeoutSeconds: 12, retryGapSeconds: 0, maxAttempts: 20 })] },
   { store, calls: new Telephones(), agents: new Desks(), clock, ids: liveIds, log: silentLog },
 );
 await callbacks.start();

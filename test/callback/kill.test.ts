@@ -13,7 +13,7 @@ import { countedAttempts } from '../../callback/attempt.ts';
 const kills = 20;
 const promises = 20;
 const speed = 20;
-const ringTimeoutMs = 2_000;
+const ringTimeoutMs = 12_000;
 
 interface Line {
   readonly what: string;

@@ -7,7 +7,11 @@ import { begin, step } from '../../callback/machine.ts';
 import { countedAttempts, maxFreeAttempts } from '../../callback/attempt.ts';
 import { toRecord } from '../../callback/record.ts';
 import { makePromise, wakeAtMs } from '../../callback/schedule.ts';
-import type { CallbackMachineEvent, CallbackMachineState } from '../../callback/state.ts';
+import type {
+  CallbackEffect,
+  CallbackMachineEvent,
+  CallbackMachineState,
+} from '../../callback/state.ts';
 import type { AgentEvent, CallEvent, CallbackSettings } from '../../callback/index.ts';
 import { agentOf, failureOf, findingOf, requestOf, settingsOf, startMs } from './support.ts';
 
@@ -15,6 +19,7 @@ type Occurrence =
   | { readonly after?: number; readonly call: CallEvent; readonly key?: string }
   | { readonly after?: number; readonly agent: AgentEvent; readonly numberInUse?: boolean }
   | { readonly after?: number; readonly event: 'cancel-requested' | 'process-restarted' }
+  | { readonly after?: number; readonly failed: CallbackEffect['type'] }
   /** Moves to the moment the state asks for. */
   | { readonly wake: true };
 
@@ -68,6 +73,9 @@ function eventOf(
 ): CallbackMachineEvent {
   if ('wake' in occurrence) return { type: 'time-passed', atMs, numberInUse: false };
   if ('event' in occurrence) return { type: occurrence.event, atMs };
+  if ('failed' in occurrence) {
+    return { type: 'command-failed', atMs, command: occurrence.failed, reason: 'test' };
+  }
   if ('agent' in occurrence) {
     const { agent: notice, numberInUse = false } = occurrence;
     return { type: 'agent-noticed', atMs, notice, numberInUse };
@@ -95,7 +103,7 @@ test('notification: greeting, then the waiting treatment, then the assigned agen
   assert.equal(ringing.record.attempts[0]?.agentId, 'ann');
 });
 
-test('agent first: the agent is rung, hears connecting, then the customer is dialled and joined', () => {
+test('agent first: agent rung, hears connecting, then the customer is dialled and joined', () => {
   const agentFirst = { firstParty: 'agent' } as const;
   assert.deepEqual(tell(agentFirst, [reserved]).said, ['ring-agent']);
   const dialled = tell(agentFirst, [reserved, agentSays('agent-answered')]);
@@ -110,7 +118,7 @@ test('agent first: the agent is rung, hears connecting, then the customer is dia
   assert.deepEqual(person.said, ['customer-present', 'join']);
 });
 
-test('agent first: RONA gives the place to the next agent; a leaving agent frees the customer', () => {
+test('agent first: RONA keeps the place; an agent who leaves frees the customer', () => {
   const agentFirst = { firstParty: 'agent' } as const;
   const missed = tell(agentFirst, [reserved, rona()]);
   assert.deepEqual(missed.said, ['end-contact', 'agent-not-answered', 'submit-to-routing']);
@@ -125,7 +133,7 @@ test('agent first: RONA gives the place to the next agent; a leaving agent frees
   assert.equal(countedAttempts(left.state.attempts), 0);
 });
 
-test('a machine: the agent is released, the message waits for the beep, then a failed attempt', () => {
+test('a machine: agent released, the message waits for the beep, then a failed attempt', () => {
   const machine = [reserved, answered, heard('machine')];
   assert.deepEqual(tell({}, machine).said, ['customer-not-reached']);
   const beep: Occurrence = { call: { type: 'machine-beeped' } };
@@ -174,7 +182,7 @@ test('an agent who leaves between answer and join: the place is taken again', ()
   assert.equal(record.state, 'routing');
 });
 
-test('waited too long: apology, hang up, retry while attempts remain, else FAIL_AGENT_CONNECT', () => {
+test('waited too long: apology, retry while attempts remain, else FAIL_AGENT_CONNECT', () => {
   const apology = tell({}, [...waitingOnLine, wake]);
   assert.deepEqual(apology.said, ['customer-not-reached', 'play-to-customer apology']);
   const again = tell({}, [...waitingOnLine, wake, ended('apology')]);
@@ -258,6 +266,20 @@ test('a retry that would come after the expiry is not waited for', () => {
   assert.equal(record.reason, 'FAIL_TIMEOUT_TTL');
 });
 
+test('a port that throws: routing is asked again, a dial failed, an agent is unreachable', () => {
+  const unqueued = tell({}, [{ failed: 'submit-to-routing' }]);
+  assert.equal(unqueued.record.state, 'waiting-retry');
+  const undialled = tell({}, [reserved, { failed: 'dial-customer' }]);
+  assert.equal(undialled.record.attempts[0]?.result, 'CREATE_CALL_ERROR');
+  const unrung = tell({}, [...online, { failed: 'ring-agent' }]);
+  assert.deepEqual(unrung.said, ['hang-up-agent', 'agent-not-answered']);
+  const first = tell({ firstParty: 'agent' }, [reserved, { failed: 'ring-agent' }]);
+  assert.deepEqual(first.said, ['end-contact', 'agent-not-answered', 'submit-to-routing']);
+  const unjoined = tell({}, [...online, agentSays('agent-answered'), { failed: 'join' }]);
+  assert.equal(unjoined.record.attempts[0]?.result, 'INTERRUPTED');
+  assert.deepEqual(unjoined.said, ['end-contact', 'interaction-ended']);
+});
+
 test('news of an earlier attempt is ignored', () => {
   const { state } = tell({}, [reserved, { call: { type: 'customer-answered' }, key: 'c1:0:0' }]);
   assert.equal(state.phase.name, 'dialing');
@@ -303,6 +325,12 @@ const anyOccurrence: fc.Arbitrary<Occurrence> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant<Occurrence>({ wake: true }) },
   { weight: 1, arbitrary: fc.constant(restarted) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('submit-to-routing', 'dial-customer', 'ring-agent', 'join', 'play-to-customer')
+      .map((failed): Occurrence => ({ failed })),
+  },
 );
 
 const anySettings = fc.record({

@@ -25,7 +25,7 @@ test('a queued callback takes its place again, with its arrival', async () => {
   assert.equal(again.callbacks.get(id)?.revision, 1, 'no step was needed');
 });
 
-test('killed while dialling: no second dial before the first has surely stopped ringing', async () => {
+test('killed while dialling: no second dial before the first surely stopped ringing', async () => {
   const store = new MemoryStore();
   const first = await benchOf({ store });
   const id = await first.promised();
@@ -87,7 +87,7 @@ class ForgetfulStore extends MemoryStore {
   }
 }
 
-test('what was owed is given back: an open hang-up and a withdrawal are performed again', async () => {
+test('what was owed is given back: open hang-ups and withdrawals are performed again', async () => {
   const store = new ForgetfulStore();
   const first = await benchOf({ store });
   const id = await first.promised();

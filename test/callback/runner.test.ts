@@ -20,7 +20,7 @@ function hasCode(code: string, httpStatus: number) {
     fault.verdict.httpStatus === httpStatus;
 }
 
-test('reservation: agent held, customer dialled, greeted while the agent rings, joined, over', async () => {
+test('reservation: agent held, customer dialled, greeted, agent rung, joined, over', async () => {
   const { callbacks, calls, agents, tick, promised } = await benchOf();
   const id = await promised();
   assert.deepEqual(agents.told, [`submit ${id} 0`]);
@@ -115,7 +115,7 @@ test('expired in the queue: FAIL_TIMEOUT_TTL, early enough not to ring beyond it
   assert.equal(agents.told.at(-1), `withdraw ${id} expired`);
 });
 
-test('refusals: unknown queue, past time, the same number in the same queue, a bad count', async () => {
+test('refusals: unknown queue, past time, the same number again, a bad count', async () => {
   const { callbacks, tick, promised } = await benchOf();
   const first = await promised();
   const refused = async (changes: Parameters<typeof requestOf>[0]): Promise<unknown> => {
@@ -144,7 +144,7 @@ test('two creates for one number in the same tick: one promise, one refusal', as
   );
 });
 
-test('idempotency: the first answer again, in the same tick and later; another request conflicts', async () => {
+test('idempotency: the first answer again, also in the same tick; else a conflict', async () => {
   const { callbacks, tick } = await benchOf();
   const asked = requestOf({ idempotencyKey: 'k' });
   const creating = Promise.all([callbacks.create(asked), callbacks.create(asked)]);

@@ -101,7 +101,7 @@ test('sqlite: a full disk is STORE_UNAVAILABLE, nothing is half written, and it 
   assert.equal(store.load('b')?.phase.name, 'queued');
 });
 
-test('sqlite: with a full disk new promises are refused and the old ones go on afterwards', async (t) => {
+test('sqlite: a full disk refuses new promises, the old ones go on afterwards', async (t) => {
   const { path, open } = opener(t);
   const store = open();
   const { callbacks, agents, calls, tick, promised } = await benchOf({ store });

@@ -68,7 +68,14 @@ function isConflict(fault: unknown): boolean {
 }
 
 /** Runs the suite; `open` gives a fresh, empty store and sees to its closing. */
-export function storeConformance(name: string, open: (t: TestContext) => StoreUnderTest): void {
+export function storeConformance(name: string, open: Open): void {
+  writingConformance(name, open);
+  readingConformance(name, open);
+}
+
+type Open = (t: TestContext) => StoreUnderTest;
+
+function writingConformance(name: string, open: Open): void {
   test(`${name}: what was committed is read back as it was`, (t) => {
     const { store } = open(t);
     const userData = { note: 'née "Ü" \u0000 end', empty: '' };
@@ -123,7 +130,9 @@ export function storeConformance(name: string, open: (t: TestContext) => StoreUn
     store.commit([], ['b:1:0', 'a:2:0']);
     assert.deepEqual(store.openEffects(), []);
   });
+}
 
+function readingConformance(name: string, open: Open): void {
   test(`${name}: events are numbered upwards over all callbacks and read in pages`, (t) => {
     const { store } = open(t);
     const writes = ['a', 'b', 'c'].map((id) => creation(id).write);
