@@ -31,12 +31,15 @@ const MACHINE: Voice = { name: 'en-us+m7', wordsPerMinute: 150, pitch: 42 };
 /** What the caller of a business hears; full sentences, nothing to press. */
 const PROMPTS: Readonly<Record<string, string>> = {
   greeting:
-    'Hello. This is the call back you asked for. Please hold the line while we connect you to an agent.',
+    'Hello. This is the call back you asked for. ' +
+    'Please hold the line while we connect you to an agent.',
   'please-hold': 'Please hold the line. An agent will be with you shortly.',
   'machine-message':
-    'Hello. You asked us to call you back, but we could not reach you. We will try again later. Goodbye.',
+    'Hello. You asked us to call you back, but we could not reach you. ' +
+    'We will try again later. Goodbye.',
   apology:
-    'We are sorry. No agent is free at the moment. We will call you again as soon as we can. Goodbye.',
+    'We are sorry. No agent is free at the moment. ' +
+    'We will call you again as soon as we can. Goodbye.',
   connecting: 'Connecting you to a customer.',
   'queue-welcome': 'Thank you for calling. All our agents are busy. Please hold.',
   goodbye: 'Thank you for calling. Goodbye.',

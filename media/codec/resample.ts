@@ -45,8 +45,9 @@ function sincAt(x: number): number {
 
 /**
  * Converts mono sound to another sample rate.
- * @param fromHz, toHz integers, 1 to 192000; anything else is a programmer's bug and throws RangeError
+ * @param fromHz integer, 1 to 192000, as `toHz`
  * @returns `round(samples.length * toHz / fromHz)` samples; the input itself when the rates agree
+ * @throws RangeError not a sample rate
  */
 export function resampleMono(samples: Int16Array, fromHz: number, toHz: number): Int16Array {
   for (const rateHz of [fromHz, toHz]) {

@@ -1,5 +1,5 @@
-// PURE. The beep after an answering machine's greeting: one pure tone, no standard behind it. Bounds
-// are those of common machines and mailboxes: 400 to 2500 Hz, 0.15 to 2.5 s.
+// PURE. The beep after an answering machine's greeting: one pure tone, no standard behind it. The
+// bounds are those of common machines and mailboxes: 400 to 2500 Hz, 0.15 to 2.5 s.
 import type { LineSegment } from './lines.ts';
 
 const LOWEST_HZ = 350;

@@ -5,7 +5,7 @@ import type { ProgressTone } from './tone-plan.ts';
 
 /** The tone's lines hold so much of the power; white noise at 10 dB SNR leaves 0.9. */
 const TONE_SHARE = 0.8;
-/** Of two frequencies the weaker holds so much: E.180 allows 6 dB of twist; 440 Hz alone has 2 %. */
+/** Of two frequencies the weaker holds so much: E.180 allows 6 dB of twist; one alone has 2 %. */
 const WEAKER_SHARE = 0.12;
 /** Half width of a frequency's band: main lobe of the window plus 1 % of detuning. */
 const BAND_HZ = 40;

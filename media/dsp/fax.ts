@@ -1,5 +1,5 @@
-// PURE. Fax and modem tones: CNG, 1100 Hz for half a second every 3.5 s, from a calling machine, and
-// CED or ANSam, 2100 Hz for 2.6 s and more, from an answering one (ITU-T T.30 s.4, V.25, V.8).
+// PURE. Fax and modem tones: CNG, 1100 Hz for half a second every 3.5 s, from a calling machine,
+// and CED or ANSam, 2100 Hz for 2.6 s and more, from an answering one (ITU-T T.30 s.4, V.25, V.8).
 import type { LineSegment } from './lines.ts';
 
 /** T.30: 38 Hz either way. */

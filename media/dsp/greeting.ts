@@ -1,6 +1,6 @@
 // PURE. Person or machine, from how the answer is spoken: a person says little and waits, a machine
-// talks on. A logistic model over few, explainable features; its weights are set by hand so that the
-// points named below fall where they should, not learned from a corpus.
+// talks on. A logistic model over few, explainable features; its weights are set by hand, so that
+// the points named below fall where they should, not learned from a corpus.
 import type { CpdOptions } from '../types.ts';
 import type { VoiceActivity } from './vad.ts';
 

@@ -1,5 +1,5 @@
-// PURE. Music against speech: notes stand still in frequency where voices glide, and music leaves no
-// gaps (after E. Scheirer and M. Slaney 1997, reduced to the two features that survive G.711).
+// PURE. Music against speech: notes stand still in frequency where voices glide, and music leaves
+// no gaps (after E. Scheirer and M. Slaney 1997, reduced to the two features that survive G.711).
 import type { FrameAnalyser } from './frame.ts';
 
 /** Judged over the last 3 s: a few notes, or a sentence with its pauses. */

@@ -23,7 +23,7 @@ const HIGHEST_FUNDAMENTAL_HZ = 340;
 const SHORTEST_SOUND_FRAMES = 3;
 /** Voiced frames that make a stretch of sound speech: shorter than the vowel of a curt "yes". */
 const SPEECH_VOICED_FRAMES = 3;
-/** Speech that stops sooner was a click in babble, and is forgotten: the curtest word has 0.15 s. */
+/** Speech that stops sooner was a click in babble, and is forgotten: short words have 0.15 s. */
 const SHORTEST_SPEECH_FRAMES = 6;
 /** Gaps up to this belong to the speech around them: stop consonants, lost packets. */
 const BRIDGED_GAP_FRAMES = 10;

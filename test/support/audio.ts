@@ -265,3 +265,32 @@ function bestLag(
   }
   return best;
 }
+
+/** Speech louder than this must be there; softer parts prove nothing. */
+const SPOKEN_DBOV = -40;
+/** Softer by so much than what was said is a hole, whatever the codecs and levels. */
+const HOLE_DEPTH_DB = 25;
+/** What is looked for to find where the speech begins in what was heard. */
+const ANCHOR_MS = 2000;
+
+/**
+ * The longest stretch, in steps of 10 ms, where something was said and nothing is heard: what a
+ * lost packet, a late bridge or a stalled thread leaves behind. Infinite when it was never heard.
+ */
+export function longestHoleMs(said: Int16Array, heard: Int16Array): number {
+  const anchor = said.subarray(0, (ANCHOR_MS * SAMPLE_RATE_HZ) / 1000);
+  const found = bestCorrelation(anchor, heard, (heard.length * 1000) / SAMPLE_RATE_HZ);
+  if (found.correlation < 0.5) return Infinity;
+  const offset = Math.round((found.lagMs * SAMPLE_RATE_HZ) / 1000);
+  const step = (LEVEL_STEP_MS * SAMPLE_RATE_HZ) / 1000;
+  let longest = 0;
+  let current = 0;
+  for (let at = Math.max(0, -offset); at + step <= said.length; at += step) {
+    if (at + offset + step > heard.length) break;
+    const spoken = samplesDbov(said.subarray(at, at + step));
+    const got = samplesDbov(heard.subarray(at + offset, at + offset + step));
+    current = spoken > SPOKEN_DBOV && got < spoken - HOLE_DEPTH_DB ? current + LEVEL_STEP_MS : 0;
+    longest = Math.max(longest, current);
+  }
+  return longest;
+}

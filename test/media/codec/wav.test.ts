@@ -70,7 +70,7 @@ test('A-law and u-law', () => {
   }
 });
 
-test('the extensible format names the real one; other chunks and their padding are skipped', () => {
+test('the extensible format names the real one; other chunks and padding are skipped', () => {
   const fmtTail = new Uint8Array(24);
   fmtTail[8] = 1;
   const extra = Uint8Array.from([0x4c, 0x49, 0x53, 0x54, 3, 0, 0, 0, 1, 2, 3, 0]);
@@ -78,7 +78,7 @@ test('the extensible format names the real one; other chunks and their padding a
   assert.deepEqual(read.samples, Int16Array.of(0x0201));
 });
 
-test('a file that was cut short, or whose size was never written, is read as far as it goes', () => {
+test('a file cut short, or whose size was never written, is read as far as it goes', () => {
   const whole = writeWav(Int16Array.of(1, 2, 3, 4), 2, 8000);
   assert.deepEqual(readWav(whole.subarray(0, 49)).samples, Int16Array.of(1, 2));
   new DataView(whole.buffer).setUint32(40, 0xffffffff, true);

@@ -154,7 +154,7 @@ const MACHINES = [
   'Your call has been forwarded to an automatic voice message system.',
   'The person you are trying to reach is not available. Please leave a message after the tone.',
   "Hi, it's Anna. Sorry I missed your call. Leave me a message and I will call you back.",
-  'Thank you for calling. We are closed now. Our opening hours are Monday to Friday, eight to five.',
+  'Thank you for calling. We are closed now. We open on Monday at eight in the morning.',
 ];
 
 function speak(voice: string, text: string): Int16Array {
