@@ -43,6 +43,7 @@ export const MEDIA_ERRORS: readonly ErrorEntry[] = [
   entry('MEDIA_WAV_INVALID', 400, false, 'Not a usable WAV file', 'Use 8 kHz, 16 bit, mono PCM.'),
   entry('MEDIA_FILE_TOO_LARGE', 503, true, 'Sound file is too large', 'Use a shorter prompt.'),
   entry('MEDIA_RECORDING_FAILED', 503, true, 'Recording failed', 'Often a full disk; see the log.'),
+  entry('MEDIA_RECORDINGS_LIMIT', 503, true, 'Too many recordings at once', 'See the log.'),
   entry('MEDIA_RECORDING_EXISTS', 409, false, 'Recording exists already', OURS),
   entry('MEDIA_RECORDING_NAME_INVALID', 400, false, 'Not a plain file name', OURS),
   entry('MEDIA_LEG_UNKNOWN', 404, false, 'No such leg', OURS),

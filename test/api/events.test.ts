@@ -80,6 +80,16 @@ test('closing the API ends the streams, and the server stops at once', async (t)
   assert.ok(performance.now() - startedAtMs < 1_500);
 });
 
+test('a server that stops while streams are open stops with the last of them', async (t) => {
+  const { world, server } = await served(t);
+  await listen(t, server.url);
+  const startedAtMs = performance.now();
+  const stopped = server.stop();
+  world.close();
+  await stopped;
+  assert.ok(performance.now() - startedAtMs < 1_500);
+});
+
 test('a reader who does not read costs no memory and misses no callback event', async (t) => {
   const { world, server } = await served(t);
   await withCallback(world);
