@@ -2,7 +2,7 @@
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import { ApiError } from './problem.ts';
 
-/** Kinds of numbers (RFC-free, by numbering plan) that cost the one who calls them, or loop. */
+/** Kinds of numbers that cost the one who calls them, or that no person answers. */
 const REFUSED_TYPES: ReadonlySet<string> = new Set(['PREMIUM_RATE', 'SHARED_COST', 'VOICEMAIL']);
 
 /**
