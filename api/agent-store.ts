@@ -1,5 +1,5 @@
-// Who the agents are and what they last said of themselves, kept over restarts: an agent who was ready
-// before a crash is ready after it, so that promised callbacks go on without anybody logging in again.
+// Who the agents are and what they last said of themselves, kept over restarts: an agent who was
+// ready before a crash is ready after it, so that promised callbacks go on without a new log-in.
 import { DatabaseSync } from 'node:sqlite';
 import type { AgentDefinition, AgentView } from '../routing/index.ts';
 

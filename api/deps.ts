@@ -1,6 +1,6 @@
 // What the API is made from: the faces of the other folders, and seams the assembly fills.
 import type { Clock, Ids, Log } from '../core/ports.ts';
-import type { Callbacks } from '../callback/model.ts';
+import type { Callbacks } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { Sip } from '../sip/index.ts';

@@ -130,7 +130,8 @@ function operationBlock(path: string, method: string, operation: Operation): str
   const parameters = (operation.parameters ?? []).map(
     ({ name, in: place, required, schema }) =>
       `<tr><td><code>${text(name)}</code> (${text(place)})` +
-      `${required === true ? ', required' : ''}</td><td>${shapeText(schema)}</td><td>${prose(schema.description ?? '')}</td></tr>`,
+      `${required === true ? ', required' : ''}</td><td>${shapeText(schema)}</td>` +
+      `<td>${prose(schema.description ?? '')}</td></tr>`,
   );
   const bodies = Object.values(operation.requestBody?.content ?? {});
   const body = bodies.map(({ schema }) => `<p>Body: ${shapeText(schema)}</p>`).join('');

@@ -1,7 +1,7 @@
 // Event streams: everybody who listens gets every callback event in order, and the latest state of
 // agents and queues. Memory is bounded without dropping anything: callback events are read from the
 // durable log when a client can take them, and notices of one agent or queue replace each other.
-import type { CallbackEventRecord } from '../callback/model.ts';
+import type { CallbackEventRecord } from '../callback/index.ts';
 import type { Timer } from '../core/ports.ts';
 import { ApiError } from './problem.ts';
 import type { ApiDeps } from './deps.ts';

@@ -1,5 +1,5 @@
-// The assembly: the only file that knows every adapter. `startServer` is what tests and the demo use;
-// run as a program it reads the command line, starts, and stops on SIGINT or SIGTERM.
+// The assembly: the only file that knows every adapter. `startServer` is what tests and the demo
+// use; run as a program it reads the command line, starts, and stops on SIGINT or SIGTERM.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -198,7 +198,7 @@ async function startFace(deps: ApiDeps, closers: Closers): Promise<RunningServer
   const { http, host } = deps.config;
   const server = await startHttp(api.app, { ...http, host: http.host ?? host }, deps.log);
   closers.add(() => server.stop());
-  // Streams end first, or the server would wait for them.
+  // Closed before the server is: it would wait for open event streams.
   closers.add(() => api.close());
   return server;
 }

@@ -1,6 +1,6 @@
 // Prometheus metrics: what the faces say when asked, and what their events count.
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { CallbackEventRecord, CallbackStateName } from '../callback/model.ts';
+import type { CallbackEventRecord, CallbackStateName } from '../callback/index.ts';
 import type { ApiDeps } from './deps.ts';
 
 type MetricsDeps = Pick<ApiDeps, 'callbacks' | 'router' | 'sip' | 'media'>;

@@ -1,9 +1,9 @@
-// What the waiting party hears, by name: a site's own WAV file in the prompts folder, or the prompt of
-// that name in the pack.
+// What the waiting party hears, by name: a site's own WAV file in the prompts folder, or the prompt
+// of that name in the pack.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RingbackError } from '../core/errors.ts';
-import type { CallbackSettings } from '../callback/model.ts';
+import type { CallbackSettings } from '../callback/index.ts';
 import { PROMPT_NAMES, promptPath } from '../media/index.ts';
 
 /** Treatments whose pack prompt has another name. */

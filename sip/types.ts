@@ -150,7 +150,7 @@ export type CallTarget =
 
 export interface OriginateRequest {
   readonly target: CallTarget;
-  /** E.164 or user shown to the callee; null: the trunk's own caller ID, or "ringback" for users. */
+  /** E.164 or user shown to the callee; null: the trunk's caller ID, or "ringback" for users. */
   readonly callerId: string | null;
   readonly displayName: string | null;
   readonly offerSdp: string;

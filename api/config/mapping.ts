@@ -1,5 +1,5 @@
 // From settings to what each folder is made from. Small pure functions, one for each of them. PURE.
-import type { CallbackSettings } from '../../callback/model.ts';
+import type { CallbackSettings } from '../../callback/index.ts';
 import type { MediaOptions } from '../../media/index.ts';
 import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
 import type { SipOptions, TrunkOptions } from '../../sip/index.ts';

@@ -54,8 +54,8 @@ export const httpSchema = z
       .default({})
       .describe(
         'Who may use the API: a name for each key (shown in the log) and the environment ' +
-          'variable that holds it (16 characters or more). Empty: one key is made at the first start and ' +
-          'kept in `dataDir`/api-key, readable by its owner only.',
+          'variable that holds it (16 characters or more). Empty: one key is made at the first ' +
+          'start and kept in `dataDir`/api-key, readable by its owner only.',
       ),
     maxBodyBytes: whole(1_024, 1_048_576)
       .default(65_536)

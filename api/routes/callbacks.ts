@@ -1,6 +1,6 @@
 // /api/v1/callbacks: make, list, read, follow and cancel callbacks.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import type { CallbackFilter, CallbackRecord, CreateCallback } from '../../callback/model.ts';
+import type { CallbackFilter, CallbackRecord, CreateCallback } from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
 import { notFound } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';

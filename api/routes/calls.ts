@@ -1,7 +1,7 @@
 // /api/v1/calls: who is on the line now, and the SIP ladder of a call.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
-import type { CallbackRecord, CallbackStateName } from '../../callback/model.ts';
+import type { CallbackRecord, CallbackStateName } from '../../callback/index.ts';
 import type { ApiDeps, ApiEnv, LiveCaller } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { callListSchema, interactionIdSchema, type callSchema } from '../schemas/calls.ts';

@@ -10,8 +10,8 @@ const ABOUT = {
     version: '1.0.0',
     description:
       'Callbacks, agents, queues and live calls. Every route under /api and /metrics needs an ' +
-      'API key (`Authorization: Bearer <key>`). Errors are problem details (RFC 9457) with a stable ' +
-      '`code`; unknown fields and query parameters are refused by name.',
+      'API key (`Authorization: Bearer <key>`). Errors are problem details (RFC 9457) with a ' +
+      'stable `code`; unknown fields and query parameters are refused by name.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/' }],

@@ -1,6 +1,6 @@
 // Callbacks on the wire: what may be asked for, and how a record is shown. PURE.
 import { z } from '@hono/zod-openapi';
-import type { AttemptRecord, CallbackEventRecord, CallbackRecord } from '../../callback/model.ts';
+import type { AttemptRecord, CallbackEventRecord, CallbackRecord } from '../../callback/index.ts';
 import type { EstimatedWait } from '../../routing/index.ts';
 import {
   estimatedWaitSchema,

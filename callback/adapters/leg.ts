@@ -1,5 +1,5 @@
-// One telephone leg: a SIP dialog with its media, from dialling or arrival to the end. Knows sip/ and
-// media/ by their faces; knows nothing of callbacks, only what its owner listens for.
+// One telephone leg: a SIP dialog with its media, from dialling or arrival to the end. Knows sip/
+// and media/ by their faces; knows nothing of callbacks, only what its owner listens for.
 import type { Clock, Log } from '../../core/ports.ts';
 import { RingbackError } from '../../core/errors.ts';
 import type {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readWav } from '../../media/codec/wav.ts';
-import { bestCorrelation, splitStereo } from '../support/audio.ts';
+import { bestCorrelation, longestHoleMs, splitStereo } from '../support/audio.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
 import { speech } from '../support/speech.ts';
@@ -38,4 +38,7 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
   const onRight = bestCorrelation(agentTalk.subarray(0, 24_000), right, 15_000);
   assert.ok(onLeft.correlation > 0.8, `customer is on the left: ${onLeft.correlation}`);
   assert.ok(onRight.correlation > 0.8, `agent is on the right: ${onRight.correlation}`);
+  assert.ok(longestHoleMs(customerTalk, left) <= 40, 'no hole in the customer');
+  assert.ok(longestHoleMs(agentTalk, right) <= 40, 'no hole in the agent');
+  assert.ok(longestHoleMs(customerTalk, heardByAgent) <= 40, 'no hole on the way to the agent');
 });

@@ -1,7 +1,5 @@
-// The real program, killed with SIGKILL at 20 random moments while it carries out 20 callbacks: none is
-// lost, none is done twice, nobody's telephone rings twice at once.
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+// The real program, killed at 20 random moments while it carries out 20 callbacks: none
+// is lost, none is done twice, nobody's telephone rings twice at once.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,72 +8,20 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { PhoneCall } from '../support/phone.ts';
 import { Phone } from '../support/phone.ts';
+import { Program } from '../support/program.ts';
 import { PASSWORD, siteConfig } from '../support/site.ts';
 import { seededRandom } from '../support/audio.ts';
 import { speech } from '../support/speech.ts';
 import { freePort } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
-const KEY = 'site-api-key-0123456789';
 const CALLBACKS = 20;
 const KILLS = 20;
 const AGENTS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'];
-const MAIN = join(import.meta.dirname, '../../api/main.ts');
 /** A person hangs up a line that has been dead for so long. */
 const DEAD_LINE_MS = 3_000;
 
 const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
-
-class Program {
-  readonly url: string;
-  readonly #config: string;
-  #child: ChildProcess | null = null;
-
-  constructor(config: string, httpPort: number) {
-    this.#config = config;
-    this.url = `http://127.0.0.1:${httpPort}`;
-  }
-
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, '--config', this.#config], {
-      env: { ...process.env, SITE_API_KEY: KEY, SITE_PASSWORD: PASSWORD },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    this.#child = child;
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await until(
-      'the program to answer',
-      async () => {
-        if (child.exitCode !== null) throw new Error(`the program ended: ${said}`);
-        const answer = await fetch(`${this.url}/readyz`).catch(() => null);
-        return answer?.ok === true;
-      },
-      20_000,
-    );
-  }
-
-  /** No farewell: the kernel takes everything. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === null || child.exitCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-    this.#child = null;
-  }
-
-  async api(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-  }
-}
 
 /** When somebody's telephone rang or was held to an ear. */
 interface Occupied {
@@ -84,7 +30,7 @@ interface Occupied {
   untilMs: number;
 }
 
-/** Answers, says hello, and hangs up when the line goes dead. Writes down when the phone was in use. */
+/** Answers, says hello, hangs up a dead line, and writes down when the phone was in use. */
 function customerBehaviour(occupied: Occupied[]): (call: PhoneCall) => Promise<void> {
   return async (call) => {
     const use = { number: call.localUser, fromMs: call.startedAtMs, untilMs: Infinity };
@@ -127,7 +73,43 @@ async function agentBehaviour(call: PhoneCall): Promise<void> {
   await call.hangUp();
 }
 
-const number = (n: number) => `+120255501${String(n).padStart(2, '0')}`;
+/** Phones of the agents, registered and ready. Registrations outlive the program. */
+async function readyAgents(program: Program, sipPort: number): Promise<readonly Phone[]> {
+  const registrar = { host: '127.0.0.1', port: sipPort };
+  const phones: Phone[] = [];
+  for (const username of AGENTS) {
+    const phone = await Phone.open({ name: username });
+    phones.push(phone);
+    phone.onCall(agentBehaviour);
+    await phone.register({ registrar, username, password: PASSWORD, expiresSeconds: 600 });
+    await program.api('POST', `/api/v1/agents/${username}/login`);
+    await program.api('POST', `/api/v1/agents/${username}/ready`);
+  }
+  return phones;
+}
+
+async function createCallbacks(program: Program): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < CALLBACKS; n += 1) {
+    const customerNumber = `+120255501${String(n).padStart(2, '0')}`;
+    const body = { queueId: 'support', customerNumber };
+    ids.push(String((await program.api('POST', '/api/v1/callbacks', body))['id']));
+  }
+  return ids;
+}
+
+/** The record of a callback once it is completed. */
+function completed(program: Program, id: string): Promise<Record<string, unknown>> {
+  const probe = async () => {
+    const record = await program.api('GET', `/api/v1/callbacks/${id}`);
+    return record['state'] === 'completed' ? record : null;
+  };
+  return until(`callback ${id}`, probe, 120_000);
+}
+
+function resultsOf(record: Record<string, unknown>): readonly string[] {
+  return (record['attempts'] as { result: string }[]).map(({ result }) => result);
+}
 
 test(`kill -9 at ${KILLS} random moments of ${CALLBACKS} callbacks (seed ${seed})`, async (t) => {
   const random = seededRandom(seed);
@@ -135,22 +117,17 @@ test(`kill -9 at ${KILLS} random moments of ${CALLBACKS} callbacks (seed ${seed}
   const customer = await Phone.open({ name: 'customer' });
   const occupied: Occupied[] = [];
   customer.onCall(customerBehaviour(occupied));
-  const sipPort = await freePort('127.0.0.1');
-  const httpPort = await freePort('127.0.0.1');
+  const [sipPort, httpPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
+  const site = {
+    agents: AGENTS,
+    trunk: { inboundFrom: [] },
+    callback: { ringTimeoutSeconds: 2, maxAttempts: 20, record: false },
+    config: { log: { level: 'silent' } },
+    httpPort,
+    sipPort,
+  };
   const file = join(folder, 'ringback.yaml');
-  const config = siteConfig(
-    {
-      agents: AGENTS,
-      trunk: { inboundFrom: [] },
-      callback: { ringTimeoutSeconds: 2, maxAttempts: 20, record: false },
-      config: { log: { level: 'silent' } },
-      httpPort,
-      sipPort,
-    },
-    customer,
-    join(folder, 'data'),
-  );
-  writeFileSync(file, JSON.stringify(config));
+  writeFileSync(file, JSON.stringify(siteConfig(site, customer, join(folder, 'data'))));
   const program = new Program(file, httpPort);
   const phones: Phone[] = [customer];
   t.after(async () => {
@@ -160,49 +137,23 @@ test(`kill -9 at ${KILLS} random moments of ${CALLBACKS} callbacks (seed ${seed}
   });
 
   await program.start();
-  for (const username of AGENTS) {
-    const phone = await Phone.open({ name: username });
-    phones.push(phone);
-    phone.onCall(agentBehaviour);
-    const registrar = { host: '127.0.0.1', port: sipPort };
-    await phone.register({ registrar, username, password: PASSWORD, expiresSeconds: 600 });
-    await program.api('POST', `/api/v1/agents/${username}/login`);
-    await program.api('POST', `/api/v1/agents/${username}/ready`);
-  }
-  const ids: string[] = [];
-  for (let n = 0; n < CALLBACKS; n += 1) {
-    const body = { queueId: 'support', customerNumber: number(n) };
-    ids.push(String((await program.api('POST', '/api/v1/callbacks', body))['id']));
-  }
+  phones.push(...(await readyAgents(program, sipPort)));
+  const ids = await createCallbacks(program);
   for (let kill = 0; kill < KILLS; kill += 1) {
     await delay(50 + random() * 1_500);
     await program.kill();
     await program.start();
   }
 
-  const records = await Promise.all(
-    ids.map((id) =>
-      until(
-        `callback ${id}`,
-        async () => {
-          const record = await program.api('GET', `/api/v1/callbacks/${id}`);
-          return record['state'] === 'completed' ? record : null;
-        },
-        120_000,
-      ),
-    ),
-  );
+  const records = await Promise.all(ids.map((id) => completed(program, id)));
   for (const record of records) {
     const shown = JSON.stringify(record, null, 1);
     assert.equal(record['reason'], 'AGENT_CONNECTED', shown);
-    const attempts = record['attempts'] as { result: string }[];
-    const connected = attempts.filter(({ result }) => result === 'CONNECTED');
+    const connected = resultsOf(record).filter((result) => result === 'CONNECTED');
     assert.equal(connected.length, 1, `joined to an agent once: ${shown}`);
   }
   assert.deepEqual(overlaps(occupied), [], 'nobody was dialled twice at once');
-  const interrupted = records.flatMap((record) =>
-    (record['attempts'] as { result: string }[]).filter(({ result }) => result === 'INTERRUPTED'),
-  ).length;
-  t.diagnostic(`${customer.calls.length} calls, ${interrupted} attempts interrupted`);
-  assert.ok(interrupted > 0, 'the kills hit live attempts');
+  const interrupted = records.flatMap(resultsOf).filter((result) => result === 'INTERRUPTED');
+  t.diagnostic(`${customer.calls.length} calls, ${interrupted.length} attempts interrupted`);
+  assert.ok(interrupted.length > 0, 'the kills hit live attempts');
 });

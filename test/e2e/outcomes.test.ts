@@ -1,4 +1,4 @@
-// Whoever or whatever is at the other end: what one attempt comes to, from the INVITE to the record.
+// Whoever or whatever is at the other end: what one attempt comes to, from INVITE to record.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { bestCorrelation } from '../support/audio.ts';

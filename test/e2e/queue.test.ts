@@ -54,7 +54,7 @@ test('a caller hears the welcome and music, then talks to an agent', async (t) =
   assert.equal(await waitingCount(site), 0);
 });
 
-test('one order: who came first is served first, live or not, whatever the callback costs', async (t) => {
+test('one order: who came first is served first, on the line or not', async (t) => {
   const site = await openSite();
   t.after(() => site.close());
   const served: string[] = [];
@@ -177,7 +177,7 @@ test('busy once, reached at the second attempt, with the same place', async (t) 
   assert.equal(record['arrivedAt'], record['createdAt'], 'the place did not move');
 });
 
-test('cancelled while the customer rings: the phone stops ringing, the agent is free', async (t) => {
+test('cancelled while the customer rings: it stops ringing, the agent is free', async (t) => {
   const site = await openSite();
   t.after(() => site.close());
   site.customer.onCall(noAnswer());

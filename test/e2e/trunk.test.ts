@@ -1,4 +1,4 @@
-// The trunk's far end is SIPp, which nobody here wrote: what it does to a callback, message by message.
+// The trunk's far end is SIPp, which nobody here wrote: what it does to a callback.
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
-// A whole contact centre on loopback for end-to-end tests: the real server, a trunk whose far end is a
-// scriptable phone, agents with registered phones, and a client for the HTTP API.
+// A contact centre on loopback for end-to-end tests: the real server, a trunk whose far end is
+// a scriptable phone, agents with registered phones, and a client for the HTTP API.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ import { Phone } from './phone.ts';
 import { until } from './until.ts';
 
 export const PASSWORD = 'a-long-password';
+/** The API key of every site. */
+export const SITE_KEY = 'site-api-key-0123456789';
 
 export interface SiteOptions {
   /** Merged into the one queue `support` (number +12025550100). */
@@ -166,13 +168,13 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   const customer = await Phone.open({ name: 'customer' });
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'ringback-site-'));
   const config = parseConfig(JSON.stringify(siteConfig(options, customer, dataDir)), {
-    SITE_API_KEY: 'site-api-key-0123456789',
+    SITE_API_KEY: SITE_KEY,
     SITE_PASSWORD: PASSWORD,
     ...options.environment,
   });
   const server = await startServer({ config, log: options.log ?? silentLog });
   const ownsDataDir = options.dataDir === undefined;
-  return new Site(server, customer, dataDir, 'site-api-key-0123456789', ownsDataDir);
+  return new Site(server, customer, dataDir, SITE_KEY, ownsDataDir);
 }
 
 /** The configuration of a site, as the YAML file would say it. */

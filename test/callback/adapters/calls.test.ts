@@ -134,7 +134,7 @@ test('agent first: the customer is dialled into the contact the agent is already
   assert.deepEqual(heard.at(-1), 'cb-1 cb-1:3:0 joined');
 });
 
-test('an agent who does not answer is told apart from one who refuses and one not there', async () => {
+test('no answer, a refusal and an agent not there are told apart', async () => {
   const cases = [
     { failure: failure(487, true), why: 'no-answer' },
     { failure: failure(408), why: 'no-answer' },
