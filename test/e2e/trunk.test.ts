@@ -143,7 +143,7 @@ for (const { what, drop } of LOSSES) {
     const record = await site.callbackIn(await site.callBack(), 'completed', 30_000);
     assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
     assert.equal((record['attempts'] as unknown[]).length, 1);
-    assert.equal(relay.dropped.length, 1, `lost: ${relay.dropped.join(', ')}`);
     await sipp.done;
+    assert.equal(relay.dropped.length, 1, `lost: ${relay.dropped.join(', ')}`);
   });
 }
