@@ -134,7 +134,8 @@ const run = (args) => new Promise((resolve, reject) => {
   const child = spawn('sipp', [...args, '-nostdin', '-m', '1'], { cwd: __dirname + '/scenarios' });
   child.stdout.on('data', (data) => { output += data.toString('latin1'); });
   child.stderr.on('data', (data) => { output += data.toString('latin1'); });
-  child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('sipp ended with ' + code))));
+  const fail = (code) => reject(new Error('sipp ended with ' + code));
+  child.on('exit', (code) => (code === 0 ? resolve() : fail(code)));
 });
 const sipp = {
   output: () => output,

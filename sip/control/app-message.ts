@@ -118,7 +118,8 @@ export function localisedText(value: string, hostPort: string): string {
 export function passingLines(message: AppMessage, hostPort: string): string {
   let lines = '';
   for (const [key, name, value] of message.passing) {
-    lines += `${name}: ${key === 'p-asserted-identity' ? localisedText(value, hostPort) : value}\r\n`;
+    const shown = key === 'p-asserted-identity' ? localisedText(value, hostPort) : value;
+    lines += `${name}: ${shown}\r\n`;
   }
   return lines;
 }

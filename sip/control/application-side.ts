@@ -65,8 +65,11 @@ export class ApplicationSide implements FrameHandler {
     }
     for (const dialog of core.dialogs.of(application)) {
       if (dialog.state.phase === 'early') continue;
-      dialog.whenByeAllowed(() => {
-        if (!dialog.ended) dialog.hangUp('application disconnected');
+      dialog.whenByeAllowed({
+        go: () => {
+          if (!dialog.ended) dialog.hangUp('application disconnected');
+        },
+        drop: () => undefined,
       });
     }
     core.wheel.after(GRACE_MS, () => {
@@ -156,8 +159,13 @@ export class ApplicationSide implements FrameHandler {
     const { outgoing, route, text } = composed;
     const request = new OutboundRequest(this.#core, application, outgoing, route.listener, dialog);
     application.reply(frame.id, requestEcho(this.#core, route.listener, request.id, text));
-    if (method === 'BYE') dialog.whenByeAllowed(() => request.send(route, text));
-    else request.send(route, text);
+    if (method !== 'BYE') request.send(route, text);
+    else {
+      dialog.whenByeAllowed({
+        go: () => request.send(route, text),
+        drop: () => request.notNeeded(),
+      });
+    }
   }
 
   #dialogContact(dialog: LiveDialog, message: AppMessage): string {

@@ -183,7 +183,8 @@ export class InboundRequest implements ServerUser {
       reliable || (success && ['INVITE', 'SUBSCRIBE', 'UPDATE', 'REFER'].includes(method));
     let extra = '';
     if (given !== undefined) {
-      extra += `Contact: ${localisedAddress(given, hostPort) ?? localisedText(given, hostPort)}\r\n`;
+      const contact = localisedAddress(given, hostPort) ?? localisedText(given, hostPort);
+      extra += `Contact: ${contact}\r\n`;
     } else if (needed) {
       extra += `Contact: ${this.dialog?.state.contact ?? `<${contactUri}>`}\r\n`;
     }

@@ -21,7 +21,7 @@ import { newBranch, timeStamp, type Core } from './core.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import type { OutboundRequest } from './outbound-request.ts';
 import { launch, routeTo, sendWithoutTransaction, type NoRoute, type Route } from './route.ts';
-import { SuccessKeeper } from './success-keeper.ts';
+import { SuccessKeeper, type HeldBye } from './success-keeper.ts';
 
 /** What a request inside the dialog says of its own. */
 export interface DialogRequest {
@@ -183,9 +183,9 @@ export class LiveDialog {
   }
 
   /** Sends BYE when it may go (s.15): at once, or after the ACK of our 200. */
-  whenByeAllowed(go: () => void): void {
-    if (this.#success === null) go();
-    else this.#success.byeWanted(go);
+  whenByeAllowed(bye: HeldBye): void {
+    if (this.#success === null) bye.go();
+    else this.#success.byeWanted(bye);
   }
 
   /** BYE by the engine itself, and the dialog is over; nobody waits for the response. */

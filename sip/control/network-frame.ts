@@ -24,7 +24,8 @@ export function networkFrame(
 export function requestEcho(core: Core, listener: Listener, id: string, text: string): string {
   const { protocol, host, port } = listener;
   const time = timeStamp(core);
-  return `OK|application|${text.length}|${protocol}|${host}|${port}|${time}|${id}|Msg sent:|\r\n${text}`;
+  const place = `${protocol}|${host}|${port}`;
+  return `OK|application|${text.length}|${place}|${time}|${id}|Msg sent:|\r\n${text}`;
 }
 
 /** `OK` tokens for a response that was sent: the dialog id follows the transaction id. */

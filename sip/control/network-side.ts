@@ -6,7 +6,7 @@ import type { SipMessage } from '../message/message.ts';
 import type { TransactionUser } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Core } from './core.ts';
+import { timeStamp, type Core } from './core.ts';
 import { InboundRequest, mergeKey } from './inbound-request.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { networkFrame } from './network-frame.ts';
@@ -190,7 +190,7 @@ export class NetworkSide implements TransactionUser {
     return false;
   }
 
-  /** UPDATE before the final response goes under the INVITE's id; one at a time (RFC 3311 s.5.2). */
+  /** UPDATE before the final goes under the INVITE's id; one at a time (RFC 3311 s.5.2). */
   #update(
     transaction: ServerTransaction,
     request: SipMessage,
@@ -216,7 +216,7 @@ export class NetworkSide implements TransactionUser {
       .replace(/^(CSeq:.*)BYE/im, '$1CANCEL');
     const { protocol, address, port } = transaction.flow;
     application.send(
-      `sip|network|${text.length}|${protocol}|${address}|${port}|00:00:00.000000` +
+      `sip|network|${text.length}|${protocol}|${address}|${port}|${timeStamp(this.#core)}` +
         `|${id}|${dialog?.id ?? ''}|\r\n${text}`,
     );
     initial.cancelled();

@@ -82,6 +82,11 @@ export class OutboundRequest implements ClientUser {
     else this.#final(response, flow);
   }
 
+  /** A held BYE whose dialog the peer has ended meanwhile. */
+  notNeeded(): void {
+    this.#synthetic(481, 'Call/Transaction Does Not Exist');
+  }
+
   requestFailed(failure: 'timed-out' | 'transport-failed'): void {
     if (failure === 'timed-out') this.#synthetic(408, 'Request Timeout');
     else this.#synthetic(503, 'Service Unavailable');
@@ -197,8 +202,7 @@ export class OutboundRequest implements ClientUser {
     const fork = this.#make(response, flow, tag);
     fork.state = confirmed(fork.state, response);
     fork.acknowledge('', '');
-    const ack = fork;
-    ack.hangUp('another fork answered');
+    fork.hangUp('another fork answered');
   }
 
   #answered(): LiveDialog | null {

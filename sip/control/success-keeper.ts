@@ -15,6 +15,12 @@ import type { Flow } from '../transport/flow.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { networkFrame } from './network-frame.ts';
 
+/** A BYE that may not go yet: it goes, or the peer was faster and it is dropped. */
+export interface HeldBye {
+  go(): void;
+  drop(): void;
+}
+
 export class SuccessKeeper {
   readonly cseqNumber: number;
   readonly #dialog: LiveDialog;
@@ -22,7 +28,7 @@ export class SuccessKeeper {
   readonly #transactionId: string;
   readonly #timers: { resend?: WheelTimer; 'give-up'?: WheelTimer } = {};
   #state: SuccessState;
-  #bye: (() => void) | null = null;
+  #bye: HeldBye | null = null;
   #ack: { readonly message: SipMessage; readonly flow: Flow } | null = null;
 
   constructor(
@@ -50,8 +56,8 @@ export class SuccessKeeper {
     this.#ack = null;
   }
 
-  byeWanted(go: () => void): void {
-    this.#bye = go;
+  byeWanted(bye: HeldBye): void {
+    this.#bye = bye;
     this.#step({ kind: 'bye-wanted' });
   }
 
@@ -86,7 +92,11 @@ export class SuccessKeeper {
           this.#deliverAck();
           break;
         case 'send-bye':
-          this.#bye?.();
+          this.#bye?.go();
+          this.#bye = null;
+          break;
+        case 'drop-bye':
+          this.#bye?.drop();
           this.#bye = null;
           break;
         case 'give-up':

@@ -1,7 +1,8 @@
 // The callee's 200 to INVITE, sent again until its ACK comes. PURE. RFC 3261 s.13.3.1.4, s.15.
 //
 //   Waiting --resend--> Waiting [200 again]      Waiting --ACK--> Acknowledged [held BYE goes]
-//   Waiting --give-up--> Ended [no ACK]          Waiting, Acknowledged --dialog ended--> Ended
+//   Waiting --give-up--> Ended [no ACK]
+//   Waiting, Acknowledged --dialog ended--> Ended [held BYE dropped]
 //
 // It runs over TCP too: a proxy on the way may lose it on a UDP hop.
 import type { Step } from '../../core/step.ts';
@@ -30,6 +31,7 @@ export type SuccessEffect =
   | { readonly kind: 'stop-timers' }
   | { readonly kind: 'deliver-ack' }
   | { readonly kind: 'send-bye' }
+  | { readonly kind: 'drop-bye' }
   | { readonly kind: 'give-up' };
 
 type Answer = readonly [SuccessState, readonly SuccessEffect[]];
@@ -71,7 +73,7 @@ function waiting(state: SuccessState & { name: 'waiting' }, event: SuccessEvent)
     case 'bye-wanted':
       return [{ ...state, byeHeld: true }, none];
     case 'dialog-ended':
-      return [{ name: 'ended' }, [stop]];
+      return [{ name: 'ended' }, state.byeHeld ? [stop, { kind: 'drop-bye' }] : [stop]];
     case 'timer-fired': {
       if (event.timer === 'give-up') {
         return [{ name: 'ended' }, [stop, state.byeHeld ? sendBye : { kind: 'give-up' }]];

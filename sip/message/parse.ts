@@ -221,5 +221,6 @@ function mandatoryDefect(message: SipMessage): string | null {
   }
   const hops = message.first('max-forwards');
   if (hops !== null && !(/^\d{1,3}$/.test(hops) && Number(hops) < 256)) return 'bad Max-Forwards';
+  if (/[\r\n]/.test(message.reason)) return 'bare CR or LF';
   return message.topVia === null ? 'bad Via' : null;
 }

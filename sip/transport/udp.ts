@@ -1,4 +1,5 @@
-// One UDP socket. RFC 3261 s.18.1.1, s.18.2; RFC 3581: answers leave from the socket that was asked.
+// One UDP socket: answers leave from the socket that was asked.
+// RFC 3261 s.18.1.1, s.18.2; RFC 3581.
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Log } from '../../core/ports.ts';

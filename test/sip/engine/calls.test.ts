@@ -134,7 +134,7 @@ test('RFC 3262: a reliable 183 waits for PRACK, then the call is answered', asyn
   uac.destroy();
 });
 
-test('s.22.2: a challenged INVITE is sent again with the same Call-ID and a higher CSeq', async (t) => {
+test('s.22.2: a challenged INVITE goes again: same Call-ID, higher CSeq', async (t) => {
   const [a, b] = [await startRig(t), await startRig(t)];
   const seen: { callId: string; cseq: number; from: string }[] = [];
   b.srf.invite((req, res) => {

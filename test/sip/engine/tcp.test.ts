@@ -71,7 +71,7 @@ test('without Content-Length: 400, and the connection closes', async (t) => {
   await until('closed', async () => (await rig.engine.stats())['tcpConnections'] === 0);
 });
 
-test('garbage closes nothing but its own connection, and too many connections are refused', async (t) => {
+test('garbage closes its own connection only, and too many connections are refused', async (t) => {
   const rig = await startRig(t, {}, { limits: { tcpConnections: 2 } });
   answerOptions(rig);
   const [first, second] = [await dial(t, rig), await dial(t, rig)];

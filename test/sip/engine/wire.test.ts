@@ -44,7 +44,7 @@ test('s.13.3.1: 100, then 200 with tag and Contact; the 200 comes until the ACK'
   assert.equal(phone.count(/^SIP\/2.0 200 OK/) - count <= 1, true);
 });
 
-test('s.13.3.1.4: no ACK in 64*T1 ends the call with BYE, and the application hears why', async (t) => {
+test('s.13.3.1.4: no ACK in 64*T1: BYE, and the application hears why', async (t) => {
   const [rig, phone] = await start(t);
   const { dialog } = await call(rig, phone);
   const [, reason] = await next(dialog, 'destroy');
@@ -64,7 +64,17 @@ test('s.15: a callee that hangs up before the ACK sends BYE only after it', asyn
   phone.send(phone.response(await phone.take(/^BYE/), '200 OK'));
 });
 
-test('s.9.2: CANCEL gets 200, its INVITE 487, the application an event; later ones 481', async (t) => {
+test('s.15: both hang up before the ACK: the callee hears 481 and all is over', async (t) => {
+  const [rig, phone] = await start(t);
+  const { ok, dialog } = await call(rig, phone);
+  const destroyed = (dialog as unknown as { destroy(): Promise<unknown> }).destroy();
+  await until('the 200 again', () => phone.count(/^SIP\/2.0 200/) >= 2);
+  phone.send(phone.request('BYE', { To: header(ok, 'To') }));
+  await destroyed;
+  assert.equal((await rig.engine.stats())['dialogs'], 0);
+});
+
+test('s.9.2: CANCEL gets 200, its INVITE 487, the application an event', async (t) => {
   const [rig, phone] = await start(t);
   const cancelled = new Promise<void>((resolve) => {
     rig.srf.invite((req, res) => {
@@ -150,7 +160,7 @@ test('s.17.2.3: a request again is answered again, and the application sees it o
   assert.equal(seen, 1);
 });
 
-test('s.12.2.1.1: a call of ours follows Record-Route and Contact; the failure ACK is ours', async (t) => {
+test('s.12.2.1.1: a call of ours follows Record-Route and Contact', async (t) => {
   const [rig, phone] = await start(t);
   const target = `sip:bob@127.0.0.1:${phone.port}`;
   const dialling = rig.srf.createUAC(target, { localSdp: OFFER, headers: { 'X-Foo': 'bar' } });

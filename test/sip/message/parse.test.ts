@@ -116,7 +116,7 @@ test('s.8.2: another version is 505', () => {
 test('RFC 4475 3.1.1.2: a wide range of legal characters', () => {
   const text = invite({
     To: '"BEL:\\\x07 NUL:\\\x01 DEL:\\\x7f" <sip:1_unusual.URI~(to-be!sure)@example.com>',
-    From: "token1~` token2'+_ token3*%!.- <sip:mundane@example.com>;fromParam''~+*_!.-%=\"a\";tag=_t",
+    From: "token1~` token2'+_ tk*%!.- <sip:mundane@example.com>;par''~+*_!.-%=\"a\";tag=_t",
     "extensionHeader-!.%*+_`'~": '\xef\xbb\xbf\xe5\xa4\xa7',
   });
   assert.equal(defectOf(text), null);

@@ -6,8 +6,8 @@ import { liveClock, liveIds, liveRng, silentLog } from '../../../core/live.ts';
 import { startEngine, type EngineDeps } from '../../../sip/engine.ts';
 import type { EngineHandle, EngineOptions, ListenAddress } from '../../../sip/types.ts';
 
-/** T1 small, so that a lost message costs milliseconds; 64*T1 is then 2.6 s. */
-export const FAST_TIMERS = { t1Ms: 40, t2Ms: 160, t4Ms: 200 };
+/** T1 small, so that a lost message costs milliseconds; 64*T1 is then 1.3 s. */
+export const FAST_TIMERS = { t1Ms: 20, t2Ms: 80, t4Ms: 100 };
 
 export function engineOptions(change: Partial<EngineOptions> = {}): EngineOptions {
   return {
@@ -73,7 +73,7 @@ export async function startRig(
 }
 
 /** Closes an application's connection; closing a closed one is nothing. */
-function disconnect(srf: Srf): void {
+export function disconnect(srf: Srf): void {
   try {
     srf.disconnect();
   } catch {
