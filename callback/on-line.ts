@@ -30,6 +30,8 @@ import type {
 
 /** Longest apology; after it the customer is released in any case. */
 const apologyLimitMs = 30_000;
+/** Longest that an answered agent waits for the greeting to end; then they are joined anyway. */
+const greetingLimitMs = 15_000;
 
 /** Joins customer and answered agent. */
 function joinEffect(state: CallbackMachineState, agent: HeldAgent): CallbackEffect {
@@ -64,13 +66,14 @@ export function personAnswered(
     }
     case 'ringing':
     case 'answered': {
+      // Agent first: the agent greets.
       const joining: Seat = {
         kind: 'answered',
         agent: seat.agent,
         giveUpAtMs: atMs + joinLimitMs,
       };
       const effects = [present, joinEffect(state, seat.agent)];
-      return go(state, { ...phase, seat: joining }, effects, attempts);
+      return go(state, { ...phase, seat: joining, hears: 'waiting' }, effects, attempts);
     }
   }
 }
@@ -110,13 +113,10 @@ function callOnLine(
   const agent = seatedAgent(seat);
   switch (event.type) {
     case 'treatment-ended':
-      return greetingOver(state, phase, event.treatment);
-    case 'agent-answered': {
+      return greetingOver(state, phase, event.treatment, atMs);
+    case 'agent-answered':
       if (seat.kind !== 'ringing' || seat.agent.reservationId !== event.reservationId) break;
-      const joining: Seat = { kind: 'answered', agent: seat.agent, giveUpAtMs: atMs + joinLimitMs };
-      const told: CallbackEffect = { type: 'agent-answered', reservationId: event.reservationId };
-      return go(state, { ...phase, seat: joining }, [told, joinEffect(state, seat.agent)]);
-    }
+      return agentAnswered(state, phase, seat.agent, atMs);
     case 'agent-failed':
       if (seat.kind !== 'ringing' || seat.agent.reservationId !== event.reservationId) break;
       return agentFailed(state, phase, seat.agent, event.why, atMs);
@@ -146,11 +146,40 @@ function callOnLine(
   return stay(state);
 }
 
-function greetingOver(state: CallbackMachineState, phase: OnLinePhase, treatment: string): Move {
+/** Nobody is interrupted by the agent in the middle of the greeting: they are joined after it. */
+function agentAnswered(
+  state: CallbackMachineState,
+  phase: OnLinePhase,
+  agent: HeldAgent,
+  atMs: number,
+): Move {
+  const told: CallbackEffect = { type: 'agent-answered', reservationId: agent.reservationId };
+  if (phase.hears === 'waiting') return join(state, phase, agent, atMs, [told]);
+  const seat: Seat = { kind: 'answered', agent, giveUpAtMs: atMs + greetingLimitMs };
+  return go(state, { ...phase, seat }, [told]);
+}
+
+function join(
+  state: CallbackMachineState,
+  phase: OnLinePhase,
+  agent: HeldAgent,
+  atMs: number,
+  before: readonly CallbackEffect[] = [],
+): Move {
+  const seat: Seat = { kind: 'answered', agent, giveUpAtMs: atMs + joinLimitMs };
+  const effects = [...before, joinEffect(state, agent)];
+  return go(state, { ...phase, seat, hears: 'waiting' }, effects);
+}
+
+function greetingOver(
+  state: CallbackMachineState,
+  phase: OnLinePhase,
+  treatment: string,
+  atMs: number,
+): Move {
   const { greeting, waiting } = state.promise;
-  if (phase.hears !== 'greeting' || treatment !== greeting || phase.seat.kind === 'answered') {
-    return stay(state);
-  }
+  if (phase.hears !== 'greeting' || treatment !== greeting) return stay(state);
+  if (phase.seat.kind === 'answered') return join(state, phase, phase.seat.agent, atMs);
   return go(state, { ...phase, hears: 'waiting' }, [
     { type: 'play-to-customer', treatment: waiting, loop: true },
   ]);
@@ -196,7 +225,10 @@ function timeOnLine(state: CallbackMachineState, phase: OnLinePhase, atMs: numbe
     case 'ringing':
       return agentFailed(state, phase, phase.seat.agent, 'no-answer', atMs);
     case 'answered':
-      return interrupted(state, atMs, phase.seat);
+      // A greeting whose end is not told must not keep them apart.
+      return phase.hears === 'greeting'
+        ? join(state, phase, phase.seat.agent, atMs)
+        : interrupted(state, atMs, phase.seat);
   }
 }
 

@@ -30,9 +30,7 @@ const MACHINE: Voice = { name: 'en-us+m7', wordsPerMinute: 150, pitch: 42 };
 
 /** What the caller of a business hears; full sentences, nothing to press. */
 const PROMPTS: Readonly<Record<string, string>> = {
-  greeting:
-    'Hello. This is the call back you asked for. ' +
-    'Please hold the line while we connect you to an agent.',
+  greeting: 'Hello. This is the call you asked for. One moment, please.',
   'please-hold': 'Please hold the line. An agent will be with you shortly.',
   'machine-message':
     'Hello. You asked us to call you back, but we could not reach you. ' +

@@ -37,6 +37,11 @@ class Telephones extends RecordingCalls {
       this.say(id, { type: 'customer-classified', finding: findingOf('person') }),
     );
   }
+  override playToCustomer(id: string, treatment: string, loop: boolean): void {
+    super.playToCustomer(id, treatment, loop);
+    const key = this.live.get(id) ?? '';
+    if (!loop) this.#soon(id, key, 300, () => this.say(id, { type: 'treatment-ended', treatment }));
+  }
   override ringAgent(command: { interactionId: string; username: string; reservationId: string }) {
     super.ringAgent(command);
     const { interactionId: id, reservationId } = command;

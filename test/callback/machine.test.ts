@@ -93,6 +93,15 @@ test('reservation: the agent rings at once, while the greeting plays', () => {
   assert.deepEqual(said, ['play-to-customer greeting', 'customer-present', 'ring-agent']);
 });
 
+test('an agent who answers during the greeting is joined at its end, whoever tells it', () => {
+  const answeredEarly = [reserved, answered, heard('person'), agentSays('agent-answered')];
+  assert.deepEqual(tell({}, answeredEarly).said, ['agent-answered']);
+  assert.deepEqual(tell({}, [...answeredEarly, ended('greeting')]).said, ['join']);
+  assert.deepEqual(tell({}, [...answeredEarly, wake]).said, ['join']);
+  const gone = tell({}, [...answeredEarly, agentSays('agent-hung-up')]);
+  assert.ok(gone.said.includes('submit-to-routing'), 'the place is taken again');
+});
+
 test('notification: greeting, then the waiting treatment, then the assigned agent rings', () => {
   const { said } = tell({}, waitingOnLine);
   assert.deepEqual(said, ['play-to-customer greeting', 'customer-present']);

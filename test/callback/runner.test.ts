@@ -32,6 +32,7 @@ test('reservation: agent held, customer dialled, greeted, agent rung, joined, ov
   tick();
   assert.equal(callbacks.get(id)?.state, 'routing');
   calls.say(id, { type: 'agent-answered', reservationId: 'r1' });
+  calls.say(id, { type: 'treatment-ended', treatment: 'greeting' });
   tick();
   calls.say(id, { type: 'joined', reservationId: 'r1', recording: 'a.wav' });
   tick();
@@ -59,6 +60,7 @@ test('reservation: agent held, customer dialled, greeted, agent rung, joined, ov
       'customer-answered',
       'customer-classified',
       'agent-answered',
+      'treatment-ended',
       'joined',
       'agent-hung-up',
     ],

@@ -6,7 +6,7 @@ import { readWav } from '../../media/codec/wav.ts';
 import { bestCorrelation, longestHoleMs, splitStereo } from '../support/audio.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
-import { speech } from '../support/speech.ts';
+import { prompt, speech } from '../support/speech.ts';
 
 test('a callback reaches a person and an agent, who hear each other', async (t) => {
   const site = await openSite();
@@ -25,6 +25,8 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
 
   const heardByAgent = agent.calls[0]?.heard() ?? new Int16Array(0);
   const heardByCustomer = site.customer.calls[0]?.heard() ?? new Int16Array(0);
+  const greeted = bestCorrelation(prompt('greeting'), heardByCustomer, 5_000);
+  assert.ok(greeted.correlation > 0.8, `the whole greeting: ${greeted.correlation}`);
   const toAgent = bestCorrelation(customerTalk.subarray(0, 24_000), heardByAgent, 15_000);
   const toCustomer = bestCorrelation(agentTalk.subarray(0, 24_000), heardByCustomer, 15_000);
   assert.ok(toAgent.correlation > 0.8, `agent hears the customer: ${toAgent.correlation}`);
