@@ -85,6 +85,7 @@ class Engine implements EngineHandle {
       dialogs: new DialogTable(),
       registrations: new Registrations(),
       resolve: deps.resolve ?? systemResolver(),
+      routeToken: deps.ids.next(),
       inbound: new Map(),
       merging: new Set(),
       outbound: new Map(),

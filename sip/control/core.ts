@@ -42,6 +42,8 @@ export interface Core {
   readonly dialogs: DialogTable;
   readonly registrations: Registrations;
   readonly resolve: Resolve;
+  /** User part of our Record-Route URIs: who does not know it cannot route through us. */
+  readonly routeToken: string;
   /** Requests from the network that wait for an application, by transaction id. */
   readonly inbound: Map<string, InboundRequest>;
   /** Of these the new INVITEs and SUBSCRIBEs, to see one come twice (s.8.2.2.2). */

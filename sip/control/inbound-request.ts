@@ -19,6 +19,7 @@ import type { Application } from './applications.ts';
 import type { Core } from './core.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { responseEcho } from './network-frame.ts';
+import type { ProxySession } from './proxy.ts';
 import { ReliableKeeper } from './reliable-keeper.ts';
 import { learnRegistration } from './registrations.ts';
 
@@ -49,6 +50,7 @@ export class InboundRequest implements ServerUser {
   update: ServerTransaction | null = null;
   readonly reliable: ReliableKeeper;
   #toTag: string | null;
+  #proxy: ProxySession | null = null;
   #silence: WheelTimer | null = null;
 
   constructor(
@@ -79,7 +81,7 @@ export class InboundRequest implements ServerUser {
       this.#giveToUpdate(application, rid, message, this.update);
       return;
     }
-    if (!this.transaction.pending) {
+    if (!this.transaction.pending || this.#proxy !== null) {
       application.refuse(rid, UNKNOWN);
       return;
     }
@@ -102,6 +104,19 @@ export class InboundRequest implements ServerUser {
     application.reply(rid, responseEcho(this.core, this.transaction.flow, this.id, dialogId, text));
   }
 
+  /** A response of a server we proxied to, whole text. */
+  relay(status: number, text: string): void {
+    if (status >= 200) this.#silence?.cancel();
+    this.transaction.relay(status, text);
+    if (status >= 200) this.#forget();
+  }
+
+  /** An application hands the request on to other servers. */
+  proxyTo(session: ProxySession): void {
+    this.#proxy = session;
+    this.#silence?.cancel();
+  }
+
   /** The engine's own response, without the application. */
   answer(status: number, reason: string, extra = ''): void {
     if (!this.transaction.pending) return;
@@ -113,6 +128,7 @@ export class InboundRequest implements ServerUser {
   /** The caller cancelled: 487, and the early dialog is gone (s.9.2). */
   cancelled(): void {
     this.answer(487, 'Request Terminated');
+    this.#proxy?.cancelled();
   }
 
   transactionEnded(): void {

@@ -10,6 +10,7 @@ import { timeStamp, type Core } from './core.ts';
 import { InboundRequest, mergeKey } from './inbound-request.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { networkFrame } from './network-frame.ts';
+import { isToBeRelayed, Relay, relayAck } from './relay.ts';
 
 /** Methods that make sense outside a dialog even with a To tag nobody knows (A6). */
 const LOOSE = new Set(['NOTIFY', 'INFO', 'OPTIONS', 'MESSAGE', 'PUBLISH', 'SUBSCRIBE', 'REGISTER']);
@@ -36,6 +37,10 @@ export class NetworkSide implements TransactionUser {
     if (request.method === 'INVITE') {
       transaction.respond(100, plainResponse(request, 100, 'Trying', null));
     }
+    if (isToBeRelayed(this.#core, request)) {
+      new Relay(this.#core, transaction, request);
+      return;
+    }
     const { toTag } = request;
     if (toTag === null) {
       this.#outOfDialog(transaction, request);
@@ -49,6 +54,10 @@ export class NetworkSide implements TransactionUser {
   }
 
   ackReceived(ack: SipMessage, flow: Flow): void {
+    if (isToBeRelayed(this.#core, ack)) {
+      relayAck(this.#core, ack);
+      return;
+    }
     const dialog = this.#core.dialogs.find(ack.callId, ack.toTag ?? '', ack.fromTag ?? '');
     dialog?.ackReceived(ack, flow);
   }
@@ -56,6 +65,11 @@ export class NetworkSide implements TransactionUser {
   cancelReceived(cancel: ServerTransaction, invite: ServerTransaction | null): void {
     const request = cancel.request;
     if (request === null) return;
+    if (invite?.user instanceof Relay && invite.pending) {
+      cancel.respond(200, plainResponse(request, 200, 'OK', null));
+      invite.user.cancelled();
+      return;
+    }
     const inbound = invite?.user instanceof InboundRequest ? invite.user : null;
     if (invite === null || inbound === null || !inbound.transaction.pending) {
       this.#refuse(cancel, request, 481, 'Call/Transaction Does Not Exist');

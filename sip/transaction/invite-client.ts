@@ -33,8 +33,8 @@ type Answer = readonly [InviteClientState, readonly Effect[]];
 
 /** The start: the INVITE goes out, timer B runs, and A on an unreliable transport. */
 export function startInviteClient(setting: Setting): Answer {
-  const t1Ms = setting.timers.t1Ms;
-  const effects = [send, startTimer('B', lifetimeMs(setting))];
+  const { t1Ms, inviteSilenceMs = Infinity } = setting.timers;
+  const effects = [send, startTimer('B', Math.min(inviteSilenceMs, lifetimeMs(setting)))];
   if (!setting.reliable) effects.push(startTimer('A', t1Ms));
   return [{ name: 'calling', setting, resendAfterMs: t1Ms }, effects];
 }

@@ -79,6 +79,18 @@ export class ServerTransaction {
     this.#step({ kind: 'response-given', status });
   }
 
+  /** A response of another server passes through: after a 2xx every further one does too. */
+  relay(status: number, text: string): void {
+    if (this.#request !== null) {
+      this.respond(status, text);
+      return;
+    }
+    const accepted = this.#machine?.state.name === 'accepted';
+    if (!accepted || status < 200 || status >= 300) return;
+    this.#response = text;
+    this.respondAgain();
+  }
+
   /** Sends the 2xx once more: whoever gave it keeps it going until the ACK (RFC 6026 s.8.7). */
   respondAgain(): void {
     this.#step({ kind: 'response-given', status: 200 });
