@@ -6,6 +6,7 @@ import { LegHandle } from './leg.ts';
 import { Recordings } from './recordings.ts';
 import type {
   LegEvents,
+  LegStats,
   Media,
   MediaDeps,
   MediaLeg,
@@ -13,6 +14,7 @@ import type {
   MediaRecording,
   RecordingRequest,
 } from './types.ts';
+import { Totals } from './totals.ts';
 import { spawnMediaWorker, WorkerHost } from './worker/host.ts';
 import type { NewsReport, SpawnWorker } from './worker/host.ts';
 import { Placement } from './worker/placement.ts';
@@ -27,6 +29,12 @@ interface Placed {
   readonly handle: LegHandle;
   readonly host: WorkerHost;
   readonly affinity: string;
+  readonly events: LegEvents;
+}
+
+/** Who has a port; `events` hears the last of it, when the leg itself is long forgotten. */
+interface PortOwner {
+  readonly host: WorkerHost;
   readonly events: LegEvents;
 }
 
@@ -53,7 +61,8 @@ export class MediaEngine implements Media {
   readonly #opening = new Map<string, Opening>();
   readonly #placement = new Placement<WorkerHost>();
   /** Ports in use by worker, to be given back when it dies. */
-  readonly #portOwners = new Map<number, WorkerHost>();
+  readonly #portOwners = new Map<number, PortOwner>();
+  readonly #totals = new Totals();
   #running = false;
   #lastPlayId = 0;
   #workersLost = 0;
@@ -99,7 +108,7 @@ export class MediaEngine implements Media {
     const host = this.#placement.settleIn(affinity, this.#hosts);
     if (host === null) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
     try {
-      const rtpPort = await this.#openOn(host, legId);
+      const rtpPort = await this.#openOn(host, legId, events);
       const { host: boundHost, announcedHost } = this.#options;
       const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
       const local = { host: announcedHost ?? boundHost, rtpPort, sessionId };
@@ -153,7 +162,9 @@ export class MediaEngine implements Media {
       packetsReceived: sum('packetsReceived'),
       packetsSent: sum('packetsSent'),
       packetsRefused: sum('packetsRefused'),
+      packetsLost: sum('packetsLost'),
       ticksSkipped: sum('ticksSkipped'),
+      ...this.#totals.counts(),
     };
   }
 
@@ -196,7 +207,7 @@ export class MediaEngine implements Media {
   #bury(host: WorkerHost, reason: string): void {
     this.#placement.forget(host);
     for (const [rtpPort, owner] of this.#portOwners) {
-      if (owner === host) this.#givePortBack(rtpPort);
+      if (owner.host === host) this.#givePortBack(rtpPort);
     }
     for (const [legId, opening] of this.#opening) {
       if (opening.host !== host) continue;
@@ -222,13 +233,13 @@ export class MediaEngine implements Media {
   }
 
   /** Tries ports until one can be bound; those in use by others rest like ours. */
-  async #openOn(host: WorkerHost, legId: string): Promise<number> {
+  async #openOn(host: WorkerHost, legId: string, events: LegEvents): Promise<number> {
     const { clock, log } = this.#deps;
     let tries = this.#ports.counts(clock.monotonicMs()).free;
     for (; tries > 0; tries--) {
       const rtpPort = this.#ports.take(clock.monotonicMs());
       if (rtpPort === null) break;
-      this.#portOwners.set(rtpPort, host);
+      this.#portOwners.set(rtpPort, { host, events });
       const outcome = Promise.withResolvers<Awaited<Opening['outcome']['promise']>>();
       this.#opening.set(legId, { host, outcome });
       host.post({ type: 'open-leg', legId, rtpPort });
@@ -242,6 +253,14 @@ export class MediaEngine implements Media {
       }
     }
     throw unavailable('MEDIA_NO_PORT', 'no RTP port is free', { legId });
+  }
+
+  #legClosed(host: WorkerHost, rtpPort: number, stats: LegStats): void {
+    const owner = this.#portOwners.get(rtpPort);
+    if (owner?.host !== host) return;
+    this.#givePortBack(rtpPort);
+    this.#totals.ended(stats);
+    owner.events.ended?.(stats);
   }
 
   #givePortBack(rtpPort: number): void {
@@ -275,7 +294,7 @@ export class MediaEngine implements Media {
         return;
       }
       case 'leg-closed':
-        if (this.#portOwners.get(report.rtpPort) === host) this.#givePortBack(report.rtpPort);
+        this.#legClosed(host, report.rtpPort, report.stats);
         return;
       case 'verdict':
         this.#legs.get(report.legId)?.events.verdict?.(report.verdict);
@@ -291,6 +310,16 @@ export class MediaEngine implements Media {
         return;
       case 'rtp-silent':
         this.#legs.get(report.legId)?.events.rtpSilent?.(report.silentMs);
+        return;
+      case 'one-way':
+        this.#totals.oneWay();
+        this.#deps.log.warn('media-one-way-audio', { ...report });
+        this.#legs.get(report.legId)?.events.oneWayAudio?.(report.direction);
+        return;
+      case 'dead-air':
+        this.#totals.deadAir();
+        this.#deps.log.warn('media-dead-air', { ...report });
+        this.#legs.get(report.legId)?.events.deadAir?.(report.quietMs);
         return;
       case 'play-source-failed':
         this.#deps.log.warn('media-play-source-failed', { ...report });

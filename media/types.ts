@@ -104,6 +104,24 @@ export interface LegStats {
   readonly packetsRefused: number;
   readonly jitterMs: number;
   readonly roundTripMs: number | null;
+  /** Share of the peer's packets that never came, 0 to 100. */
+  readonly lossPercent: number;
+  /** How long sound waits here now for late packets; 0 while nothing is decoded. */
+  readonly bufferDelayMs: number;
+  /** Sound made up in place of what was lost or late, where we decode. */
+  readonly concealedMs: number;
+  /** What we receive as a listener would score it, 1 to 4.5 (ITU-T G.107); null: nothing came. */
+  readonly mos: number | null;
+  /** What the peer reports of what we send; null before its first report (RFC 3550 s.6.4.1). */
+  readonly peer: PeerReport | null;
+}
+
+/** The other direction, as the peer's RTCP tells it. */
+export interface PeerReport {
+  readonly lossPercent: number;
+  readonly jitterMs: number;
+  /** By the peer's own VoIP metrics (RFC 3611), else computed from loss and round trip. */
+  readonly mos: number;
 }
 
 /** What a leg tells its owner. All listeners are optional; called on the main thread. */
@@ -117,6 +135,15 @@ export interface LegEvents {
   latched?(host: string, port: number): void;
   /** No RTP for so long; once per gap. */
   rtpSilent?(silentMs: number): void;
+  /**
+   * Sound flows one way only: nothing of the peer's has come since it said it would send
+   * (`nothing-received`), or the peer reports that nothing of ours arrives. Once per exchange.
+   */
+  oneWayAudio?(direction: 'nothing-received' | 'nothing-heard-by-peer'): void;
+  /** This leg and those it hears have all been quiet for so long; once per quiet spell. */
+  deadAir?(quietMs: number): void;
+  /** The last figures of a leg that was closed, when its sockets are. */
+  ended?(stats: LegStats): void;
   /** The leg is gone without our asking (its worker died). */
   lost?(reason: string): void;
 }

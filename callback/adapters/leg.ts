@@ -148,6 +148,9 @@ export class TelephoneLeg {
       playEnded: (playId) => {
         if (!this.#isOver()) this.#listener.playEnded(playId);
       },
+      ended: (stats) => {
+        this.#deps.log.info('leg-ended', { legId: this.legId, callId: this.callId, ...stats });
+      },
       lost: (reason) => this.#lose(reason),
     };
   }

@@ -46,3 +46,14 @@ export function toOtherLaw(codec: G711Codec, packet: Buffer, offset: number): vo
   const table = TO_OTHER_LAW[codec];
   for (let i = offset; i < packet.length; i++) packet[i] = table[packet[i] ?? 0] ?? 0;
 }
+
+/** Loudest of every eighth sample of payload bytes [start, end): enough to tell sound from none. */
+export function peakOf(codec: G711Codec, datagram: Buffer, start: number, end: number): number {
+  const table = TO_LINEAR[codec];
+  let peak = 0;
+  for (let i = start; i < end; i += 8) {
+    const level = Math.abs(table[datagram[i] ?? 0] ?? 0);
+    if (level > peak) peak = level;
+  }
+  return peak;
+}

@@ -13,6 +13,8 @@ export type Arrival = 'first' | 'in-order' | 'late' | 'jumped';
 export class ReceiveStats {
   ssrc = 0;
   received = 0;
+  /** Packets missing just before the latest one that came in order. */
+  missing = 0;
   #started = false;
   #highest = 0;
   #cycles = 0;
@@ -48,9 +50,11 @@ export class ReceiveStats {
       return 'first';
     }
     const ahead = sequenceDistance(sequence, this.#highest);
+    this.missing = 0;
     if (ahead > 0 && ahead < MAX_DROPOUT) {
       if (sequence < this.#highest) this.#cycles += SEQUENCE_MODULUS;
       this.#highest = sequence;
+      this.missing = ahead - 1;
       return 'in-order';
     }
     if (ahead <= 0 && ahead >= -MAX_MISORDER) return 'late';
@@ -72,6 +76,7 @@ export class ReceiveStats {
     this.#cycles = 0;
     this.#receivedInRun = 0;
     this.#awaitedAfterJump = -1;
+    this.missing = 0;
     this.#expectedAtReport = 0;
     this.#receivedAtReport = 0;
   }

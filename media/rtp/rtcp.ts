@@ -1,5 +1,6 @@
 // RTCP compound packets: our reports out, the peer's reports in. PURE; every few seconds, so the
-// convenience of rtp.js is worth its objects. RFC 3550 s.6.3 (interval), s.6.4, s.6.5, s.6.6.
+// convenience of rtp.js is worth its objects. RFC 3550 s.6.3 (interval), s.6.4, s.6.5, s.6.6;
+// RFC 3611 s.4.7 (VoIP metrics).
 import {
   ByePacket,
   CompoundPacket,
@@ -8,6 +9,8 @@ import {
   SdesChunk,
   SdesPacket,
   SenderReportPacket,
+  VmExtendedReport,
+  XrPacket,
 } from 'rtp.js/packets';
 import type { ReceiveStats } from './receive-stats.ts';
 
@@ -37,10 +40,25 @@ export interface LastSenderReport {
   readonly atMs: number;
 }
 
+/** What the peer says of the stream we send (RFC 3550 s.6.4.1). */
+export interface ReceptionNews {
+  /** Packets that never came, since the beginning; 24 bits signed. */
+  readonly totalLost: number;
+  /** Sequence number of the latest packet it had, with cycles: it grows while we are received. */
+  readonly extendedHighest: number;
+  /** Units of the media clock. */
+  readonly jitterTicks: number;
+}
+
 /** What a compound packet from the peer told. */
 export interface RtcpNews {
   readonly senderReport: LastSenderReport | null;
   readonly roundTripMs: number | null;
+  /** Whether it was a report at all, and what it says of us: null when we are not mentioned. */
+  readonly isReport: boolean;
+  readonly reception: ReceptionNews | null;
+  /** Its own score of the conversation, 1 to 5 (RFC 3611 s.4.7.5); null when it tells none. */
+  readonly mos: number | null;
 }
 
 /** Time to the next report: 0.5 to 1.5 of the interval, by a number in [0, 1) (s.6.3.1). */
@@ -123,6 +141,14 @@ function block(
   return report;
 }
 
+const NO_NEWS: RtcpNews = {
+  senderReport: null,
+  roundTripMs: null,
+  isReport: false,
+  reception: null,
+  mos: null,
+};
+
 /**
  * Reads a compound packet from the network; null when it is none. Never throws.
  * @param ownSsrc whose report blocks tell our round trip (s.6.4.1: A - LSR - DLSR)
@@ -131,7 +157,7 @@ export function readReport(datagram: Buffer, ownSsrc: number, wallMs: number): R
   if (datagram.length < 8 || datagram.length > MAX_RTCP_BYTES) return null;
   try {
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    let news: RtcpNews = { senderReport: null, roundTripMs: null };
+    let news = NO_NEWS;
     for (const packet of new CompoundPacket(view).getPackets()) {
       if (packet instanceof SenderReportPacket) {
         const seconds = packet.getNtpSeconds() & 0xffff;
@@ -139,9 +165,11 @@ export function readReport(datagram: Buffer, ownSsrc: number, wallMs: number): R
         news = { ...news, senderReport: { ntpMiddle: middle, atMs: wallMs } };
       }
       if (packet instanceof SenderReportPacket || packet instanceof ReceiverReportPacket) {
-        const roundTripMs = roundTrip(packet.getReports(), ownSsrc, wallMs);
-        news = { ...news, roundTripMs: roundTripMs ?? news.roundTripMs };
+        news = { ...news, isReport: true };
+        const block = packet.getReports().find((report) => report.getSsrc() === ownSsrc);
+        if (block !== undefined) news = withBlock(news, block, wallMs);
       }
+      if (packet instanceof XrPacket) news = { ...news, mos: ownScore(packet, ownSsrc) };
     }
     return news;
   } catch {
@@ -149,17 +177,29 @@ export function readReport(datagram: Buffer, ownSsrc: number, wallMs: number): R
   }
 }
 
-function roundTrip(
-  reports: readonly ReceptionReport[],
-  ownSsrc: number,
-  wallMs: number,
-): number | null {
-  for (const report of reports) {
-    const lsr = report.getLastSRTimestamp();
-    if (report.getSsrc() !== ownSsrc || lsr === 0) continue;
-    const units = (ntpMiddle(wallMs) - lsr - report.getDelaySinceLastSR()) | 0;
-    // Clocks stepped in between, or a liar: no round trip is negative or lasts a minute.
-    if (units >= 0 && units < 60 * 65_536) return (units / 65_536) * 1000;
+function withBlock(news: RtcpNews, block: ReceptionReport, wallMs: number): RtcpNews {
+  const reception = {
+    totalLost: block.getTotalLost(),
+    extendedHighest: block.getHighestSeqNumber(),
+    jitterTicks: block.getJitter(),
+  };
+  return { ...news, reception, roundTripMs: roundTrip(block, wallMs) };
+}
+
+function roundTrip(block: ReceptionReport, wallMs: number): number | null {
+  const lsr = block.getLastSRTimestamp();
+  if (lsr === 0) return null;
+  const units = (ntpMiddle(wallMs) - lsr - block.getDelaySinceLastSR()) | 0;
+  // Clocks stepped in between, or a liar: no round trip is negative or lasts a minute.
+  return units >= 0 && units < 60 * 65_536 ? (units / 65_536) * 1000 : null;
+}
+
+/** MOS-CQ of a VoIP metrics block about us; it is in tenths, 127 means unknown. */
+function ownScore(packet: XrPacket, ownSsrc: number): number | null {
+  for (const report of packet.getReports()) {
+    if (!(report instanceof VmExtendedReport) || report.getSsrc() !== ownSsrc) continue;
+    const tenths = report.getMosCQ();
+    if (tenths >= 10 && tenths <= 50) return tenths / 10;
   }
   return null;
 }

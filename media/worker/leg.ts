@@ -2,8 +2,8 @@
 // goes out is the highest layer that speaks: digits, playback, the bridged peer, silence.
 import type { RemoteInfo } from 'node:dgram';
 import type { CpdOptions, CpdPhase, CpdVerdict, LegStats } from '../types.ts';
-import { Detector } from '../graph/detector.ts';
-import { decode } from '../graph/law.ts';
+import { Hearing } from '../graph/hearing.ts';
+import { decode, peakOf } from '../graph/law.ts';
 import type { Player } from '../graph/player.ts';
 import type { Timeline } from '../graph/timeline.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
@@ -12,14 +12,15 @@ import type { RtpFields } from '../rtp/packet.ts';
 import { ReceiveStats } from '../rtp/receive-stats.ts';
 import { EVENT_PAYLOAD_BYTES, EventReceiver, EventSender } from '../rtp/telephone-event.ts';
 import type { G711Codec, RemoteMedia } from '../sdp/model.ts';
+import { legStats } from './figures.ts';
 import { Latch } from './latch.ts';
+import type { OneWay } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { FRAME_SAMPLES, Sender } from './sender.ts';
 import type { SocketPair } from './sockets.ts';
+import { Watch } from './watch.ts';
 
 const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
-/** A peer that means to send and does not for so long is told about, once per gap. */
-const RTP_SILENT_MS = 10_000;
 /** A bridged leg with nothing to pass on for 100 ms sends silence instead, for NATs and peers. */
 const RELAY_GAP_FRAMES = 5;
 /** More packets than this between two ticks are a flood (a stalled thread may find 5 s of them). */
@@ -43,6 +44,8 @@ export interface LegHost {
   dtmfUnsupported(legId: string): void;
   latched(legId: string, host: string, port: number): void;
   rtpSilent(legId: string, silentMs: number): void;
+  oneWay(legId: string, direction: OneWay): void;
+  deadAir(legId: string, quietMs: number): void;
 }
 
 export class Leg {
@@ -50,8 +53,8 @@ export class Leg {
   readonly rtpPort: number;
   /** The leg whose incoming sound we pass to our peer. */
   bridgedTo: Leg | null = null;
-  /** What our peer says, and what we say to it, goes here too. */
-  readonly receiveTaps: Timeline[] = [];
+  /** Who listens to our peer, and recordings of what we say to it. */
+  readonly hearing: Hearing;
   readonly sendTaps: Timeline[] = [];
 
   readonly #host: LegHost;
@@ -62,15 +65,12 @@ export class Leg {
   readonly #received = new ReceiveStats();
   readonly #eventsOut = new EventSender();
   readonly #eventsIn: EventReceiver;
-  readonly #tellVerdict: (verdict: CpdVerdict) => void;
+  readonly #watch: Watch;
   #remote: RemoteMedia | null = null;
   #player: Player | null = null;
-  #detector: Detector | null = null;
   #framesSinceRelay = RELAY_GAP_FRAMES;
   #packetsThisTick = 0;
   #refused = 0;
-  #lastRtpMs = 0;
-  #silenceTold = false;
 
   constructor(legId: string, rtpPort: number, sockets: SocketPair, host: LegHost) {
     this.legId = legId;
@@ -78,11 +78,21 @@ export class Leg {
     this.#host = host;
     this.#sockets = sockets;
     this.#sender = new Sender(sockets.rtp, this.#latch, host.random);
-    this.#reporter = new Reporter(sockets.rtcp, this.#latch, this.#sender, this.#received, host);
+    this.#watch = new Watch({
+      rtpSilent: (silentMs) => host.rtpSilent(legId, silentMs),
+      oneWay: (direction) => host.oneWay(legId, direction),
+      deadAir: (quietMs) => host.deadAir(legId, quietMs),
+    });
+    this.hearing = new Hearing({ verdict: (verdict) => host.verdict(legId, verdict) });
+    this.#reporter = new Reporter(sockets.rtcp, this.#latch, this.#sender, this.#received, {
+      random: host.random,
+      nowMs: host.nowMs,
+      wallMs: host.wallMs,
+      reported: (highest) => this.#reported(highest),
+    });
     this.#eventsIn = new EventReceiver((digit, ticks) =>
       host.dtmf(legId, digit, Math.round(ticks / TICKS_PER_MS)),
     );
-    this.#tellVerdict = (verdict) => host.verdict(legId, verdict);
     sockets.rtp.on('message', (datagram, source) => this.#onRtp(datagram, source));
     sockets.rtcp.on('message', (datagram, source) => {
       if (!this.#reporter.receive(datagram, source)) this.#refused += 1;
@@ -91,10 +101,7 @@ export class Leg {
 
   /** Offer and answer agreed on something new. */
   setRemote(remote: RemoteMedia): void {
-    if (this.#remote?.peerSends !== true) {
-      this.#lastRtpMs = this.#host.nowMs();
-      this.#silenceTold = false;
-    }
+    if (this.#remote?.peerSends !== true) this.#watch.expect(this.#host.nowMs());
     if (this.#remote === null) this.#reporter.start();
     this.#remote = remote;
     if (remote.sendTypes.telephoneEvent === null) this.#eventsOut.clear();
@@ -108,11 +115,11 @@ export class Leg {
   }
 
   detect(phase: CpdPhase): void {
-    this.#detector = new Detector(phase, this.#host.cpd, this.#position());
+    this.hearing.detect(phase, this.#host.cpd, this.#position());
   }
 
   stopDetecting(): void {
-    this.#detector = null;
+    this.hearing.stopDetecting();
   }
 
   sendDtmf(digits: string): void {
@@ -122,14 +129,20 @@ export class Leg {
   }
 
   stats(): LegStats {
-    return {
+    const { delaySamples, concealedSamples } = this.hearing;
+    return legStats({
       packetsReceived: this.#received.received,
       packetsSent: this.#sender.packets,
       packetsLost: this.#received.lost,
       packetsRefused: this.#refused,
       jitterMs: this.#received.jitterTicks / TICKS_PER_MS,
       roundTripMs: this.#reporter.roundTripMs,
-    };
+      bufferDelayMs: delaySamples === null ? null : delaySamples / TICKS_PER_MS,
+      concealedMs: Math.round(concealedSamples / TICKS_PER_MS),
+      reception: this.#reporter.reception,
+      peerMos: this.#reporter.peerMos,
+      ticksPerMs: TICKS_PER_MS,
+    });
   }
 
   /** Says goodbye and closes the sockets; resolves when both are closed. */
@@ -144,11 +157,12 @@ export class Leg {
     this.#framesSinceRelay += 1;
     this.#sender.advance(1 + skipped, skipped > 0);
     this.#eventsIn.tick(nowMs);
-    this.#detector?.tick(Math.floor(nowMs * TICKS_PER_MS), this.#tellVerdict);
+    this.hearing.tick(Math.floor(nowMs * TICKS_PER_MS));
     const remote = this.#remote;
     if (remote === null) return;
     this.#reporter.tick(nowMs);
-    this.#watchSilence(remote, nowMs);
+    if (remote.peerSends) this.#watch.tick(nowMs);
+    this.#watchQuiet(nowMs);
     this.#speak(remote);
   }
 
@@ -177,11 +191,22 @@ export class Leg {
     return relayed ? null : SILENCE;
   }
 
-  #watchSilence(remote: RemoteMedia, nowMs: number): void {
-    const silentMs = nowMs - this.#lastRtpMs;
-    if (!remote.peerSends || this.#silenceTold || silentMs < RTP_SILENT_MS) return;
-    this.#silenceTold = true;
-    this.#host.rtpSilent(this.legId, Math.round(silentMs));
+  /** Joined to somebody: from here on quiet is counted. */
+  joined(): void {
+    this.#watch.joined(this.#host.nowMs());
+  }
+
+  #watchQuiet(nowMs: number): void {
+    const other = this.bridgedTo;
+    if (other === null) return;
+    this.#watch.quiet(nowMs, Math.max(this.#watch.loudAtMs, other.#watch.loudAtMs));
+  }
+
+  /** Held, we send nothing that could arrive. */
+  #reported(extendedHighest: number | null): void {
+    if (this.#remote?.peerListens === true) {
+      this.#watch.reported(extendedHighest, this.#sender.packets);
+    }
   }
 
   #onRtp(datagram: Buffer, source: RemoteInfo): void {
@@ -194,15 +219,16 @@ export class Leg {
     const { ssrc, sequenceNumber, rtpTimestamp, payloadType } = fields;
     const ticks = Math.floor(nowMs * TICKS_PER_MS);
     const arrival = this.#received.update(ssrc, sequenceNumber, rtpTimestamp, ticks);
-    this.#lastRtpMs = nowMs;
-    this.#silenceTold = false;
     if (arrival === 'first') this.#newSource();
     if (payloadType === remote.receiveTypes.telephoneEvent) {
+      this.#watch.packet(nowMs, null);
       this.#eventsIn.push(datagram, fields.payloadStart, rtpTimestamp, nowMs);
       this.bridgedTo?.relayEvent(datagram);
       return;
     }
     const codec = payloadType === remote.receiveTypes.PCMU ? 'PCMU' : 'PCMA';
+    const peak = peakOf(codec, datagram, fields.payloadStart, fields.payloadEnd);
+    this.#watch.packet(nowMs, peak);
     this.bridgedTo?.relayAudio(datagram, codec);
     this.#tapReceived(datagram, codec, ticks, arrival === 'late' || arrival === 'jumped');
   }
@@ -226,8 +252,7 @@ export class Leg {
 
   #newSource(): void {
     this.#eventsIn.reset();
-    this.#detector?.timeline.reset();
-    for (const tap of this.receiveTaps) tap.reset();
+    this.hearing.reset();
   }
 
   /** Called by the bridged leg while `fields` describe its packet. */
@@ -258,13 +283,11 @@ export class Leg {
   }
 
   #tapReceived(datagram: Buffer, codec: G711Codec, position: number, late: boolean): void {
-    if (this.#detector === null && this.receiveTaps.length === 0) return;
+    if (!this.hearing.listens) return;
     const count = fields.payloadEnd - fields.payloadStart;
     decode(codec, datagram, fields.payloadStart, fields.payloadEnd, heard);
-    this.#detector?.timeline.write(heard, count, fields.rtpTimestamp, position, late);
-    for (const tap of this.receiveTaps) {
-      tap.write(heard, count, fields.rtpTimestamp, position, late);
-    }
+    const { missing } = this.#received;
+    this.hearing.write(heard, count, fields.rtpTimestamp, position, late, missing);
   }
 
   #tapSent(samples: Int16Array, count: number, rtpTimestamp: number): void {

@@ -43,9 +43,13 @@ export interface WorkerStats {
   readonly packetsReceived: number;
   readonly packetsSent: number;
   readonly packetsRefused: number;
+  readonly packetsLost: number;
   /** Ticks left out because the thread was too late to catch up without a burst. */
   readonly ticksSkipped: number;
 }
+
+/** Which direction is missing. */
+export type OneWay = 'nothing-received' | 'nothing-heard-by-peer';
 
 /** Worker to main thread. */
 export type Report =
@@ -58,7 +62,12 @@ export type Report =
       readonly inUse: boolean;
       readonly reason: string;
     }
-  | { readonly type: 'leg-closed'; readonly legId: string; readonly rtpPort: number }
+  | {
+      readonly type: 'leg-closed';
+      readonly legId: string;
+      readonly rtpPort: number;
+      readonly stats: LegStats;
+    }
   | { readonly type: 'verdict'; readonly legId: string; readonly verdict: CpdVerdict }
   | { readonly type: 'play-ended'; readonly legId: string; readonly playId: number }
   | {
@@ -81,6 +90,8 @@ export type Report =
       readonly port: number;
     }
   | { readonly type: 'rtp-silent'; readonly legId: string; readonly silentMs: number }
+  | { readonly type: 'one-way'; readonly legId: string; readonly direction: OneWay }
+  | { readonly type: 'dead-air'; readonly legId: string; readonly quietMs: number }
   | { readonly type: 'recorded'; readonly recordingId: number; readonly durationMs: number }
   | { readonly type: 'record-failed'; readonly recordingId: number; readonly reason: string }
   | { readonly type: 'leg-stats'; readonly askId: number; readonly stats: LegStats | null }

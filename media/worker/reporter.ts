@@ -3,7 +3,7 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { ReceiveStats } from '../rtp/receive-stats.ts';
 import { buildReport, nextReportDelayMs, readReport } from '../rtp/rtcp.ts';
-import type { LastSenderReport } from '../rtp/rtcp.ts';
+import type { LastSenderReport, ReceptionNews } from '../rtp/rtcp.ts';
 import type { Latch } from './latch.ts';
 import type { Sender } from './sender.ts';
 
@@ -11,11 +11,16 @@ export interface ReporterHost {
   readonly random: () => number;
   readonly nowMs: () => number;
   readonly wallMs: () => number;
+  /** The peer reported: the highest sequence number it had of us, null when it mentions none. */
+  readonly reported: (extendedHighest: number | null) => void;
 }
 
 export class Reporter {
   /** Latest measured round trip; null before the first. */
   roundTripMs: number | null = null;
+  /** The peer's latest report about our stream, and its own score of it. */
+  reception: ReceptionNews | null = null;
+  peerMos: number | null = null;
   readonly #socket: Socket;
   readonly #target: Latch;
   readonly #sender: Sender;
@@ -77,6 +82,9 @@ export class Reporter {
     if (news === null || !this.#target.acceptRtcp(source.address, source.port)) return false;
     this.#lastSenderReport = news.senderReport ?? this.#lastSenderReport;
     this.roundTripMs = news.roundTripMs ?? this.roundTripMs;
+    this.reception = news.reception ?? this.reception;
+    this.peerMos = news.mos ?? this.peerMos;
+    if (news.isReport) this.#host.reported(news.reception?.extendedHighest ?? null);
     return true;
   }
 }

@@ -37,7 +37,7 @@ export class Room {
   readonly #prompts = new Prompts();
   /** The newest play request of a leg; an older one that is still loading is dropped. */
   readonly #wantedPlay = new Map<string, number>();
-  #ended = { packetsReceived: 0, packetsSent: 0, packetsRefused: 0 };
+  #ended = { packetsReceived: 0, packetsSent: 0, packetsRefused: 0, packetsLost: 0 };
   #ticksSkipped = 0;
   #stopped = false;
 
@@ -56,6 +56,8 @@ export class Room {
       dtmfUnsupported: (legId) => tell({ type: 'dtmf-unsupported', legId }),
       latched: (legId, host, port) => tell({ type: 'latched', legId, host, port }),
       rtpSilent: (legId, silentMs) => tell({ type: 'rtp-silent', legId, silentMs }),
+      oneWay: (legId, direction) => tell({ type: 'one-way', legId, direction }),
+      deadAir: (legId, quietMs) => tell({ type: 'dead-air', legId, quietMs }),
     };
   }
 
@@ -143,12 +145,13 @@ export class Room {
     this.#legs.delete(legId);
     this.#wantedPlay.delete(legId);
     this.#part(leg);
-    const { packetsReceived, packetsSent, packetsRefused } = leg.stats();
-    this.#ended.packetsReceived += packetsReceived;
-    this.#ended.packetsSent += packetsSent;
-    this.#ended.packetsRefused += packetsRefused;
+    const stats = leg.stats();
+    this.#ended.packetsReceived += stats.packetsReceived;
+    this.#ended.packetsSent += stats.packetsSent;
+    this.#ended.packetsRefused += stats.packetsRefused;
+    this.#ended.packetsLost += stats.packetsLost;
     await leg.close();
-    this.#deps.tell({ type: 'leg-closed', legId, rtpPort: leg.rtpPort });
+    this.#deps.tell({ type: 'leg-closed', legId, rtpPort: leg.rtpPort, stats });
   }
 
   #stopPlaying(legId: string): void {
@@ -195,6 +198,8 @@ export class Room {
     this.#stopPlaying(legIdB);
     a.bridgedTo = b;
     b.bridgedTo = a;
+    a.joined();
+    b.joined();
   }
 
   #unbridge(legIdA: string, legIdB: string): void {
@@ -212,8 +217,8 @@ export class Room {
     const recorder = new Recorder(command.path, position);
     const left = this.#legs.get(command.leftLegId);
     const right = command.rightLegId === null ? left : this.#legs.get(command.rightLegId);
-    const leftTaps = left?.receiveTaps ?? [];
-    const rightTaps = (command.rightLegId === null ? right?.sendTaps : right?.receiveTaps) ?? [];
+    const leftTaps = left?.hearing.taps ?? [];
+    const rightTaps = (command.rightLegId === null ? right?.sendTaps : right?.hearing.taps) ?? [];
     leftTaps.push(recorder.left);
     rightTaps.push(recorder.right);
     const leave = (): void => {
@@ -239,15 +244,16 @@ export class Room {
   }
 
   #tellWorkerStats(askId: number): void {
-    let { packetsReceived, packetsSent, packetsRefused } = this.#ended;
+    let { packetsReceived, packetsSent, packetsRefused, packetsLost } = this.#ended;
     for (const leg of this.#legs.values()) {
       const stats = leg.stats();
       packetsReceived += stats.packetsReceived;
       packetsSent += stats.packetsSent;
       packetsRefused += stats.packetsRefused;
+      packetsLost += stats.packetsLost;
     }
     const ticksSkipped = this.#ticksSkipped;
-    const stats = { packetsReceived, packetsSent, packetsRefused, ticksSkipped };
+    const stats = { packetsReceived, packetsSent, packetsRefused, packetsLost, ticksSkipped };
     this.#deps.tell({ type: 'worker-stats', askId, stats });
   }
 }

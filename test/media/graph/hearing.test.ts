@@ -1,9 +1,9 @@
-// The detection tap: frames on our clock whatever the network did to the packets.
+// Detection through the ear: frames on our clock whatever the network did to the packets.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { CpdOptions, CpdVerdict } from '../../../media/index.ts';
 import { createToneSource } from '../../../media/dsp/tone.ts';
-import { Detector } from '../../../media/graph/detector.ts';
+import { Hearing } from '../../../media/graph/hearing.ts';
 
 const options: CpdOptions = {
   tonePlan: 'US',
@@ -20,8 +20,9 @@ test('a busy tone through 60 ms of jitter is still a busy tone', () => {
   const cadenceMs = [500, 500, 500, 500, 500, 500, 500, 500];
   const busy = { frequenciesHz: [480, 620], levelDbov: -20, cadenceMs };
   const tone = createToneSource(busy, 8_000);
-  const detector = new Detector('before-answer', options, 0);
   const verdicts: CpdVerdict[] = [];
+  const hearing = new Hearing({ verdict: (verdict) => verdicts.push(verdict) });
+  hearing.detect('before-answer', options, 0);
   const arriving: { atMs: number; timestamp: number; samples: Int16Array }[] = [];
   for (let i = 0; i < 200; i++) {
     const samples = new Int16Array(160);
@@ -31,18 +32,19 @@ test('a busy tone through 60 ms of jitter is still a busy tone', () => {
   for (let nowMs = 0; nowMs < 4_200; nowMs += 1) {
     for (const packet of arriving) {
       if (packet.atMs !== nowMs) continue;
-      detector.timeline.write(packet.samples, 160, packet.timestamp, nowMs * 8, false);
+      hearing.write(packet.samples, 160, packet.timestamp, nowMs * 8, false, 0);
     }
-    if (nowMs % 20 === 0) detector.tick(nowMs * 8, (verdict) => verdicts.push(verdict));
+    if (nowMs % 20 === 0) hearing.tick(nowMs * 8);
   }
   assert.equal(verdicts[0]?.kind, 'busy');
 });
 
 test('time without packets is silence of that length', () => {
-  const detector = new Detector('after-answer', options, 0);
   const verdicts: CpdVerdict[] = [];
+  const hearing = new Hearing({ verdict: (verdict) => verdicts.push(verdict) });
+  hearing.detect('after-answer', options, 0);
   for (let nowMs = 0; nowMs < 3_000; nowMs += 20) {
-    detector.tick(nowMs * 8, (verdict) => verdicts.push(verdict));
+    hearing.tick(nowMs * 8);
   }
   assert.equal(verdicts[0]?.kind, 'silence');
   assert.ok(Math.abs((verdicts[0]?.atMs ?? 0) - options.maxInitialSilenceMs) < 200);

@@ -1,0 +1,82 @@
+// Everybody who listens to what one leg's peer says: call progress detection through an ear, and
+// recordings, which wait longer and therefore lose less. Nothing is decoded while nobody listens.
+import { createCpd } from '../dsp/cpd.ts';
+import type { CpdOptions, CpdPhase, CpdVerdict } from '../types.ts';
+import { Ear } from './ear.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface HearingEvents {
+  verdict(verdict: CpdVerdict): void;
+}
+
+export class Hearing {
+  /** Recordings of what the peer says. */
+  readonly taps: Timeline[] = [];
+  readonly #events: HearingEvents;
+  #ear: Ear | null = null;
+  #cpd: ReturnType<typeof createCpd> | null = null;
+  #concealedBefore = 0;
+
+  constructor(events: HearingEvents) {
+    this.#events = events;
+  }
+
+  /** Whether anybody needs the sound. */
+  get listens(): boolean {
+    return this.#ear !== null || this.taps.length > 0;
+  }
+
+  /** How long sound waits for detection, samples; null while there is no ear. */
+  get delaySamples(): number | null {
+    return this.#ear?.timeline.delaySamples ?? null;
+  }
+
+  /** Sound made up so far, samples. */
+  get concealedSamples(): number {
+    return this.#concealedBefore + (this.#ear?.concealedSamples ?? 0);
+  }
+
+  detect(phase: CpdPhase, options: CpdOptions, nowPosition: number): void {
+    this.#cpd = createCpd(phase, options);
+    this.#closeEar();
+    this.#ear = new Ear(nowPosition);
+  }
+
+  stopDetecting(): void {
+    this.#cpd = null;
+    this.#closeEar();
+  }
+
+  /** Takes one decoded packet; see `Timeline.write`. */
+  write(
+    samples: Int16Array,
+    count: number,
+    ticks: number,
+    position: number,
+    late: boolean,
+    lost: number,
+  ): void {
+    this.#ear?.write(samples, count, ticks, position, late, lost);
+    for (const tap of this.taps) tap.write(samples, count, ticks, position, late, lost);
+  }
+
+  /** The peer's stream begins anew. */
+  reset(): void {
+    this.#ear?.reset();
+    for (const tap of this.taps) tap.reset();
+  }
+
+  tick(nowPosition: number): void {
+    this.#ear?.tick(nowPosition, this.#listen);
+  }
+
+  readonly #listen = (frame: Int16Array): void => {
+    const verdict = this.#cpd?.push(frame) ?? null;
+    if (verdict !== null) this.#events.verdict(verdict);
+  };
+
+  #closeEar(): void {
+    this.#concealedBefore += this.#ear?.concealedSamples ?? 0;
+    this.#ear = null;
+  }
+}
