@@ -1,6 +1,9 @@
 // The public face of sip/: what the rest of the house may say to a telephone network.
 // Nothing here knows RTP, queues or callbacks; an SDP body is an opaque string.
 import type { Clock, Ids, Log, Rng } from '../core/ports.ts';
+import type { TrunkGroupOptions, TrunkPolicy, TrunkView } from './trunk-types.ts';
+
+export type * from './trunk-types.ts';
 
 export type TransportProtocol = 'udp' | 'tcp';
 
@@ -19,6 +22,8 @@ export interface SipTimers {
   readonly t2Ms: number;
   /** Longest life of a message in the network T4; 5,000 ms by default. */
   readonly t4Ms: number;
+  /** An INVITE without any response, 100 included, fails after this; 64 T1 at most (timer B). */
+  readonly inviteSilenceMs?: number;
 }
 
 /** What the SIP engine (the thread behind the drachtio control protocol) is made from. */
@@ -64,7 +69,8 @@ export interface EngineHandle {
 /** How a number is written in the Request-URI and From towards a trunk. */
 export type NumberFormat = 'e164' | 'e164-without-plus' | 'national';
 
-export interface TrunkOptions {
+/** What `TrunkPolicy` leaves out is as plain as can be. */
+export interface TrunkOptions extends Partial<TrunkPolicy> {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -130,6 +136,7 @@ export interface SipOptions {
   /** True: the engine runs in a worker thread (live). False: in this one (tests). */
   readonly engineInWorker: boolean;
   readonly trunks: readonly TrunkOptions[];
+  readonly trunkGroups?: readonly TrunkGroupOptions[];
   readonly registrar: RegistrarOptions;
   /** Most calls at once, both directions; more get 503 with Retry-After. */
   readonly maxCalls: number;
@@ -143,7 +150,7 @@ export interface SipDeps {
   readonly registrarStore: RegistrarStore;
 }
 
-/** Whom to call. A `trunk` of null means the first configured one. */
+/** Whom to call. `trunk` names a trunk or a group; null means the first configured trunk. */
 export type CallTarget =
   | { readonly kind: 'number'; readonly number: string; readonly trunk: string | null }
   | { readonly kind: 'user'; readonly username: string };
@@ -153,6 +160,8 @@ export interface OriginateRequest {
   /** E.164 or user shown to the callee; null: the trunk's caller ID, or "ringback" for users. */
   readonly callerId: string | null;
   readonly displayName: string | null;
+  /** The callee is not told who calls (RFC 3323); on calls to numbers only. */
+  readonly withholdCallerId?: boolean;
   readonly offerSdp: string;
   /** Unanswered after this the call is cancelled; Expires (RFC 3261 s.13.2.1) is 2 s longer. */
   readonly ringTimeoutMs: number;
@@ -169,10 +178,18 @@ export interface CallFailure {
   readonly q850Cause: number | null;
   /** True when we cancelled: ring time-out or `hangUp` before the answer. */
   readonly cancelledByUs: boolean;
+  /** Present and true when nothing was heard from the network: the status is our own. */
+  readonly unheard?: true;
+  /** Retry-After of the response (RFC 3261 s.20.33). */
+  readonly retryAfterSeconds?: number;
+  /** Contact of a 3xx that was not followed. */
+  readonly redirectTo?: string;
 }
 
 /** What happens to a call that we placed; at most one of `failed` or `ended`, always one. */
 export interface OutboundCallEvents {
+  /** An INVITE goes out through this trunk; again for every further one that is tried. */
+  trunkChosen?(trunk: string): void;
   /** 180, 181, 182, 183; `sdp` is the body of early media, if any. */
   provisional(status: number, sdp: string | null): void;
   answered(sdp: string): void;
@@ -240,6 +257,15 @@ export interface Sip {
   putSubscriber(username: string, password: string): void;
   removeSubscriber(username: string): void;
   bindings(username: string): readonly Binding[];
+  /** Every trunk as it is now, in the order of the configuration. */
+  trunks(): readonly TrunkView[];
+  /**
+   * Takes a trunk out of use, or back; calls that live go on. Lasts until the next start.
+   * @throws RingbackError SIP_TRUNK_UNKNOWN {trunk}
+   */
+  setTrunkEnabled(name: string, enabled: boolean): TrunkView;
+  /** A trunk's state or registration is another one now. */
+  onTrunkChanged(listener: (trunk: TrunkView) => void): void;
   /** Live calls, trunks and engine gauges, for health and metrics. */
   stats(): Promise<Readonly<Record<string, number>>>;
 }

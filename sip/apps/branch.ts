@@ -5,7 +5,7 @@ import type { Ids } from '../../core/ports.ts';
 import type { TrunkOptions } from '../types.ts';
 import { hashHex } from './authenticator.ts';
 import { answerChallenge } from './digest.ts';
-import { phrase, q850CauseOf, reasonValue, wordsOf } from './headers.ts';
+import { phrase, q850CauseOf, reasonValue, secondsOf, wordsOf } from './headers.ts';
 import type { BranchFailure } from './outbound-rules.ts';
 import type {
   HeaderRecord,
@@ -140,8 +140,18 @@ function readFailure(failure: SrfFailure | null): BranchFailure {
   const { res, status } = failure ?? {};
   if (status === undefined || status < 300) {
     const reason = wordsOf(failure?.message ?? failure);
-    return { status: status === undefined ? 503 : 500, reason, q850Cause: null };
+    return { status: status === undefined ? 503 : 500, reason, q850Cause: null, unheard: true };
   }
   const reason = phrase(res?.reason ?? failure?.reason ?? '');
-  return { status, reason, q850Cause: q850CauseOf(res?.get('Reason')) };
+  const retryAfterSeconds = secondsOf(res?.get('Retry-After'));
+  const redirectTo = status < 400 ? res?.get('Contact') : undefined;
+  return {
+    status,
+    reason,
+    q850Cause: q850CauseOf(res?.get('Reason')),
+    // The engine's own responses come from nowhere.
+    ...(res?.source_address === '' ? { unheard: true as const } : {}),
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+    ...(redirectTo === undefined ? {} : { redirectTo }),
+  };
 }

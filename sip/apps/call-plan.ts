@@ -5,13 +5,16 @@ import type { Binding, OriginateRequest } from '../types.ts';
 import type { BranchPlan } from './branch.ts';
 import { ALLOW, checkHeaders, quoted } from './headers.ts';
 import type { BranchFailure } from './outbound-rules.ts';
-import { chooseTrunk, formatNumber, trunkUri } from './trunks.ts';
-import type { Trunk } from './trunks.ts';
+import { membersOf } from './trunk/groups.ts';
+import type { Member, TrunkNames } from './trunk/groups.ts';
+import { identityHeaders, withoutIdentity } from './trunk/identity.ts';
+import { destinationRefusal, dialled, mayShow } from './trunk/number-plan.ts';
+import { formatNumber, toE164, trunkUri } from './trunks.ts';
 import { escapeUser, requestUri, sourceUri } from './uri.ts';
 
 /** What a plan is made from. */
 export interface PlanInputs {
-  readonly trunks: readonly Trunk[];
+  readonly trunks: TrunkNames;
   readonly realm: string;
   readonly bindings: (username: string) => readonly Binding[];
   readonly callId: string;
@@ -20,8 +23,18 @@ export interface PlanInputs {
 }
 
 export type CallPlan =
-  | { readonly kind: 'send'; readonly branches: readonly BranchPlan[] }
+  /** All at once: whoever answers first. */
+  | { readonly kind: 'ring'; readonly branches: readonly BranchPlan[] }
+  /** One after the other. */
+  | { readonly kind: 'hunt'; readonly routes: readonly TrunkRoute[] }
   | { readonly kind: 'impossible'; readonly failure: BranchFailure };
+
+/** A trunk that may carry the call, and how. */
+export interface TrunkRoute extends Member {
+  /** The user part that is dialled there. */
+  readonly calledUser: string;
+  readonly plan: BranchPlan;
+}
 
 const MAX_RING_TIMEOUT_MS = 600_000;
 const MAX_CALLER_CHARS = 64;
@@ -59,20 +72,54 @@ export function planCall(request: OriginateRequest, inputs: PlanInputs): CallPla
 function planNumber(
   request: OriginateRequest,
   number: string,
-  trunkName: string | null,
+  name: string | null,
   inputs: PlanInputs,
 ): CallPlan {
-  const trunk = chooseTrunk(inputs.trunks, trunkName);
-  if (trunk === null) return impossible(404, 'Unknown Trunk');
-  const { numberFormat, country } = trunk;
-  const called = formatNumber(number, numberFormat, country);
-  if (called === null) return impossible(484, 'Address Incomplete');
-  const caller = formatNumber(request.callerId ?? trunk.callerId, numberFormat, country);
-  if (caller === null) return impossible(400, 'Caller ID Is No Number');
-  const uri = trunkUri(trunk, called);
-  const headers = headersOf(request, inputs, caller, `<${uri}>`);
-  const { credentials } = trunk;
-  return { kind: 'send', branches: [{ requestUri: uri, proxy: null, headers, credentials }] };
+  const members = membersOf(inputs.trunks, name);
+  if (members.length === 0) return impossible(404, 'Unknown Trunk');
+  const planned = members.map((member) => planRoute(request, number, member, inputs));
+  const routes = planned.filter((route) => 'plan' in route);
+  const refusal = planned.find((route) => 'status' in route);
+  if (routes.length > 0 || refusal === undefined) return { kind: 'hunt', routes };
+  return impossible(refusal.status, refusal.reason);
+}
+
+/** How this trunk would carry the call, or why it may not. */
+function planRoute(
+  request: OriginateRequest,
+  number: string,
+  member: Member,
+  inputs: PlanInputs,
+): TrunkRoute | { readonly status: number; readonly reason: string } {
+  const { trunk } = member;
+  const calledUser = dialled(number, trunk);
+  if (calledUser === null) return { status: 484, reason: 'Address Incomplete' };
+  const refusal = destinationRefusal(toE164(number) ?? number, trunk.destinations);
+  if (refusal !== null) return { status: 403, reason: `Destination Forbidden: ${refusal}` };
+  const callerId = request.callerId ?? trunk.callerId;
+  const caller = formatNumber(callerId, trunk.numberFormat, trunk.country);
+  if (caller === null) return { status: 400, reason: 'Caller ID Is No Number' };
+  if (!mayShow(callerId, trunk)) return { status: 403, reason: 'Caller ID Not Allowed' };
+  const uri = trunkUri(trunk, calledUser);
+  const identity = identityHeaders({
+    caller,
+    displayName: request.displayName,
+    withheld: trunk.privacy.withholdCallerId || request.withholdCallerId === true,
+    trusted: trunk.privacy.trusted,
+    tag: inputs.nextTag(),
+  });
+  const headers = {
+    ...withoutIdentity({ ...trunk.headers, ...request.headers }),
+    ...identity,
+    ...commonHeaders(request, inputs, `<${uri}>`),
+  };
+  const plan = { requestUri: uri, proxy: null, headers, credentials: trunk.credentials };
+  return { ...member, calledUser, plan };
+}
+
+/** Expires for a call that may ring so long, in whole seconds. */
+export function expiresValue(ringTimeoutMs: number): string {
+  return `${Math.ceil(ringTimeoutMs / 1_000) + EXPIRES_MARGIN_SECONDS}`;
 }
 
 function planUser(request: OriginateRequest, username: string, inputs: PlanInputs): CallPlan {
@@ -88,7 +135,7 @@ function planUser(request: OriginateRequest, username: string, inputs: PlanInput
       credentials: null,
     };
   });
-  return { kind: 'send', branches };
+  return { kind: 'ring', branches };
 }
 
 /** The engine writes our address for `localhost`, and Via, CSeq, Contact and Max-Forwards. */
@@ -97,9 +144,15 @@ function headersOf(request: OriginateRequest, inputs: PlanInputs, caller: string
   return {
     ...request.headers,
     From: `${name}<sip:${escapeUser(caller)}@localhost>;tag=${inputs.nextTag()}`,
+    ...commonHeaders(request, inputs, to),
+  };
+}
+
+function commonHeaders(request: OriginateRequest, inputs: PlanInputs, to: string) {
+  return {
     To: to,
     'Call-ID': inputs.callId,
-    Expires: `${Math.ceil(request.ringTimeoutMs / 1_000) + EXPIRES_MARGIN_SECONDS}`,
+    Expires: expiresValue(request.ringTimeoutMs),
     Allow: ALLOW,
   };
 }

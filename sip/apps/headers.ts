@@ -92,6 +92,12 @@ export function q850CauseOf(reason: string | undefined): number | null {
   return null;
 }
 
+/** Whole seconds at the head of Retry-After, Expires or Min-Expires (s.20.33); null otherwise. */
+export function secondsOf(value: string | undefined): number | null {
+  const digits = /^\s*(\d{1,10})\s*(?:$|[;(,])/.exec(value ?? '')?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 /** The text of the first value of a Reason header, or null. */
 export function reasonTextOf(reason: string | undefined): string | null {
   const text = paramOf(splitList(reason ?? '')[0] ?? '', 'text');

@@ -20,7 +20,7 @@ import type { SrfApp, SrfDialog } from './srf.ts';
 const CANCEL_PATIENCE_MS = 5_000;
 
 export interface OutboundDeps extends LegDeps {
-  readonly live: LiveCalls;
+  readonly live: Pick<LiveCalls, 'add' | 'delete' | 'farewell'>;
 }
 
 /** A call on its way out; a `CallLeg` for whoever placed it. */

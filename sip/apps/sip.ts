@@ -11,6 +11,7 @@ import type {
   SipDeps,
   SipOptions,
   TracedMessage,
+  TrunkView,
 } from '../types.ts';
 import { startEngine } from '../engine.ts';
 import { startEngineInWorker } from '../worker.ts';
@@ -23,6 +24,10 @@ import type { BranchFailure } from './outbound-rules.ts';
 import { Reception } from './reception.ts';
 import { Registrar } from './registrar.ts';
 import type { SrfApp } from './srf.ts';
+import { TrunkBoard } from './trunk/board.ts';
+import { readGroups } from './trunk/groups.ts';
+import type { TrunkNames } from './trunk/groups.ts';
+import { HuntedCall } from './trunk/hunt.ts';
 import { readTrunks } from './trunks.ts';
 
 /** How long `stop` waits for BYEs to be answered. */
@@ -34,7 +39,8 @@ export type EngineStarter = (options: EngineOptions) => Promise<EngineHandle>;
 /**
  * Assembles sip/; nothing is bound before `start`. The registrar store stays the caller's.
  * @param starter another engine than our own, for example a drachtio-server elsewhere
- * @throws RingbackError SIP_TRUNK_INVALID {trunk, why}, SIP_REALM_INVALID
+ * @throws RingbackError SIP_TRUNK_INVALID {trunk, why}, SIP_TRUNK_GROUP_INVALID {group, why},
+ *   SIP_HEADER_REFUSED, SIP_REALM_INVALID
  */
 export function createSip(options: SipOptions, deps: SipDeps, starter?: EngineStarter): Sip {
   const own: EngineStarter = (engine) =>
@@ -46,7 +52,8 @@ class SipFace implements Sip {
   readonly #options: SipOptions;
   readonly #deps: SipDeps;
   readonly #live = new LiveCalls();
-  readonly #trunks;
+  readonly #trunks: TrunkNames;
+  readonly #board: TrunkBoard;
   readonly #link: EngineLink;
   readonly #registrar: Registrar;
   readonly #reception: Reception;
@@ -61,14 +68,15 @@ class SipFace implements Sip {
     }
     this.#options = options;
     this.#deps = deps;
-    this.#trunks = readTrunks(options.trunks);
+    this.#trunks = readGroups(readTrunks(options.trunks), options.trunkGroups ?? []);
+    this.#board = new TrunkBoard(this.#trunks, { ...deps, srf: () => this.#link.srf });
     const authenticator = new Authenticator(
       { realm, nonceTtlMs: nonceTtlSeconds * 1_000 },
       { store, clock, log },
     );
     this.#registrar = new Registrar(options.registrar, { store, authenticator, clock, log });
     this.#reception = new Reception(
-      { trunks: this.#trunks, realm, maxCalls: options.maxCalls },
+      { trunks: this.#trunks.trunks, realm, maxCalls: options.maxCalls },
       {
         ...deps,
         live: this.#live,
@@ -92,6 +100,7 @@ class SipFace implements Sip {
     await this.#link.start();
     this.#reception.open();
     this.#registrar.start();
+    this.#board.start();
     return { listening: this.#link.listening };
   }
 
@@ -101,7 +110,8 @@ class SipFace implements Sip {
     this.#live.hangUpAll('Shutting down');
     const patience = Promise.withResolvers<void>();
     const limit = this.#deps.clock.after(STOP_PATIENCE_MS, patience.resolve);
-    await Promise.race([this.#live.drained(), patience.promise]);
+    const done = Promise.all([this.#live.drained(), this.#board.stop()]);
+    await Promise.race([done, patience.promise]);
     limit.cancel();
     this.#live.loseAll('Shutting down');
     await this.#link.stop();
@@ -125,7 +135,13 @@ class SipFace implements Sip {
     });
     if (plan.kind === 'impossible') return impossible(plan.failure);
     const callDeps = { ...this.#deps, live: this.#live };
-    return new OutboundCall(callId, request, plan.branches, srf, events, callDeps);
+    if (plan.kind === 'ring') {
+      return new OutboundCall(callId, request, plan.branches, srf, events, callDeps);
+    }
+    const [first, ...rest] = this.#board.inOrder(plan.routes);
+    if (first === undefined) return impossible(failure(503, 'No Trunk Available'));
+    const parts = { callId, request, first, rest, srf, events };
+    return new HuntedCall(parts, { ...callDeps, board: this.#board });
   }
 
   onInbound: Sip['onInbound'] = (listener) => this.#reception.onInbound(listener);
@@ -147,12 +163,22 @@ class SipFace implements Sip {
 
   bindings: Sip['bindings'] = (username) => this.#registrar.bindings(username);
 
+  trunks: Sip['trunks'] = () => this.#board.views();
+
+  setTrunkEnabled(name: string, enabled: boolean): TrunkView {
+    const trunk = this.#board.trunk(name);
+    trunk.setEnabled(enabled);
+    return trunk.view();
+  }
+
+  onTrunkChanged: Sip['onTrunkChanged'] = (listener) => this.#board.onChanged(listener);
+
   async stats(): Promise<Readonly<Record<string, number>>> {
     return {
       ...(await this.#link.stats()),
       ...this.#registrar.stats(),
       liveCalls: this.#live.size,
-      trunks: this.#trunks.length,
+      trunks: this.#trunks.trunks.length,
     };
   }
 

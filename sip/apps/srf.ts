@@ -24,6 +24,7 @@ export interface SrfRequest extends SrfMessage {
   readonly method: string;
   readonly uri: string;
   on(event: 'cancel', listener: () => void): void;
+  on(event: 'response', listener: (res: SrfResponse) => void): void;
   cancel(options: { headers: HeaderRecord }, done: (error: unknown) => void): void;
 }
 
@@ -68,6 +69,11 @@ export type SrfHandler = (req: SrfRequest, res: SrfResponse) => void;
 export interface SrfApp {
   use(method: string, handler: SrfHandler): void;
   use(handler: SrfHandler): void;
+  request(
+    uri: string,
+    options: { method: string; headers: HeaderRecord; proxy?: string },
+    done: (error: unknown, req?: SrfRequest) => void,
+  ): void;
   createUAC(
     uri: string,
     options: { localSdp: string; headers: HeaderRecord; proxy?: string },

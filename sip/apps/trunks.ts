@@ -7,15 +7,35 @@ import {
 } from 'libphonenumber-js';
 import type { CountryCode } from 'libphonenumber-js';
 import { badRequest } from '../../core/errors.ts';
-import type { NumberFormat, TrunkOptions } from '../types.ts';
+import type { NumberFormat, TrunkOptions, TrunkPolicy } from '../types.ts';
 import { contains, parseNetwork } from './cidr.ts';
 import type { Network } from './cidr.ts';
+import { checkHeaders } from './headers.ts';
 import { escapeUser, hostPort } from './uri.ts';
 
-/** A configured trunk with its source networks read. */
-export interface Trunk extends TrunkOptions {
+/** A configured trunk with everything filled in and its networks read. */
+export interface Trunk extends Omit<TrunkOptions, keyof TrunkPolicy>, TrunkPolicy {
   readonly networks: readonly Network[];
+  /** Those of `redirects.allowedHosts` that are addresses or networks. */
+  readonly redirectNetworks: readonly Network[];
 }
+
+/** Plain, but not careless: calls that only fraud makes are refused, strangers lead nowhere. */
+const PLAIN: TrunkPolicy = {
+  allowedCallerIds: null,
+  dialing: { stripDigits: 0, prefix: '' },
+  destinations: {
+    allowedPrefixes: [],
+    forbiddenPrefixes: [],
+    forbiddenKinds: ['premium-rate', 'satellite'],
+  },
+  headers: {},
+  privacy: { withholdCallerId: false, trusted: false },
+  redirects: { max: 3, allowedHosts: [] },
+  limits: { callsPerSecond: null, maxCalls: null, maxWaitMs: 0 },
+  ping: null,
+  registration: null,
+};
 
 /**
  * Reads the configuration.
@@ -38,14 +58,33 @@ export function readTrunks(options: readonly TrunkOptions[]): readonly Trunk[] {
     const networks = trunk.inboundFrom.map(
       (text) => parseNetwork(text) ?? refuse(`not an address or network: ${text}`),
     );
-    return { ...trunk, networks };
+    const whole = { ...PLAIN, ...trunk };
+    checkPolicy(whole, refuse);
+    const redirectNetworks = whole.redirects.allowedHosts.flatMap((text) => {
+      const network = parseNetwork(text);
+      return network === null ? [] : [network];
+    });
+    return { ...whole, networks, redirectNetworks };
   });
 }
 
-/** The trunk of that name, the first one for null; null when there is none. */
-export function chooseTrunk(trunks: readonly Trunk[], name: string | null): Trunk | null {
-  if (name === null) return trunks[0] ?? null;
-  return trunks.find((trunk) => trunk.name === name) ?? null;
+function checkPolicy(trunk: TrunkOptions & TrunkPolicy, refuse: (why: string) => never): void {
+  checkHeaders(trunk.headers);
+  const shown = trunk.allowedCallerIds ?? [];
+  if (shown.some((number) => toE164(number) !== number))
+    refuse('an allowed caller ID is not E.164');
+  const { allowedPrefixes, forbiddenPrefixes } = trunk.destinations;
+  if (![...allowedPrefixes, ...forbiddenPrefixes].every((prefix) => /^\+\d{1,15}$/.test(prefix))) {
+    refuse('a prefix is not + and digits');
+  }
+  if (!/^[0-9*#+]{0,16}$/.test(trunk.dialing.prefix)) refuse('the prefix cannot be dialled');
+  const { callsPerSecond, maxCalls } = trunk.limits;
+  if (callsPerSecond !== null && !(callsPerSecond > 0)) refuse('no calls per second');
+  if (maxCalls !== null && !(maxCalls > 0)) refuse('no calls at once');
+  const { registration, credentials } = trunk;
+  if (registration !== null && credentials === null) refuse('registration needs credentials');
+  const domain = registration?.domain ?? null;
+  if (domain !== null && !/^[A-Za-z0-9.:[\]_-]+$/.test(domain)) refuse('the domain is none');
 }
 
 /** The trunk whose calls come from this address. */
@@ -91,10 +130,11 @@ export function readNumber(text: string, format: NumberFormat, country: string):
   return number !== undefined && number.isPossible() ? number.number : null;
 }
 
-/** Where calls of a user part go on this trunk. */
-export function trunkUri(trunk: TrunkOptions, user: string): string {
+/** Where calls of a user part go on this trunk; without a user, the trunk itself. */
+export function trunkUri(trunk: TrunkOptions, user: string | null): string {
   const transport = trunk.protocol === 'udp' ? '' : `;transport=${trunk.protocol}`;
-  return `sip:${escapeUser(user)}@${hostPort(trunk.host, trunk.port)}${transport}`;
+  const at = user === null ? '' : `${escapeUser(user)}@`;
+  return `sip:${at}${hostPort(trunk.host, trunk.port)}${transport}`;
 }
 
 function asCountry(country: string): CountryCode {

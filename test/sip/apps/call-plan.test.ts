@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { RingbackError } from '../../../core/errors.ts';
 import type { Binding, OriginateRequest } from '../../../sip/index.ts';
 import { checkRequest, planCall } from '../../../sip/apps/call-plan.ts';
+import { readGroups } from '../../../sip/apps/trunk/groups.ts';
 import { readTrunks } from '../../../sip/apps/trunks.ts';
 import { trunkOptions } from './support/options.ts';
 
@@ -28,10 +29,13 @@ const bindings: readonly Binding[] = ['a', 'b'].map((name, index) => ({
 
 let tags = 0;
 const inputs = {
-  trunks: readTrunks([
-    trunkOptions({ credentials: { username: 'u', password: 'p' }, numberFormat: 'national' }),
-    trunkOptions({ name: 'other', protocol: 'tcp' }),
-  ]),
+  trunks: readGroups(
+    readTrunks([
+      trunkOptions({ credentials: { username: 'u', password: 'p' }, numberFormat: 'national' }),
+      trunkOptions({ name: 'other', protocol: 'tcp' }),
+    ]),
+    [],
+  ),
   realm: 'ringback.test',
   bindings: (username: string) => (username === '1001' ? bindings : []),
   callId: 'c-1',
@@ -44,8 +48,8 @@ function plan(change: Partial<OriginateRequest>) {
 
 function branches(change: Partial<OriginateRequest>) {
   const planned = plan(change);
-  assert.ok(planned.kind === 'send', JSON.stringify(planned));
-  return planned.branches;
+  assert.ok(planned.kind !== 'impossible', JSON.stringify(planned));
+  return planned.kind === 'ring' ? planned.branches : planned.routes.map((route) => route.plan);
 }
 
 test('a number goes to the trunk in its format, with its caller ID and credentials', () => {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RingbackError } from '../../../core/errors.ts';
+import { membersOf, readGroups } from '../../../sip/apps/trunk/groups.ts';
 import {
-  chooseTrunk,
   formatNumber,
   readNumber,
   readTrunks,
@@ -20,10 +20,12 @@ const trunks = readTrunks([
 ]);
 
 test('a trunk is chosen by name; none named is the first', () => {
-  assert.equal(chooseTrunk(trunks, null)?.name, 'one');
-  assert.equal(chooseTrunk(trunks, 'two')?.name, 'two');
-  assert.equal(chooseTrunk(trunks, 'three'), null);
-  assert.equal(chooseTrunk([], null), null);
+  const names = (name: string | null) =>
+    membersOf(readGroups(trunks, []), name).map(({ trunk }) => trunk.name);
+  assert.deepEqual(names(null), ['one']);
+  assert.deepEqual(names('two'), ['two']);
+  assert.deepEqual(names('three'), []);
+  assert.deepEqual(membersOf(readGroups([], []), null), []);
 });
 
 test('a call belongs to the trunk its source address belongs to', () => {
