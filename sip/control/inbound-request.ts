@@ -2,6 +2,7 @@
 // dialog its responses make, and what happens when nobody answers.
 // RFC 3261 s.8.2.6, s.12.1.1, s.13.3.1; RFC 3262 s.3; RFC 3311 s.5.2.
 import { confirmed, uasDialog } from '../dialog/dialog.ts';
+import { parseSessionExpires } from '../dialog/session-timer.ts';
 import { plainResponse, responseText } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { ServerTransaction, ServerUser } from '../transaction/server.ts';
@@ -98,6 +99,7 @@ export class InboundRequest implements ServerUser {
     const text = this.#text(message, extra);
     this.#watch(RINGING_MS);
     this.#beforeSending(message);
+    this.#agree(message);
     if (reliable) this.reliable.send(text);
     else this.#send(message.status, text);
     const dialogId = this.dialog?.id ?? '';
@@ -206,7 +208,26 @@ export class InboundRequest implements ServerUser {
     }
     extra += passingLines(message, hostPort);
     if (reliable) extra += `RSeq: ${this.reliable.nextRseq()}\r\n`;
-    return extra + contentType;
+    return extra + this.#sessionLines(message) + contentType;
+  }
+
+  /** RFC 4028 s.9: the caller's timer is taken over when it names the refresher. */
+  #sessionLines(message: AppMessage): string {
+    const asked = this.#askedSession(message);
+    if (asked === null || message.headers.has('session-expires')) return '';
+    const require = message.headers.has('require') ? '' : 'Require: timer\r\n';
+    return `${require}Session-Expires: ${asked}\r\n`;
+  }
+
+  /** The Session-Expires that our 2xx carries, or null. */
+  #askedSession(message: AppMessage): string | null {
+    const { method } = this.request;
+    const success = message.status >= 200 && message.status < 300;
+    if (!success || (method !== 'INVITE' && method !== 'UPDATE')) return null;
+    const own = message.headers.get('session-expires');
+    if (own !== undefined) return own;
+    const asked = this.request.first('session-expires');
+    return (parseSessionExpires(asked)?.refresher ?? null) === null ? null : asked;
   }
 
   #text(message: AppMessage, extra: string): string {
@@ -242,6 +263,14 @@ export class InboundRequest implements ServerUser {
     const own = contact === undefined ? null : this.#ownContact(contact);
     if (own !== null) this.dialog.state = { ...this.dialog.state, contact: own };
     if (status >= 200) this.dialog.state = confirmed(this.dialog.state, null);
+  }
+
+  #agree(message: AppMessage): void {
+    const { method } = this.request;
+    const success = message.status >= 200 && message.status < 300;
+    if (!success || this.dialog === null || (method !== 'INVITE' && method !== 'UPDATE')) return;
+    if (message.body !== '') this.dialog.localSdp = message.body;
+    this.dialog.session.negotiated(this.#askedSession(message), false);
   }
 
   #ownContact(contact: string): string | null {

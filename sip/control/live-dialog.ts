@@ -21,6 +21,7 @@ import { newBranch, timeStamp, type Core } from './core.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import type { OutboundRequest } from './outbound-request.ts';
 import { launch, routeTo, sendWithoutTransaction, type NoRoute, type Route } from './route.ts';
+import { SessionKeeper } from './session-keeper.ts';
 import { SuccessKeeper, type HeldBye } from './success-keeper.ts';
 
 /** What a request inside the dialog says of its own. */
@@ -57,6 +58,9 @@ export class LiveDialog {
   byeAfterAck: string | null = null;
   /** CSeq number of our latest INVITE, which its ACK repeats; and its credentials, as lines. */
   invite: { readonly cseqNumber: number; readonly credentials: string };
+  /** Our side of the session as last sent; empty when we never sent one. */
+  localSdp = '';
+  readonly session: SessionKeeper;
   #flow: Flow;
   #pinned = false;
   #ack: KeptAck | null = null;
@@ -78,6 +82,7 @@ export class LiveDialog {
     this.key = dialogKey(state.callId, state.localTag, state.remoteTag);
     this.invite = { cseqNumber: state.localCseq, credentials: '' };
     this.#flow = flow;
+    this.session = new SessionKeeper(this);
   }
 
   get ended(): boolean {
@@ -155,6 +160,7 @@ export class LiveDialog {
     if ('kind' in composed) return composed;
     const { text, route } = composed;
     this.#ack = { cseqNumber, text, route };
+    if (body !== '') this.localSdp = body;
     sendWithoutTransaction(this.core, route, text);
     return { text, listener: route.listener };
   }
@@ -217,6 +223,7 @@ export class LiveDialog {
     if (this.#ended) return;
     this.#ended = true;
     this.#success?.end();
+    this.session.end();
     this.core.dialogs.remove(this);
   }
 }

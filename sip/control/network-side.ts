@@ -1,5 +1,6 @@
 // What the network asks: checks each request, finds its dialog or an application, and answers what
 // needs no application. RFC 3261 s.8.2, s.9.2, s.12.2.2, s.14.2; RFC 3262 s.3; RFC 3311 s.5.2.
+import { MIN_SESSION_SECONDS } from '../dialog/session-timer.ts';
 import { parseAddress } from '../message/address.ts';
 import { plainResponse } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
@@ -149,6 +150,7 @@ export class NetworkSide implements TransactionUser {
       return;
     }
     const initial = dialog.remoteInvite;
+    if (this.#refusesSession(transaction, request)) return;
     if (method === 'INVITE' && this.#refusesOverlap(transaction, request, dialog)) return;
     if (method === 'INVITE' || method === 'UPDATE') dialog.heard(request, transaction.flow);
     if (method === 'PRACK' && initial !== null && !initial.reliable.matches(request)) {
@@ -197,11 +199,21 @@ export class NetworkSide implements TransactionUser {
       this.#refuse(transaction, request, 500, 'Server Internal Error', extra);
       return true;
     }
-    if (dialog.localInvite !== null) {
+    if (dialog.localInvite !== null || dialog.session.refreshing) {
       this.#refuse(transaction, request, 491, 'Request Pending');
       return true;
     }
     return false;
+  }
+
+  /** RFC 4028 s.9: an interval under the minimum is refused with the minimum. */
+  #refusesSession(transaction: ServerTransaction, request: SipMessage): boolean {
+    if (request.method !== 'INVITE' && request.method !== 'UPDATE') return false;
+    const value = request.first('session-expires');
+    if (value === null || !(parseInt(value, 10) < MIN_SESSION_SECONDS)) return false;
+    const extra = `Min-SE: ${MIN_SESSION_SECONDS}\r\n`;
+    this.#refuse(transaction, request, 422, 'Session Interval Too Small', extra);
+    return true;
   }
 
   /** UPDATE before the final goes under the INVITE's id; one at a time (RFC 3311 s.5.2). */

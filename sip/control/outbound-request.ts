@@ -145,6 +145,7 @@ export class OutboundRequest implements ClientUser {
     const success = response.status < 300;
     const id = this.dialog !== null ? this.dialog.id : this.#outcome(response, flow, success);
     if (success && this.outgoing.method === 'INVITE') this.#answeredTag = response.toTag ?? '';
+    if (success) this.#agree(response);
     if (this.dialog !== null) this.#finalInDialog(this.dialog, response, flow);
     this.#settle();
     this.#deliver(response, flow, id);
@@ -153,6 +154,16 @@ export class OutboundRequest implements ClientUser {
       this.#answered()?.acknowledge('', '');
       this.#answered()?.hangUp('application disconnected');
     }
+  }
+
+  /** Session and its timer, as a 2xx of the peer settles them (RFC 4028 s.7.2). */
+  #agree(response: SipMessage): void {
+    const { method, body } = this.outgoing;
+    if (method !== 'INVITE' && method !== 'UPDATE') return;
+    const dialog = method === 'INVITE' ? this.#answered() : this.dialog;
+    if (dialog === null) return;
+    if (body !== '') dialog.localSdp = body;
+    dialog.session.negotiated(response.first('session-expires'), true);
   }
 
   /** Confirms the dialog that a 2xx makes, ends the early ones; answers the dialog id. */

@@ -80,7 +80,7 @@ test('s.16.10: the caller cancels and so does the proxy', async (t) => {
   await first.take(/^ACK/);
 });
 
-test('a silent target is left after the provisional time-out, a redirect is followed', async (t) => {
+test('a silent target is left after a time-out, a redirect is followed', async (t) => {
   const [rig, caller, silent, redirecting] = await start(t);
   const last = await WirePhone.open(t, rig.udp.port);
   const options = { provisionalTimeout: '60ms', followRedirects: true };
