@@ -1,8 +1,7 @@
 // Whether a story ended as it should: every expectation is one check with what was found.
 import { promptPath } from '../../media/index.ts';
-import { longestHoleMs } from '../../test/support/audio.ts';
+import { likeness, longestHoleMs } from '../../test/support/audio.ts';
 import { readSpeech } from '../../test/support/phone/sound.ts';
-import { likeness } from './listen.ts';
 import type { Played } from './play.ts';
 import type { Scenario } from './scenarios.ts';
 import { speech } from './scenarios.ts';
@@ -35,8 +34,8 @@ function same(what: string, found: unknown, expected: unknown): Check {
 }
 
 function voice(what: string, heard: Int16Array, name: string, other: string | null): Check[] {
-  const right = likeness(heard, readSpeech(speech(name)));
-  const wrong = other === null ? 0 : likeness(heard, readSpeech(speech(other)));
+  const right = likeness(readSpeech(speech(name)), heard).correlation;
+  const wrong = other === null ? 0 : likeness(readSpeech(speech(other)), heard).correlation;
   const found = `correlation ${right.toFixed(3)}${
     other === null ? '' : `, of the other voice ${wrong.toFixed(3)}`
   }`;
@@ -110,7 +109,7 @@ function messageChecks(scenario: Scenario, stage: Stage): Check[] {
   const [message] = stage.messages;
   if (!message) return [same('the machine recorded a message', false, true)];
   const prompt = readSpeech(promptPath('en', 'machine-message'));
-  const found = likeness(message, prompt);
+  const found = likeness(prompt, message).correlation;
   return [
     {
       what: 'the machine recorded our message',

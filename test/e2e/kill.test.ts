@@ -69,7 +69,7 @@ function overlaps(occupied: readonly Occupied[]): readonly string[] {
 
 async function agentBehaviour(call: PhoneCall): Promise<void> {
   if (!(await call.answer())) return;
-  await call.wait(400);
+  await call.wait(1_200);
   await call.hangUp();
 }
 

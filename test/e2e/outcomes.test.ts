@@ -121,7 +121,7 @@ before(async () => {
   });
   for (const agent of agents) {
     const phone = await site.agentPhone(agent);
-    phone.onCall(person({ hello: new Int16Array(160), stayMs: 1_000 }));
+    phone.onCall(person({ hello: new Int16Array(160), stayMs: 1_500 }));
     await site.ready(agent);
   }
 });

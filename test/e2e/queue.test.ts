@@ -58,12 +58,12 @@ test('one order: who came first is served first, on the line or not', async (t) 
   const site = await openSite();
   t.after(() => site.close());
   const served: string[] = [];
-  site.customer.onCall(person({ hello, stayMs: 3_000 }));
+  site.customer.onCall(person({ hello, stayMs: 6_000 }));
   const agent = await site.agentPhone('anna');
   agent.onCall(async (call) => {
     served.push(call.remoteUser);
     await call.answer();
-    await call.wait(800);
+    await call.wait(1_500);
     await call.hangUp();
   });
   const first = await site.callBack({ customerNumber: '+12025550111' });
@@ -87,7 +87,7 @@ test('RONA: the customer keeps the place and the next agent takes the call', asy
   const anna = await site.agentPhone('anna');
   anna.onCall(noAnswer());
   const ben = await site.agentPhone('ben');
-  ben.onCall(person({ hello, stayMs: 1_000 }));
+  ben.onCall(person({ hello, stayMs: 1_500 }));
   await site.ready('anna');
   const id = await site.callBack();
   await until('anna rings', () => anna.calls.length === 1);
@@ -123,7 +123,7 @@ test('dialing notification: dialled while the agent still talks, served next', a
 test('agent first: the agent is on the line before the customer is dialled', async (t) => {
   const site = await openSite({ callback: { firstParty: 'agent' } });
   t.after(() => site.close());
-  site.customer.onCall(person({ hello, stayMs: 3_000 }));
+  site.customer.onCall(person({ hello, stayMs: 6_000 }));
   const agent = await site.agentPhone('anna');
   agent.onCall(person({ hello: new Int16Array(160) }));
   await site.ready('anna');
@@ -141,7 +141,7 @@ test('agent first: the agent is on the line before the customer is dialled', asy
 test('a caller who gives up is called back at the place they had', async (t) => {
   const site = await openSite();
   t.after(() => site.close());
-  site.customer.onCall(person({ hello, stayMs: 2_000 }));
+  site.customer.onCall(person({ hello, stayMs: 6_000 }));
   const call = await dialQueue(site, '+12025550123');
   await until('the caller waits', async () => (await waitingCount(site)) === 1);
   await call.hangUp();
@@ -152,7 +152,7 @@ test('a caller who gives up is called back at the place they had', async (t) => 
   assert.equal(record['customerNumber'], '+12025550123');
   assert.ok(Date.parse(String(record['arrivedAt'])) < Date.parse(String(record['createdAt'])));
   const agent = await site.agentPhone('anna');
-  agent.onCall(person({ hello, stayMs: 1_000 }));
+  agent.onCall(person({ hello, stayMs: 1_500 }));
   await site.ready('anna');
   const done = await site.callbackIn(String(record['id']), 'completed', 30_000);
   assert.equal(done['reason'], 'AGENT_CONNECTED');
@@ -164,10 +164,10 @@ test('busy once, reached at the second attempt, with the same place', async (t) 
   let calls = 0;
   site.customer.onCall((call) => {
     calls += 1;
-    return calls === 1 ? busy()(call) : person({ hello, stayMs: 4_000 })(call);
+    return calls === 1 ? busy()(call) : person({ hello, stayMs: 6_000 })(call);
   });
   const agent = await site.agentPhone('anna');
-  agent.onCall(person({ hello, stayMs: 500 }));
+  agent.onCall(person({ hello, stayMs: 1_500 }));
   await site.ready('anna');
   const id = await site.callBack();
   const record = await site.callbackIn(id, 'completed', 30_000);

@@ -13,11 +13,14 @@ import { speech } from '../support/speech.ts';
 import { requireTool } from '../support/tools.ts';
 
 const hello = speech('person-hello');
+/** SIPp says nothing: it need not be listened to for long. */
+const config = { media: { workers: 1, cpd: { maxInitialSilenceMs: 1_000 } } };
 
 /** A callback through a SIPp trunk; answers its record once completed. */
 async function callThrough(t: TestContext, sipp: SippOptions, site: SiteOptions = {}) {
   const trunk = await startSipp({ echo: true, ...sipp });
   const running = await openSite({
+    config,
     ...site,
     trunk: { host: trunk.host, port: trunk.port, ...site.trunk },
     callback: { maxAttempts: 1, ringTimeoutSeconds: 2, ...site.callback },
@@ -27,7 +30,7 @@ async function callThrough(t: TestContext, sipp: SippOptions, site: SiteOptions 
     await trunk.stop();
   });
   const agent = await running.agentPhone('anna');
-  agent.onCall(person({ hello, stayMs: 800 }));
+  agent.onCall(person({ hello, stayMs: 1_500 }));
   await running.ready('anna');
   const id = await running.callBack();
   const record = await running.callbackIn(id, 'completed', 30_000);
@@ -131,14 +134,17 @@ for (const { what, drop } of LOSSES) {
     if (!requireTool(t, 'sipp')) return;
     const sipp = await startSipp({ scenario: 'uas-answered', pauseMs: 100, echo: true });
     const relay = await lossyRelay({ target: sipp, drop });
-    const site = await openSite({ trunk: { host: relay.address.host, port: relay.address.port } });
+    const site = await openSite({
+      config,
+      trunk: { host: relay.address.host, port: relay.address.port },
+    });
     t.after(async () => {
       await site.close();
       relay.close();
       await sipp.stop();
     });
     const agent = await site.agentPhone('anna');
-    agent.onCall(person({ hello, stayMs: 800 }));
+    agent.onCall(person({ hello, stayMs: 1_500 }));
     await site.ready('anna');
     const record = await site.callbackIn(await site.callBack(), 'completed', 30_000);
     assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));

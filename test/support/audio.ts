@@ -270,18 +270,37 @@ function bestLag(
 const SPOKEN_DBOV = -40;
 /** Softer by so much than what was said is a hole, whatever the codecs and levels. */
 const HOLE_DEPTH_DB = 25;
-/** What is looked for to find where the speech begins in what was heard. */
-const ANCHOR_MS = 2000;
+/** Speech is looked for in pieces of this length: nobody says everything before a call ends. */
+const PIECE_MS = 2000;
+
+/**
+ * Which two seconds of `said` are most surely in `heard`.
+ * @returns `correlation` 0 to 1, and `offset`: sample i of `said` is sample i + offset of `heard`
+ */
+export function likeness(
+  said: Int16Array,
+  heard: Int16Array,
+): { correlation: number; offset: number } {
+  const length = (PIECE_MS * SAMPLE_RATE_HZ) / 1000;
+  const anywhereMs = (heard.length * 1000) / SAMPLE_RATE_HZ;
+  let best = { correlation: 0, offset: 0 };
+  if (heard.length < length) return best;
+  for (let at = 0; at + length <= said.length; at += length) {
+    const found = bestCorrelation(said.subarray(at, at + length), heard, anywhereMs);
+    if (found.correlation <= best.correlation) continue;
+    const offset = Math.round((found.lagMs * SAMPLE_RATE_HZ) / 1000) - at;
+    best = { correlation: found.correlation, offset };
+  }
+  return best;
+}
 
 /**
  * The longest stretch, in steps of 10 ms, where something was said and nothing is heard: what a
  * lost packet, a late bridge or a stalled thread leaves behind. Infinite when it was never heard.
  */
 export function longestHoleMs(said: Int16Array, heard: Int16Array): number {
-  const anchor = said.subarray(0, (ANCHOR_MS * SAMPLE_RATE_HZ) / 1000);
-  const found = bestCorrelation(anchor, heard, (heard.length * 1000) / SAMPLE_RATE_HZ);
-  if (found.correlation < 0.5) return Infinity;
-  const offset = Math.round((found.lagMs * SAMPLE_RATE_HZ) / 1000);
+  const { correlation, offset } = likeness(said, heard);
+  if (correlation < 0.5) return Infinity;
   const step = (LEVEL_STEP_MS * SAMPLE_RATE_HZ) / 1000;
   let longest = 0;
   let current = 0;

@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { likeness } from '../../scripts/demo/listen.ts';
 import { SCENARIOS, speech } from '../../scripts/demo/scenarios.ts';
 import { describe } from '../../scripts/demo/timeline.ts';
 import { waveformSvg } from '../../scripts/demo/waveform.ts';
-import { longestHoleMs } from './audio.ts';
+import { likeness, longestHoleMs } from './audio.ts';
 import { readSpeech } from './phone/sound.ts';
 
 const CUSTOMER = readSpeech(speech('customer-talk'));
@@ -17,9 +16,9 @@ const DEMO = join(import.meta.dirname, '../../scripts/demo.ts');
 test('a voice is found wherever it begins, and another one is not taken for it', () => {
   const heard = new Int16Array(64_000);
   heard.set(CUSTOMER.subarray(20_000, 70_000), 9_000);
-  assert.ok(likeness(heard, CUSTOMER) > 0.95);
-  assert.ok(likeness(heard, AGENT) < 0.5);
-  assert.equal(likeness(new Int16Array(100), CUSTOMER), 0);
+  assert.ok(likeness(CUSTOMER, heard).correlation > 0.95);
+  assert.ok(likeness(AGENT, heard).correlation < 0.5);
+  assert.equal(likeness(CUSTOMER, new Int16Array(100)).correlation, 0);
 });
 
 test('a missing twentieth of a second is noticed, the speaker’s own pauses are not', () => {
