@@ -4,11 +4,13 @@ import type { Clock, Ids, Log } from '../core/ports.ts';
 import type { InboundCall, Sip } from '../sip/index.ts';
 
 export interface InboundDeps {
-  readonly sip: Sip;
+  readonly sip: Pick<Sip, 'onInbound'>;
   /** Queue of a called user or E.164 number. */
   readonly queueOfCalled: ReadonlyMap<string, string>;
   /** Answers and owns the call; false: the caller is gone. */
   readonly adopt: (interactionId: string, call: InboundCall) => Promise<boolean>;
+  /** Whether the adopted call still stands. */
+  readonly isLive: (interactionId: string) => boolean;
   readonly arrived: (caller: {
     readonly interactionId: string;
     readonly queueId: string;
@@ -40,7 +42,8 @@ async function take(call: InboundCall, deps: InboundDeps): Promise<void> {
   const interactionId = deps.ids.next();
   deps.log.info('inbound-call', { interactionId, callId: call.callId, queueId });
   call.ring(null);
-  if (!(await deps.adopt(interactionId, call))) return;
+  // A BYE may come in one breath with the ACK, before anybody listens for it.
+  if (!(await deps.adopt(interactionId, call)) || !deps.isLive(interactionId)) return;
   deps.arrived({ interactionId, queueId, callerNumber: call.callerNumber, arrivedAtMs });
 }
 

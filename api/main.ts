@@ -127,6 +127,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     sip,
     queueOfCalled: queueOfCalled(config),
     adopt: (interactionId, call) => calls.adoptCaller(interactionId, call),
+    isLive: (interactionId) => calls.isLive(interactionId, interactionId),
     arrived: (caller) => liveCallers.callerArrived(caller),
     ...ports,
   });
