@@ -145,7 +145,7 @@ function callReported(state: LiveCallState, event: CallEvent, atMs: number): Mov
     case 'customer-failed':
       return callerGone(state, 'caller hung up', atMs);
     case 'call-lost':
-      return callerGone(state, 'call lost', atMs);
+      return callerGone(state, event.reason, atMs);
     case 'customer-ringing':
     case 'customer-answered':
     case 'customer-classified':

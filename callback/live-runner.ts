@@ -21,7 +21,7 @@ export interface LiveCalls {
   callerArrived(arrival: CallerArrival): void;
   /** Callers on the line, in order of arrival. */
   list(): readonly LiveCallView[];
-  /** Ends all live calls. */
+  /** Ends all live calls; who still waited is promised a callback. Stop callbacks after this. */
   stop(): void;
 }
 
@@ -54,6 +54,7 @@ class LiveRunner implements LiveCalls {
   /** Steps of one call may cause news of another at once: one after the other, never nested. */
   readonly #pending: { readonly id: string; readonly event: LiveCallEvent }[] = [];
   #stepping = false;
+  #stopped = false;
   #timer: Timer | null = null;
 
   constructor(settings: readonly CallbackSettings[], deps: LiveCallDeps) {
@@ -89,14 +90,14 @@ class LiveRunner implements LiveCalls {
   }
 
   stop(): void {
+    const atMs = this.#deps.clock.nowMs();
+    for (const id of [...this.#calls.keys()]) {
+      const event = { type: 'call-lost', reason: 'shutdown' } as const;
+      this.#hear(id, { type: 'call-reported', atMs, event });
+    }
+    this.#stopped = true;
     this.#timer?.cancel();
     this.#timer = null;
-    for (const interactionId of [...this.#calls.keys()]) {
-      this.#calls.delete(interactionId);
-      this.#due.set(interactionId, null);
-      this.#perform(interactionId, { type: 'end-contact', reason: 'shutdown' });
-      this.#perform(interactionId, { type: 'withdraw-from-routing', why: 'cancelled' });
-    }
   }
 
   #hear(id: string, event: LiveCallEvent): void {
@@ -156,7 +157,7 @@ class LiveRunner implements LiveCalls {
     } catch (fault) {
       const retryable = fault instanceof RingbackError && fault.verdict.retryable;
       log.warn('live-call-not-kept', { interactionId, reason: String(fault), retryable });
-      if (!retryable || triesLeft <= 1) return;
+      if (!retryable || triesLeft <= 1 || this.#stopped) return;
       clock.after(promiseRetryMs, () => void this.#promise(arrival, triesLeft - 1));
     }
   }

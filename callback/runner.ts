@@ -83,6 +83,7 @@ class CallbackRunner implements RunningCallbacks {
   readonly #outbox: Outbox;
   readonly #listeners: ((event: CallbackEventRecord) => void)[] = [];
   #running = false;
+  #stopping = false;
   #subscribed = false;
   /** The tick to come: at once, or after a pause when the store refused. */
   #tickTimer: Timer | null = null;
@@ -125,12 +126,13 @@ class CallbackRunner implements RunningCallbacks {
 
   async stop(): Promise<void> {
     if (!this.#running) return;
+    this.#stopping = true;
     while (this.#letters.size > 0) {
       const before = this.#letters.size;
       this.#tick();
       if (this.#letters.size >= before) break; // the store refuses; the promises are on disk
     }
-    this.#running = false;
+    this.#running = this.#stopping = false;
     for (const timer of [this.#tickTimer, this.#wakeTimer]) timer?.cancel();
     this.#tickTimer = this.#wakeTimer = null;
     for (const letter of this.#letters.take(Infinity)) {
@@ -295,6 +297,7 @@ class CallbackRunner implements RunningCallbacks {
   #step(id: string, news: CallbackMachineEvent, batch: Batch): void {
     const state = this.#book.state(id);
     if (state === null) return;
+    if (this.#stopping && news.type === 'agent-noticed') return; // nobody is dialled any more
     const nowMs = this.#deps.clock.nowMs();
     const event = { ...news, atMs: nowMs };
     const asks = event.type === 'time-passed' || event.type === 'agent-noticed';

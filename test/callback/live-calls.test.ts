@@ -151,3 +151,23 @@ test('an unknown queue is hung up; a port that throws is no crash; stop ends all
   assert.deepEqual(desk.live.list(), []);
   assert.equal(desk.clock.pendingCount, 0);
 });
+
+test('stop: who still waits is promised a callback, who talks is not', async () => {
+  const waiting = deskOf();
+  arrive(waiting);
+  waiting.live.stop();
+  assert.equal(waiting.created[0]?.customerNumber, number);
+  assert.equal(waiting.created[0].arrivedAtMs, startMs - 500);
+  const talking = deskOf();
+  arrive(talking);
+  talking.agents.assign('x');
+  talking.calls.say('x', { type: 'agent-answered', reservationId: 'r1' });
+  talking.calls.say('x', { type: 'joined', reservationId: 'r1', recording: null });
+  talking.live.stop();
+  assert.equal(talking.created.length, 0);
+  const full = deskOf({}, 1);
+  arrive(full);
+  full.live.stop();
+  await Promise.resolve();
+  assert.equal(full.clock.pendingCount, 0, 'not tried again: nobody would be there');
+});

@@ -239,3 +239,12 @@ test('stopped: creates are refused with 503, news is ignored', async () => {
   tick(1_000);
   assert.equal(callbacks.get(id)?.state, 'queued');
 });
+
+test('stopping: an agent who becomes free now is given nobody, the place is kept', async () => {
+  const { callbacks, calls, agents, promised } = await benchOf();
+  const id = await promised();
+  agents.reserve(id);
+  await callbacks.stop();
+  assert.deepEqual(calls.told, [], 'nobody is dialled any more');
+  assert.equal(callbacks.get(id)?.state, 'queued');
+});
