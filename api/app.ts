@@ -18,6 +18,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { trunkRoutes } from './routes/trunks.ts';
 import { requestInvalid } from './validation.ts';
 
 /** The API and what must be closed with it. */
@@ -47,6 +48,7 @@ export function createApi(deps: ApiDeps): Api {
   callbackRoutes(app, deps);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
+  trunkRoutes(app, deps);
   callRoutes(app, deps);
   eventRoutes(app, events);
   healthRoutes(app, deps, metrics);

@@ -27,7 +27,16 @@ export interface ApiDeps {
   readonly apiKeys: ApiKeys;
   readonly callbacks: Callbacks;
   readonly router: Router;
-  readonly sip: Pick<Sip, 'putSubscriber' | 'removeSubscriber' | 'bindings' | 'stats'>;
+  readonly sip: Pick<
+    Sip,
+    | 'putSubscriber'
+    | 'removeSubscriber'
+    | 'bindings'
+    | 'stats'
+    | 'trunks'
+    | 'setTrunkEnabled'
+    | 'onTrunkChanged'
+  >;
   readonly media: Pick<Media, 'stats'>;
   readonly agentStore: Pick<AgentStore, 'put' | 'remove'>;
   readonly liveCallers: { list(): readonly LiveCaller[] };

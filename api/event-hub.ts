@@ -1,6 +1,6 @@
 // Event streams: everybody who listens gets every callback event in order, and the latest state of
-// agents and queues. Memory is bounded without dropping anything: callback events are read from the
-// durable log when a client can take them, and notices of one agent or queue replace each other.
+// agents, queues and trunks. Memory is bounded without dropping anything: callback events are read
+// from the durable log when a client can take them, and notices of one thing replace each other.
 import type { CallbackEventRecord } from '../callback/index.ts';
 import type { Timer } from '../core/ports.ts';
 import { ApiError } from './problem.ts';
@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps.ts';
 import { agentView } from './schemas/agents.ts';
 import { callbackEventView } from './schemas/callbacks.ts';
 import { queueView } from './schemas/queues.ts';
+import { trunkView } from './schemas/trunks.ts';
 
 type HubDeps = Pick<ApiDeps, 'callbacks' | 'router' | 'sip' | 'clock' | 'config'>;
 
@@ -25,7 +26,7 @@ interface Client {
   cursor: number | null;
   /** True while the log may hold events after the cursor. */
   behind: boolean;
-  /** Texts by agent or queue, newest wins, in the order they first changed. */
+  /** Texts by agent, queue or trunk, newest wins, in the order they first changed. */
   readonly notices: Map<string, string>;
   heartbeatDue: boolean;
   heartbeat: Timer;
@@ -42,6 +43,9 @@ export class EventHub {
   constructor(deps: HubDeps) {
     this.#deps = deps;
     deps.callbacks.onEvent((event) => this.#callbackHappened(event));
+    deps.sip.onTrunkChanged((trunk) =>
+      this.#notify(`trunk:${trunk.name}`, 'trunk', trunkView(trunk)),
+    );
     deps.router.onNotice((notice) => {
       if (notice.type === 'agent-changed') {
         const { agent } = notice;

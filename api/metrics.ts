@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { CallbackEventRecord, CallbackStateName } from '../callback/index.ts';
 import type { ApiDeps } from './deps.ts';
+import { addTrunkMetrics } from './trunk-metrics.ts';
 
 type MetricsDeps = Pick<ApiDeps, 'callbacks' | 'router' | 'sip' | 'media'>;
 
@@ -60,6 +61,7 @@ export class Metrics {
       gauge.set(eventClients());
     });
     this.#productGauges();
+    addTrunkMetrics(this.registry, () => deps.sip.trunks());
     this.#statsGauge('ringback_sip', 'Gauges and counters of the SIP engine.', deps.sip);
     this.#statsGauge('ringback_media', 'Gauges and counters of media.', deps.media);
     this.#readOpen();

@@ -42,6 +42,11 @@ export function noteAttempt(attempts: Attempts, known: Partial<AttemptRecord>): 
   return live === null ? attempts : [...attempts.slice(0, -1), { ...live, ...known }];
 }
 
+/** Writes which trunk carries the live attempt, when that is told. */
+export function noteTrunk(attempts: Attempts, trunk: string | undefined): Attempts {
+  return trunk === undefined ? attempts : noteAttempt(attempts, { trunk });
+}
+
 /** Ends the live attempt with what it came to. */
 export function closeAttempt(attempts: Attempts, atMs: number, result: AttemptResult): Attempts {
   return noteAttempt(attempts, { endedAtMs: atMs, result });

@@ -71,6 +71,8 @@ export interface AttemptRecord {
   } | null;
   readonly agentId: string | null;
   readonly recording: string | null;
+  /** The trunk that carried it, the last one tried; left out when none was. */
+  readonly trunk?: string;
 }
 
 export interface CallbackRecord {
@@ -140,8 +142,11 @@ export interface CallbackSettings {
   readonly queueId: string;
   readonly dialMode: DialMode;
   readonly firstParty: 'customer' | 'agent';
-  /** Null: the first configured trunk. */
+  /** A trunk or a group of them; null: the first configured trunk. */
   readonly trunk: string | null;
+  /** Shown to customers, E.164; null or left out: the trunk's own. */
+  readonly callerId?: string | null;
+  readonly withholdCallerId?: boolean;
   readonly maxAttempts: number;
   readonly retryGapSeconds: number;
   readonly ringTimeoutSeconds: number;

@@ -95,10 +95,14 @@ export function dial(
   after: readonly CallbackEffect[] = [],
 ): Move {
   const { id, customerNumber, trunk, ringTimeoutMs } = state.promise;
+  const { callerId = null, withholdCallerId = false } = state.promise;
   const attemptKey = effectKey(id, state.revision + 1, before.length);
   const effect: CallbackEffect = {
     type: 'dial-customer',
-    command: { interactionId: id, attemptKey, customerNumber, trunk, ringTimeoutMs },
+    command: {
+      ...{ interactionId: id, attemptKey, customerNumber, trunk, ringTimeoutMs },
+      ...{ callerId, withholdCallerId },
+    },
   };
   const giveUpAtMs = atMs + ringTimeoutMs + portMarginMs;
   const agentId = seatedAgent(seat)?.agentId ?? null;

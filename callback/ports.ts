@@ -20,11 +20,16 @@ export interface DialFailure {
   readonly cpd: CpdFinding | null;
 }
 
+/** The trunk that carried the customer's call; left out when none was chosen. */
+interface Carried {
+  readonly trunk?: string;
+}
+
 /** What happens to a contact (a callback's attempt, or a live caller), told by the Calls port. */
 export type CallEvent =
-  | { readonly type: 'customer-ringing' }
-  | { readonly type: 'customer-answered' }
-  | { readonly type: 'customer-failed'; readonly failure: DialFailure }
+  | ({ readonly type: 'customer-ringing' } & Carried)
+  | ({ readonly type: 'customer-answered' } & Carried)
+  | ({ readonly type: 'customer-failed'; readonly failure: DialFailure } & Carried)
   /** After the answer: person, machine, fax, silence ... */
   | { readonly type: 'customer-classified'; readonly finding: CpdFinding }
   /** The machine's beep ended: now is the time to speak. */
@@ -49,6 +54,9 @@ export interface DialCustomer {
   readonly attemptKey: string;
   readonly customerNumber: string;
   readonly trunk: string | null;
+  /** Shown to the customer, E.164; null or left out: the trunk's own. */
+  readonly callerId?: string | null;
+  readonly withholdCallerId?: boolean;
   readonly ringTimeoutMs: number;
 }
 

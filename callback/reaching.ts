@@ -1,6 +1,6 @@
 // Reaching the customer: the agent first if so promised, the dialled call, the verdict after the
 // answer. Part of the callback machine (diagram in machine.ts). PURE.
-import { cpdOf, noteAttempt } from './attempt.ts';
+import { cpdOf, noteAttempt, noteTrunk } from './attempt.ts';
 import {
   attemptOver,
   cancelLive,
@@ -181,14 +181,16 @@ function callDialing(
   const { seat } = phase;
   switch (event.type) {
     case 'customer-ringing':
-      return phase.ringing ? stay(state) : go(state, { ...phase, ringing: true });
+      if (phase.ringing) return stay(state);
+      return go(state, { ...phase, ringing: true }, [], noteTrunk(state.attempts, event.trunk));
     case 'customer-answered': {
-      const attempts = noteAttempt(state.attempts, { answeredAtMs: atMs });
+      const carried = noteTrunk(state.attempts, event.trunk);
+      const attempts = noteAttempt(carried, { answeredAtMs: atMs });
       const giveUpAtMs = atMs + verdictLimitMs;
       return go(state, { name: 'classifying', seat, giveUpAtMs }, [], attempts);
     }
     case 'customer-failed':
-      return dialFailed(state, seat, event.failure, atMs);
+      return dialFailed(carriedBy(state, event.trunk), seat, event.failure, atMs);
     case 'customer-hung-up':
       return attemptOver(state, { atMs, result: 'UNKNOWN', seat });
     case 'agent-failed':
@@ -203,6 +205,10 @@ function callDialing(
     case 'joined':
       return stay(state);
   }
+}
+
+function carriedBy(state: CallbackMachineState, trunk: string | undefined): CallbackMachineState {
+  return { ...state, attempts: noteTrunk(state.attempts, trunk) };
 }
 
 function dialFailed(

@@ -46,6 +46,8 @@ export function makePromise(
     requiredSkills: request.requiredSkills,
     userData: request.userData,
     trunk: settings.trunk,
+    callerId: settings.callerId ?? null,
+    withholdCallerId: settings.withholdCallerId ?? false,
     ringTimeoutMs: settings.ringTimeoutSeconds * 1000,
     maxWaitOnLineMs: settings.maxWaitOnLineSeconds * 1000,
     greeting: settings.greeting,

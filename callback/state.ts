@@ -24,6 +24,9 @@ export interface CallbackPromise {
   readonly requiredSkills: readonly SkillRequirement[];
   readonly userData: Readonly<Record<string, string>>;
   readonly trunk: string | null;
+  /** Left out of promises made before there was a choice. */
+  readonly callerId?: string | null;
+  readonly withholdCallerId?: boolean;
   readonly ringTimeoutMs: number;
   readonly maxWaitOnLineMs: number;
   readonly greeting: string;

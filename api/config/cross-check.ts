@@ -1,7 +1,9 @@
 // What no single field can say: names that must exist or be unique, ranges that must not cross,
 // addresses that cannot be announced. PURE.
-import type { ConfigIssue, Path } from './issues.ts';
+import type { ConfigIssue } from './issues.ts';
+import { repeated } from './repeated.ts';
 import type { Settings } from './schema.ts';
+import { trunkIssues } from './trunk-check.ts';
 
 const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 
@@ -9,6 +11,7 @@ const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 export function crossCheck(settings: Settings): ConfigIssue[] {
   return [
     ...sipIssues(settings),
+    ...trunkIssues(settings),
     ...mediaIssues(settings),
     ...queueIssues(settings),
     ...agentIssues(settings),
@@ -37,15 +40,7 @@ function sipIssues({ host, sip }: Settings): ConfigIssue[] {
         `and maxExpiresSeconds ${maxExpiresSeconds}`,
     });
   }
-  sip.trunks.forEach((trunk, index) => {
-    if ((trunk.username === null) === (trunk.passwordEnv === null)) return;
-    const missing = trunk.username === null ? 'username' : 'passwordEnv';
-    issues.push({
-      path: ['sip', 'trunks', index, missing],
-      message: 'is missing: username and passwordEnv go together',
-    });
-  });
-  return [...issues, ...repeated(sip.trunks, (trunk) => trunk.name, ['sip', 'trunks'], 'name')];
+  return issues;
 }
 
 function mediaIssues({ host, media }: Settings): ConfigIssue[] {
@@ -81,11 +76,12 @@ function queueIssues({ queues, sip }: Settings): ConfigIssue[] {
     });
     const { trunk, ringTimeoutSeconds, dialMode } = queue.callback;
     const path = ['queues', index, 'callback'];
-    if (trunk !== null && !sip.trunks.some((known) => known.name === trunk)) {
-      const names = sip.trunks.map((known) => known.name).join(', ') || 'none';
+    const ways = [...sip.trunks, ...sip.trunkGroups];
+    if (trunk !== null && !ways.some((known) => known.name === trunk)) {
+      const names = ways.map((known) => known.name).join(', ') || 'none';
       issues.push({
         path: [...path, 'trunk'],
-        message: `is "${trunk}", which is not among sip.trunks: ${names}`,
+        message: `is "${trunk}", which is not among sip.trunks and sip.trunkGroups: ${names}`,
       });
     }
     if (dialMode === 'reservation' && queue.reservationTimeoutSeconds < ringTimeoutSeconds) {
@@ -113,21 +109,4 @@ function agentIssues({ agents, queues }: Settings): ConfigIssue[] {
     ...repeated(agents, (agent) => agent.id, ['agents'], 'id'),
     ...repeated(agents, (agent) => agent.username ?? agent.id, ['agents'], 'username'),
   ];
-}
-
-function repeated<T>(
-  items: readonly T[],
-  key: (item: T) => string,
-  path: Path,
-  field: string,
-): ConfigIssue[] {
-  const seen = new Set<string>();
-  return items.flatMap((item, index) => {
-    const value = key(item);
-    if (!seen.has(value)) {
-      seen.add(value);
-      return [];
-    }
-    return [{ path: [...path, index, field], message: `is "${value}", which is taken already` }];
-  });
 }

@@ -2,9 +2,9 @@
 import type { CallbackSettings } from '../../callback/index.ts';
 import type { MediaOptions } from '../../media/index.ts';
 import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
-import type { SipOptions, TrunkOptions } from '../../sip/index.ts';
+import type { SipOptions } from '../../sip/index.ts';
 import type { Config } from './load.ts';
-import type { TrunkSettings } from './schema.ts';
+import { toTrunkOptions } from './trunk-mapping.ts';
 
 /** @param controlSecret of the drachtio control protocol, fresh for every start */
 export function toSipOptions(config: Config, controlSecret: string): SipOptions {
@@ -19,26 +19,9 @@ export function toSipOptions(config: Config, controlSecret: string): SipOptions 
     },
     engineInWorker: true,
     trunks: sip.trunks.map((trunk) => toTrunkOptions(trunk, config)),
+    trunkGroups: sip.trunkGroups,
     registrar: { ...sip.registrar, realm: sip.realm },
     maxCalls: sip.maxCalls,
-  };
-}
-
-function toTrunkOptions(trunk: TrunkSettings, config: Config): TrunkOptions {
-  const { username, passwordEnv } = trunk;
-  return {
-    name: trunk.name,
-    host: trunk.host,
-    port: trunk.port,
-    protocol: trunk.protocol,
-    credentials:
-      username === null || passwordEnv === null
-        ? null
-        : { username, password: config.secrets.get(passwordEnv) },
-    inboundFrom: trunk.inboundFrom,
-    callerId: trunk.callerId,
-    numberFormat: trunk.numberFormat,
-    country: trunk.country ?? config.defaultCountry,
   };
 }
 

@@ -1,6 +1,6 @@
 // Configuration of queues, their callbacks, and agents. PURE.
 import { z } from 'zod';
-import { environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
+import { e164, environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -24,7 +24,15 @@ const callbackSchema = z
     trunk: name()
       .nullable()
       .default(null)
-      .describe('Trunk to call through. null: the first of `sip.trunks`.'),
+      .describe('Trunk or trunk group to call through. null: the first of `sip.trunks`.'),
+    callerId: e164()
+      .nullable()
+      .default(null)
+      .describe('Number shown to its customers, one the trunk allows. null: that of the trunk.'),
+    withholdCallerId: z
+      .boolean()
+      .default(false)
+      .describe('Its customers see no number. Many do not answer such calls.'),
     maxAttempts: whole(1, 20).default(3).describe('Dials before the callback is given up.'),
     retryGapSeconds: whole(1, 7 * DAY_SECONDS)
       .default(900)

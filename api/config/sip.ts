@@ -1,17 +1,7 @@
-// Configuration of SIP: listening sockets, timers, registrar and trunks. PURE.
+// Configuration of SIP: listening sockets, timers and registrar; trunks are in trunks.ts. PURE.
 import { z } from 'zod';
-import {
-  addressRange,
-  country,
-  e164,
-  environmentName,
-  hostOrIp,
-  ipAddress,
-  name,
-  port,
-  text,
-  whole,
-} from './fields.ts';
+import { hostOrIp, ipAddress, port, whole } from './fields.ts';
+import { trunkGroupSchema, trunkSchema } from './trunks.ts';
 
 const protocol = z.enum(['udp', 'tcp']);
 
@@ -32,6 +22,12 @@ const timersSchema = z
     t4Ms: whole(100, 32_000)
       .default(5_000)
       .describe('Longest life T4 of a message in the network.'),
+    inviteSilenceMs: whole(1_000, 64_000)
+      .default(8_000)
+      .describe(
+        'A call of which nothing at all is heard, not even 100, fails after this (timer B, at ' +
+          'most 64 x T1), so that the next trunk can be tried while the customer still waits.',
+      ),
   })
   .prefault({})
   .describe('RFC 3261 table 4. Change only for links with a known round trip, such as satellites.');
@@ -58,35 +54,6 @@ const registrarSchema = z
   })
   .prefault({})
   .describe('The registrar for the telephones of agents.');
-
-const trunkSchema = z.strictObject({
-  name: name().describe('Used by queues, metrics and the log.'),
-  host: hostOrIp().describe('The carrier or gateway.'),
-  port: whole(1, 65_535).default(5_060).describe('Its SIP port.'),
-  protocol: protocol.default('udp').describe('Transport towards it.'),
-  username: text(128)
-    .nullable()
-    .default(null)
-    .describe('Digest user name for its challenges. null: it knows us by our address.'),
-  passwordEnv: environmentName()
-    .nullable()
-    .default(null)
-    .describe('Environment variable that holds the digest password; set with `username`.'),
-  inboundFrom: z
-    .array(addressRange())
-    .max(100)
-    .default([])
-    .describe('Source addresses its calls come from. Empty: no calls are taken from this trunk.'),
-  callerId: e164().describe('Number shown to customers who are called through this trunk.'),
-  numberFormat: z
-    .enum(['e164', 'e164-without-plus', 'national'])
-    .default('e164')
-    .describe('How it wants numbers written.'),
-  country: country()
-    .nullable()
-    .default(null)
-    .describe('Country of its national form. null: `defaultCountry`.'),
-});
 
 export const sipSchema = z
   .strictObject({
@@ -132,6 +99,11 @@ export const sipSchema = z
       .max(100)
       .default([])
       .describe('Ways to the telephone network, the first being the usual one.'),
+    trunkGroups: z
+      .array(trunkGroupSchema)
+      .max(100)
+      .default([])
+      .describe('Trunks under a common name, for shares and failover.'),
   })
   .prefault({})
   .describe('Signalling (RFC 3261).');

@@ -20,6 +20,7 @@ const ABOUT = {
     { name: 'Callbacks', description: 'Promises to call customers back.' },
     { name: 'Agents', description: 'Who takes interactions.' },
     { name: 'Queues', description: 'Who waits, and for how long.' },
+    { name: 'Trunks', description: 'The ways to the telephone network, and how they are.' },
     { name: 'Calls', description: 'Who is on the line.' },
     { name: 'Events', description: 'Everything as it happens.' },
     { name: 'Health', description: 'For those who keep the process running.' },

@@ -108,6 +108,7 @@ const attemptSchema = z
       .openapi({ description: 'What call progress detection heard.' }),
     agentId: z.string().nullable(),
     recording: z.string().nullable(),
+    trunk: z.string().nullable().openapi({ description: 'The trunk that carried it.' }),
   })
   .openapi('Attempt');
 
@@ -212,6 +213,7 @@ function attemptView(attempt: AttemptRecord): z.output<typeof attemptSchema> {
     cpd: cpd === null ? null : { ...cpd, evidence: [...cpd.evidence] },
     agentId: attempt.agentId,
     recording: attempt.recording,
+    trunk: attempt.trunk ?? null,
   };
 }
 

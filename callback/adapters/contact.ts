@@ -56,7 +56,8 @@ export class Contact {
     } as const;
     void this.#dial(leg, {
       target,
-      callerId: null,
+      callerId: command.callerId ?? null,
+      withholdCallerId: command.withholdCallerId ?? false,
       displayName: null,
       ringTimeoutMs: command.ringTimeoutMs,
       headers: {},
@@ -160,12 +161,13 @@ export class Contact {
       ringing: () => {
         if (this.#rang) return;
         this.#rang = true;
-        this.#emit({ type: 'customer-ringing' });
+        this.#emit({ type: 'customer-ringing', ...this.#carried() });
       },
-      answered: () => this.#emit({ type: 'customer-answered' }),
+      answered: () => this.#emit({ type: 'customer-answered', ...this.#carried() }),
       failed: (failure) => {
+        const carried = this.#carried();
         this.#customerGone();
-        this.#emit(customerFailed(failure, this.#heardBefore));
+        this.#emit({ ...customerFailed(failure, this.#heardBefore), ...carried });
       },
       hungUp: () => {
         this.#customerGone();
@@ -215,13 +217,21 @@ export class Contact {
     }
     this.#heardBefore = finding;
     if (!HOPELESS.has(kind)) return;
+    const carried = this.#carried();
     this.#customer?.end(`heard ${kind}`);
     this.#customerGone();
     const reason = `heard ${kind} before the answer`;
     this.#emit({
       type: 'customer-failed',
       failure: { sipStatus: null, q850Cause: null, cancelledByUs: true, reason, cpd: finding },
+      ...carried,
     });
+  }
+
+  /** The trunk of the customer's leg, for events that tell it. */
+  #carried(): { readonly trunk?: string } {
+    const trunk = this.#customer?.trunk ?? null;
+    return trunk === null ? {} : { trunk };
   }
 
   #customerGone(): void {

@@ -46,6 +46,7 @@ export class TelephoneLeg {
   #media: MediaLeg | null = null;
   #call: CallLeg | null = null;
   #hearsEarlyMedia = false;
+  #trunk: string | null = null;
 
   /** @param detects whether call progress detection listens to this leg */
   constructor(legId: string, detects: boolean, deps: LegDeps, listener: LegListener) {
@@ -61,6 +62,11 @@ export class TelephoneLeg {
 
   get callId(): string | null {
     return this.#call?.callId ?? null;
+  }
+
+  /** The trunk that the call was sent to last; null: none. */
+  get trunk(): string | null {
+    return this.#trunk;
   }
 
   /** Opens media and places the call. Faults come as `failed`. */
@@ -157,6 +163,9 @@ export class TelephoneLeg {
 
   #outboundEvents(media: MediaLeg): OutboundCallEvents {
     return {
+      trunkChosen: (trunk) => {
+        this.#trunk = trunk;
+      },
       provisional: (_status, sdp) => {
         if (this.#state !== 'dialling') return;
         if (sdp !== null) this.#earlyMedia(media, sdp);

@@ -103,7 +103,7 @@ const WRONG: readonly (readonly [yaml: string, fault: string])[] = [
   ['htpp: {}', 'r.yaml:1: htpp is not a known key; did you mean http?'],
   [
     'sip:\n  timers: {t1: 5}',
-    'r.yaml:2: sip.timers.t1 is not a known key; known here: t1Ms, t2Ms, t4Ms',
+    'r.yaml:2: sip.timers.t1 is not a known key; known here: t1Ms, t2Ms, t4Ms, inviteSilenceMs',
   ],
   [
     'log: {level: loud}',
@@ -202,6 +202,85 @@ agents:
     'sip.timers.t2Ms',
     'sip.trunks[0].passwordEnv',
     'sip.trunks[1].name',
+  ]);
+});
+
+test('trunks, their groups and the queues that use them must fit together', () => {
+  const faults = faultsOf(`
+sip:
+  trunks:
+    - name: a
+      host: a.example
+      callerId: '+12025550100'
+      registration: { enabled: true }
+      destinations: { allowedPrefixes: [44] }
+`);
+  assert.deepEqual(faults, [
+    'r.yaml:7: sip.trunks[0].destinations.allowedPrefixes[0] is 44; allowed: the first digits of ' +
+      'E.164 numbers in quotes, such as "+44"',
+  ]);
+  const paths = faultsOf(`
+sip:
+  trunks:
+    - { name: a, host: a.example, callerId: '+12025550100', registration: { enabled: true } }
+    - { name: b, host: b.example, callerId: '+12025550101', allowedCallerIds: ['+12025550100'] }
+  trunkGroups:
+    - { name: a, members: [{ trunk: b }, { trunk: b }] }
+    - { name: both, members: [{ trunk: a }, { trunk: b }, { trunk: c }] }
+queues:
+  - { id: one, callback: { trunk: both, callerId: '+12025550101' } }
+  - { id: two, callback: { trunk: both, callerId: '+12025550100' } }
+  - { id: three, callback: { callerId: '+12025550199' } }
+`).map((fault) => fault.split(' ')[1]);
+  assert.deepEqual(paths.toSorted(), [
+    'queues[0].callback.callerId',
+    'queues[2].callback.callerId',
+    'sip.trunkGroups[0].members[1].trunk',
+    'sip.trunkGroups[0].name',
+    'sip.trunkGroups[1].members[2].trunk',
+    'sip.trunks[0].username',
+  ]);
+});
+
+test('what the file says of a trunk is what sip/ is told', () => {
+  const config = parseConfig(
+    `
+sip:
+  trunks:
+    - name: a
+      host: a.example
+      callerId: '+12025550100'
+      username: me
+      passwordEnv: TRUNK_PASSWORD
+      trusted: true
+      dialing: { stripDigits: 1, prefix: '9' }
+      limits: { callsPerSecond: 2.5, maxCalls: 10, maxWaitSeconds: 3 }
+      ping: { enabled: true }
+      registration: { enabled: true, domain: example.org }
+    - { name: b, host: b.example, callerId: '+12025550100' }
+  trunkGroups:
+    - { name: both, members: [{ trunk: a, weight: 3 }, { trunk: b, priority: 2 }] }
+`,
+    { TRUNK_PASSWORD: 'trunk-secret' },
+  );
+  const { trunks, trunkGroups } = toSipOptions(config, 'x');
+  const [a, b] = trunks;
+  assert.deepEqual(a?.privacy, { withholdCallerId: false, trusted: true });
+  assert.deepEqual(a.dialing, { stripDigits: 1, prefix: '9' });
+  assert.deepEqual(a.limits, { callsPerSecond: 2.5, maxCalls: 10, maxWaitMs: 3_000 });
+  assert.deepEqual(a.ping, { intervalMs: 30_000, failuresToDown: 3, successesToUp: 2 });
+  assert.deepEqual(a.registration, { domain: 'example.org', expiresSeconds: 600 });
+  assert.equal(b?.ping, null);
+  assert.equal(b.registration, null);
+  assert.deepEqual(b.destinations?.forbiddenKinds, ['premium-rate', 'satellite']);
+  assert.deepEqual(trunkGroups, [
+    {
+      name: 'both',
+      members: [
+        { trunk: 'a', priority: 0, weight: 3 },
+        { trunk: 'b', priority: 2, weight: 1 },
+      ],
+    },
   ]);
 });
 

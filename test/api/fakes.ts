@@ -22,6 +22,7 @@ import { createApi, type Api } from '../../api/app.ts';
 import { parseConfig, type Config } from '../../api/config.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { VirtualClock } from '../support/clock.ts';
+import { FakeTrunks } from './fake-trunks.ts';
 
 /** The key every fake API accepts. */
 export const KEY = 'a-key-of-the-tests-only';
@@ -309,6 +310,7 @@ export function createWorld(yaml = '', changes: Partial<ApiDeps> = {}): World {
   const clock = new VirtualClock();
   const callbacks = new FakeCallbacks(clock);
   const router = new FakeRouter();
+  const trunks = new FakeTrunks();
   const passwords = new Map<string, string>();
   const storedAgents = new Set<string>();
   const config = parseConfig(yaml, { AGENT_PASSWORD: 'agent password' });
@@ -324,6 +326,9 @@ export function createWorld(yaml = '', changes: Partial<ApiDeps> = {}): World {
       removeSubscriber: (username) => void passwords.delete(username),
       bindings: () => [],
       stats: async () => ({ transactions: 4 }),
+      trunks: () => trunks.trunks(),
+      setTrunkEnabled: (name, enabled) => trunks.setTrunkEnabled(name, enabled),
+      onTrunkChanged: (listener) => trunks.onTrunkChanged(listener),
     },
     media: { stats: async () => ({ legs: 2 }) },
     agentStore: {

@@ -1,0 +1,85 @@
+// /api/v1/trunks: the ways to the telephone network, how they are, and a switch for each.
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { notFound } from '../../core/errors.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { problems } from '../schemas/common.ts';
+import { trunkListSchema, trunkNameSchema, trunkSchema, trunkView } from '../schemas/trunks.ts';
+
+const TAGS = ['Trunks'];
+const ROOT = '/api/v1/trunks';
+
+const trunkContent = { 'application/json': { schema: trunkSchema } };
+
+const list = createRoute({
+  method: 'get',
+  path: ROOT,
+  operationId: 'listTrunks',
+  summary: 'List trunks',
+  tags: TAGS,
+  responses: {
+    200: {
+      description: 'All trunks, in the order of the configuration.',
+      content: { 'application/json': { schema: trunkListSchema } },
+    },
+    ...problems(),
+  },
+});
+
+const getOne = createRoute({
+  method: 'get',
+  path: `${ROOT}/{name}`,
+  operationId: 'getTrunk',
+  summary: 'Read a trunk: state, calls, registration, last failures',
+  tags: TAGS,
+  request: { params: trunkNameSchema },
+  responses: {
+    200: { description: 'The trunk as it is now.', content: trunkContent },
+    ...problems(400, 404),
+  },
+});
+
+const disable = createRoute({
+  method: 'post',
+  path: `${ROOT}/{name}/disable`,
+  operationId: 'disableTrunk',
+  summary: 'Take a trunk out of use',
+  description: 'Calls that live go on; no new ones go out through it until enabled or restarted.',
+  tags: TAGS,
+  request: { params: trunkNameSchema },
+  responses: {
+    200: { description: 'Disabled, now or before.', content: trunkContent },
+    ...problems(400, 404),
+  },
+});
+
+const enable = createRoute({
+  method: 'post',
+  path: `${ROOT}/{name}/enable`,
+  operationId: 'enableTrunk',
+  summary: 'Take a trunk into use again',
+  description: 'Also forgets that it was down, or asked for a pause.',
+  tags: TAGS,
+  request: { params: trunkNameSchema },
+  responses: {
+    200: { description: 'Enabled, now or before.', content: trunkContent },
+    ...problems(400, 404),
+  },
+});
+
+export function trunkRoutes(app: OpenAPIHono<ApiEnv>, { sip }: Pick<ApiDeps, 'sip'>): void {
+  app.openapi(list, (c) => c.json({ items: sip.trunks().map(trunkView) }, 200));
+  app.openapi(getOne, (c) => {
+    const { name } = c.req.valid('param');
+    const trunk = sip.trunks().find((known) => known.name === name);
+    if (trunk === undefined) {
+      throw notFound('SIP_TRUNK_UNKNOWN', 'there is no such trunk', { trunk: name });
+    }
+    return c.json(trunkView(trunk), 200);
+  });
+  app.openapi(disable, (c) => {
+    return c.json(trunkView(sip.setTrunkEnabled(c.req.valid('param').name, false)), 200);
+  });
+  app.openapi(enable, (c) => {
+    return c.json(trunkView(sip.setTrunkEnabled(c.req.valid('param').name, true)), 200);
+  });
+}
