@@ -10,6 +10,8 @@ import { NetworkSide } from './control/network-side.ts';
 import { Registrations } from './control/registrations.ts';
 import { ControlServer } from './control/server.ts';
 import { plainResponse } from './message/build.ts';
+import { HepExporter, type Captured } from './hep/exporter.ts';
+import { MessageCounters } from './message-counters.ts';
 import { parseMessage, type Parsed } from './message/parse.ts';
 import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
 import { TimerWheel } from './transaction/wheel.ts';
@@ -48,8 +50,11 @@ class Engine implements EngineHandle {
   readonly #core: Core;
   readonly #server: ControlServer;
   readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
+  readonly #counters = new MessageCounters();
+  readonly #hep: HepExporter | null;
   #controlPort = 0;
   #received = 0;
+  #sent = 0;
   #refused = 0;
   #stopped: Promise<void> | null = null;
 
@@ -60,13 +65,14 @@ class Engine implements EngineHandle {
     const transports = new TransportLayer(
       {
         received: (text, flow) => this.#receive(text, flow),
-        sent: (text, flow) => this.#trace('sent', text, flow),
+        sent: (text, flow) => this.#sentText(text, flow),
       },
       {
         ...{ log, wheel, externalHost: options.externalHost },
-        ...{ maxConnections: limits.tcpConnections, trace: options.trace },
+        maxConnections: limits.tcpConnections,
       },
     );
+    this.#hep = options.hep === undefined ? null : new HepExporter(options.hep, deps.clock, log);
     // The transaction layer and its user need each other: the user is looked up when called.
     const user: TransactionUser = {
       requestReceived: (transaction, request) => network.requestReceived(transaction, request),
@@ -101,10 +107,11 @@ class Engine implements EngineHandle {
 
   async start(): Promise<void> {
     const { transports, options } = this.#core;
-    await transports.start(options.listen);
     try {
+      await transports.start(options.listen);
       this.#controlPort = await this.#server.start(options.control.host, options.control.port);
     } catch (error) {
+      this.#hep?.stop();
       await transports.stop();
       throw error;
     }
@@ -134,13 +141,17 @@ class Engine implements EngineHandle {
     const { transactions, dialogs, transports, applications } = this.#core;
     return Promise.resolve({
       transactions: transactions.size,
+      ...transactions.sizes,
       dialogs: dialogs.size,
       tcpConnections: transports.tcpConnections,
       appConnections: applications.size,
       messagesReceived: this.#received,
-      messagesSent: transports.sentCount,
+      messagesSent: this.#sent,
       messagesRefused: this.#refused,
       retransmissionsSent: transactions.retransmissions,
+      retransmissionsReceived: transactions.repeats,
+      ...this.#hep?.stats(),
+      ...this.#counters.stats(),
     });
   }
 
@@ -156,6 +167,7 @@ class Engine implements EngineHandle {
     transactions.stop();
     wheel.stop();
     await transports.stop();
+    this.#hep?.stop();
   }
 
   #hostPorts(): { advertised: string; bound: string } {
@@ -169,7 +181,7 @@ class Engine implements EngineHandle {
   /** Parses, answers 400 or 505 to what is wrong, stamps the Via, passes on what is right. */
   #receive(text: string, flow: Flow): void {
     this.#received++;
-    if (this.#core.options.trace) this.#trace('received', text, flow);
+    this.#trace('received', text, flow);
     const parsed = parseMessage(text, { stream: flow.protocol !== 'udp' });
     if (parsed === null || parsed.message.topVia === null) {
       this.#refused++;
@@ -177,6 +189,7 @@ class Engine implements EngineHandle {
       return;
     }
     const { message } = parsed;
+    this.#counters.count('received', message.method, message.status);
     if (message.isRequest) message.stampVia((top) => stampedVia(top, message, flow));
     if (parsed.defect === null) this.#core.transactions.receive(message, flow);
     else this.#refuse(parsed, flow);
@@ -192,19 +205,44 @@ class Engine implements EngineHandle {
     this.#core.transports.send(flow, reply, null);
   }
 
+  #sentText(text: string, flow: Flow): void {
+    this.#sent++;
+    this.#counters.countText('sent', text);
+    this.#trace('sent', text, flow);
+  }
+
   #trace(direction: 'sent' | 'received', text: string, flow: Flow): void {
-    if (this.#traceListeners.length === 0) return;
-    const utf8 = Buffer.from(text, 'latin1').toString('utf8');
+    const heard = this.#core.options.trace && this.#traceListeners.length > 0;
+    if (!heard && this.#hep === null) return;
+    const payload = Buffer.from(text, 'latin1');
+    const utf8 = payload.toString('utf8');
+    const atMs = this.#core.clock.nowMs();
+    const callId = /^(?:call-id|i)[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '';
+    this.#capture(direction, flow, { atMs, payload, correlationId: callId });
+    if (!heard) return;
     const traced: TracedMessage = {
-      ...{ atMs: this.#core.clock.nowMs(), direction, protocol: flow.protocol },
+      ...{ atMs, direction, protocol: flow.protocol, callId },
       local: `${flow.local.host}:${flow.local.port}`,
       remote: `${flow.address}:${flow.port}`,
-      callId: /^(?:call-id|i)[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '',
       startLine: utf8.slice(0, Math.max(0, utf8.indexOf('\r\n'))),
       cseq: /^cseq[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '',
       text: utf8,
     };
     for (const listener of this.#traceListeners) listener(traced);
+  }
+
+  #capture(
+    direction: 'sent' | 'received',
+    { protocol, local, address, port }: Flow,
+    message: Pick<Captured, 'atMs' | 'payload' | 'correlationId'>,
+  ): void {
+    if (this.#hep === null) return;
+    const [us, peer] = [
+      { host: local.host, port: local.port },
+      { host: address, port },
+    ];
+    const [source, destination] = direction === 'sent' ? [us, peer] : [peer, us];
+    this.#hep.export({ ...message, protocol, source, destination });
   }
 }
 

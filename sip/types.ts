@@ -26,6 +26,16 @@ export interface SipTimers {
   readonly inviteSilenceMs?: number;
 }
 
+/** Where copies of all SIP messages go: a collector that speaks HEP version 3 (Homer). */
+export interface HepOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Tells this capture agent from others, 32 bits. */
+  readonly captureId: number;
+  /** The collector's key, sent in clear with every packet; null: none. */
+  readonly password: string | null;
+}
+
 /** What the SIP engine (the thread behind the drachtio control protocol) is made from. */
 export interface EngineOptions {
   readonly listen: readonly ListenAddress[];
@@ -36,6 +46,7 @@ export interface EngineOptions {
   readonly timers: SipTimers;
   /** Whether every message is copied to `onTrace` listeners. */
   readonly trace: boolean;
+  readonly hep?: HepOptions;
 }
 
 /** One message as it stood on the wire. */

@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that decide: no I/O, no clock, no chance, no environment, no log. */
 const PURE = [
   /^sip\/(message|dialog)\//u,
+  /^sip\/hep\/encode/u,
   /^sip\/transaction\/(?!layer|wheel)/u,
   /^media\/(sdp|rtp|codec|dsp)\//u,
   /^routing\/(?!router|index)/u,

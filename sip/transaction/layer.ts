@@ -36,6 +36,8 @@ export class TransactionLayer {
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   retransmissions = 0;
+  /** Requests that came again. */
+  repeats = 0;
 
   constructor(user: TransactionUser, deps: TransactionDeps) {
     this.#user = user;
@@ -44,6 +46,11 @@ export class TransactionLayer {
 
   get size(): number {
     return this.#clients.size + this.#servers.size;
+  }
+
+  /** Live transactions of each side. */
+  get sizes(): { readonly transactionsClient: number; readonly transactionsServer: number } {
+    return { transactionsClient: this.#clients.size, transactionsServer: this.#servers.size };
   }
 
   /** True when a new transaction would pass the limit. */
@@ -87,6 +94,7 @@ export class TransactionLayer {
     const key = serverKey(request, request.method);
     const known = this.#servers.get(key);
     if (known !== undefined) {
+      this.repeats++;
       known.received();
       return;
     }

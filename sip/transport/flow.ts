@@ -49,6 +49,6 @@ export type SendOnFlow = (flow: Flow, text: string, onFailed: (() => void) | nul
 export interface TransportEvents {
   /** A datagram, or one message cut from a stream. */
   received(text: string, flow: Flow): void;
-  /** A message left; only called when tracing. */
+  /** A message was handed to its socket. */
   sent(text: string, flow: Flow): void;
 }

@@ -13,8 +13,6 @@ export interface TransportDeps {
   readonly wheel: TimerWheel;
   readonly externalHost: string | null;
   readonly maxConnections: number;
-  /** Whether `events.sent` wants to hear of every message. */
-  readonly trace: boolean;
 }
 
 /** Every bound socket of the engine. */
@@ -22,7 +20,6 @@ export class TransportLayer {
   readonly #events: TransportEvents;
   readonly #deps: TransportDeps;
   readonly #byListener = new Map<Listener, UdpTransport | TcpTransport>();
-  sentCount = 0;
 
   constructor(events: TransportEvents, deps: TransportDeps) {
     this.#events = events;
@@ -99,9 +96,8 @@ export class TransportLayer {
 
   /** Sends a byte string. `onFailed` is called once, later, when it certainly did not leave. */
   send(flow: Flow, text: string, onFailed: (() => void) | null): void {
-    this.sentCount++;
     this.#byListener.get(flow.local)?.send(flow, text, onFailed);
-    if (this.#deps.trace) this.#events.sent(text, flow);
+    this.#events.sent(text, flow);
   }
 
   async stop(): Promise<void> {
