@@ -220,6 +220,8 @@ async function failureOf(probe: () => unknown): Promise<string | null> {
 }
 
 async function run(): Promise<void> {
+  // Stores and recordings hold telephone numbers and voices: whatever is made is its owner's only.
+  process.umask(0o077);
   const command = readCommandLine(process.argv.slice(2), process.env);
   if (command.help) {
     process.stdout.write(USAGE);

@@ -10,9 +10,15 @@ export function listenFailed(
   const reason = error.code ?? error.message;
   return new RingbackError(
     'SIP_LISTEN_FAILED',
-    `cannot listen on ${protocol} ${host}:${port}: ${reason}`,
+    `SIP cannot listen on ${protocol} ${host} port ${port}: ${WORDS[reason] ?? reason}`,
     { retryable: false, httpStatus: 500 },
     { protocol, host, port, reason },
     error,
   );
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use by another process; set sip.listen or stop that process',
+  EACCES: 'this user may not bind the port; use one above 1023',
+  EADDRNOTAVAIL: 'this machine does not have the address; set host or the host in sip.listen',
+};

@@ -1,61 +1,127 @@
-// The real program as a process of its own, for tests that kill it or read what it says.
+// The real program as a child process, for tests of its start, its signals and its end.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import assert from 'node:assert/strict';
-import { PASSWORD, SITE_KEY } from './site.ts';
+import type { Phone } from './phone.ts';
+import type { SiteOptions } from './site.ts';
+import { PASSWORD, siteConfig } from './site.ts';
+import { endWithUs, freePort } from './tools.ts';
 import { until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../api/main.ts');
+const KEY = 'site-api-key-0123456789';
 
-/** Runs api/main.ts with a configuration made by `siteConfig`, whose HTTP port is fixed. */
+/** What a program that ended left behind. */
+export interface Ending {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** One run of the program. */
 export class Program {
-  readonly url: string;
-  readonly #config: string;
-  #child: ChildProcess | null = null;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<Ending>;
+  #output = '';
+  #errors = '';
 
-  constructor(config: string, httpPort: number) {
-    this.#config = config;
-    this.url = `http://127.0.0.1:${httpPort}`;
+  /** @param configuration path of a file */
+  constructor(configuration: string) {
+    this.#child = spawn(process.execPath, [MAIN, '--config', configuration], {
+      env: { ...process.env, SITE_API_KEY: KEY, SITE_PASSWORD: PASSWORD },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    endWithUs(this.#child);
+    this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
+    this.#ended = once(this.#child, 'close').then(([status]) => ({
+      status: status as number | null,
+      output: this.#output,
+      errors: this.#errors,
+    }));
   }
 
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, '--config', this.#config], {
-      env: { ...process.env, SITE_API_KEY: SITE_KEY, SITE_PASSWORD: PASSWORD },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    this.#child = child;
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves when it ends by itself, or by a signal given before. */
+  get ended(): Promise<Ending> {
+    return this.#ended;
+  }
+
+  /** Sends a signal and waits for the end. */
+  async stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<Ending> {
+    this.#child.kill(signal);
+    return await this.#ended;
+  }
+}
+
+/** A folder with a configuration on free ports, and the program over it. */
+export class ProgramSite {
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly sip: { readonly host: string; readonly port: number };
+  readonly url: string;
+  readonly #file: string;
+  #program: Program | null = null;
+
+  private constructor(folder: string, sipPort: number, httpPort: number) {
+    this.folder = folder;
+    this.dataDir = join(folder, 'data');
+    this.sip = { host: '127.0.0.1', port: sipPort };
+    this.url = `http://127.0.0.1:${httpPort}`;
+    this.#file = join(folder, 'ringback.yaml');
+  }
+
+  static async make(trunk: Phone, options: SiteOptions = {}): Promise<ProgramSite> {
+    const folder = mkdtempSync(join(tmpdir(), 'ringback-program-'));
+    const sipPort = options.sipPort ?? (await freePort('127.0.0.1'));
+    const httpPort = options.httpPort ?? (await freePort('127.0.0.1'));
+    const site = new ProgramSite(folder, sipPort, httpPort);
+    const config = siteConfig({ ...options, sipPort, httpPort }, trunk, site.dataDir);
+    writeFileSync(site.#file, JSON.stringify(config));
+    return site;
+  }
+
+  /** Starts it and does not wait. */
+  run(): Program {
+    return (this.#program = new Program(this.#file));
+  }
+
+  /** Starts it and waits until it is ready. */
+  async start(): Promise<Program> {
+    const program = this.run();
+    let ending: Ending | null = null;
+    void program.ended.then((end) => (ending = end));
     await until(
-      'the program to answer',
+      'the program to be ready',
       async () => {
-        if (child.exitCode !== null) throw new Error(`the program ended: ${said}`);
+        if (ending !== null) throw new Error(`the program ended: ${JSON.stringify(ending)}`);
         const answer = await fetch(`${this.url}/readyz`).catch(() => null);
         return answer?.ok === true;
       },
       20_000,
     );
-  }
-
-  /** No farewell: the kernel takes everything. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === null || child.exitCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-    this.#child = null;
+    return program;
   }
 
   async api(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { Authorization: `Bearer ${SITE_KEY}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  }
+
+  async close(): Promise<void> {
+    await this.#program?.stop('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
