@@ -21,7 +21,7 @@ const GROUPS: readonly Group[] = [
     concurrency: 2,
   },
   { name: 'signalling', patterns: ['test/sip/**/*.test.ts'], concurrency: 2 },
-  { name: 'simulation', patterns: ['test/{sim,property}/**/*.test.ts'], concurrency: 2 },
+  { name: 'simulation', patterns: ['test/{sim,property,torture}/**/*.test.ts'], concurrency: 2 },
   { name: 'media', patterns: ['test/media/**/*.test.ts'], concurrency: 1 },
   { name: 'end-to-end', patterns: ['test/e2e/**/*.test.ts'], concurrency: 1 },
 ];

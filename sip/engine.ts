@@ -13,6 +13,7 @@ import { plainResponse } from './message/build.ts';
 import { HepExporter, type Captured } from './hep/exporter.ts';
 import { MessageCounters } from './message-counters.ts';
 import { parseMessage, type Parsed } from './message/parse.ts';
+import { stampedVia } from './message/stamp.ts';
 import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
 import { TimerWheel } from './transaction/wheel.ts';
 import type { Flow } from './transport/flow.ts';
@@ -190,7 +191,7 @@ class Engine implements EngineHandle {
     }
     const { message } = parsed;
     this.#counters.count('received', message.method, message.status);
-    if (message.isRequest) message.stampVia((top) => stampedVia(top, message, flow));
+    if (message.isRequest) message.stampVia((top) => stampedVia(top, message.topVia, flow));
     if (parsed.defect === null) this.#core.transactions.receive(message, flow);
     else this.#refuse(parsed, flow);
   }
@@ -225,7 +226,7 @@ class Engine implements EngineHandle {
       local: `${flow.local.host}:${flow.local.port}`,
       remote: `${flow.address}:${flow.port}`,
       startLine: utf8.slice(0, Math.max(0, utf8.indexOf('\r\n'))),
-      cseq: /^cseq[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '',
+      cseq: lineValue(utf8, /^cseq[ \t]*:(.*)\r$/im),
       text: utf8,
     };
     for (const listener of this.#traceListeners) listener(traced);
@@ -246,14 +247,7 @@ class Engine implements EngineHandle {
   }
 }
 
-/** s.18.2.1 and RFC 3581 s.4; rport is given whether asked for or not. */
-function stampedVia(top: string, message: SipMessageVia, flow: Flow): string {
-  const via = message.topVia;
-  const bare = top.replace(/\s*;\s*(?:rport|received)\s*(?:=[^;,]*)?(?=;|$)/gi, '');
-  const asked = /;\s*rport/i.test(top);
-  const elsewhere = via === null || via.host !== flow.address;
-  const received = asked || elsewhere ? `;received=${flow.address}` : '';
-  return `${bare};rport=${flow.port}${received}`;
+/** The value of the first line of that name, in time linear in the text. */
+function lineValue(text: string, line: RegExp): string {
+  return line.exec(text)?.[1]?.trim() ?? '';
 }
-
-type SipMessageVia = Pick<Parsed['message'], 'topVia'>;

@@ -69,7 +69,7 @@ function parseStart(line: string): Start | null {
   if (response !== null) {
     return { method: '', uri: '', status: Number(response[1]), reason: response[2] ?? '' };
   }
-  const request = /^([A-Za-z0-9\-.!%*_+`'~]+) ([^\s]+) SIP\/2\.0$/.exec(line);
+  const request = /^([A-Za-z0-9\-.!%*_+`'~]+) ([!-~\x80-\xff]+) SIP\/2\.0$/.exec(line);
   if (request === null) return null;
   return { method: request[1]!, uri: request[2]!, status: 0, reason: '' };
 }

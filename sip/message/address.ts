@@ -96,7 +96,7 @@ export function splitList(value: string): string[] {
       i = close < 0 ? value.length - 1 : close;
     } else if (code === 0x3c) {
       const close = value.indexOf('>', i);
-      if (close > 0) i = close;
+      i = close < 0 ? value.length - 1 : close;
     } else if (code === 0x2c) {
       const item = value.slice(start, i).trim();
       if (item !== '') items.push(item);

@@ -18,16 +18,45 @@ export type StreamItem =
 
 const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*(\d{1,9})[ \t]*\r\n/i;
 
-/** Keeps the bytes that are not yet a whole message; never more than the limits above. */
+/** So many small chunks are kept apart before they become one text. */
+const MAX_LOOSE_CHUNKS = 512;
+
+/**
+ * Keeps the bytes that are not yet a whole message; never more than the limits above. A peer that
+ * sends byte by byte costs no more than one that does not: nothing is read before it can be whole.
+ */
 export class StreamFramer {
-  #pending = '';
+  #chunks: string[] = [];
+  #length = 0;
+  /** The last bytes kept, in which the end of a header may have begun. */
+  #tail = '';
+  /** Length at which the message at the front is whole; 0 while that is not known. */
+  #wanted = 0;
   #broken = false;
 
   /** Adds a chunk (byte string) and answers the items that are now complete, in order. */
   push(chunk: string): StreamItem[] {
     if (this.#broken) return [];
-    let text = this.#pending + chunk;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    const seam = this.#tail + chunk;
+    this.#tail = seam.slice(-3);
+    if (this.#mustWait(seam)) {
+      if (this.#chunks.length > MAX_LOOSE_CHUNKS) this.#chunks = [this.#chunks.join('')];
+      return [];
+    }
+    return this.#cut(this.#chunks.length === 1 ? chunk : this.#chunks.join(''));
+  }
+
+  #mustWait(seam: string): boolean {
+    if (this.#wanted > 0) return this.#length < this.#wanted;
+    return this.#length <= MAX_STREAM_HEAD_BYTES && !seam.includes('\r\n\r\n');
+  }
+
+  #cut(whole: string): StreamItem[] {
+    let text = whole;
     const items: StreamItem[] = [];
+    this.#wanted = 0;
     for (;;) {
       if (text.startsWith('\r\n\r\n')) {
         items.push({ kind: 'keep-alive' });
@@ -43,7 +72,9 @@ export class StreamFramer {
       if (taken === 0) break;
       text = text.slice(taken);
     }
-    this.#pending = this.#broken ? '' : text;
+    this.#chunks = this.#broken ? [] : [text];
+    this.#length = this.#broken ? 0 : text.length;
+    this.#tail = this.#broken ? '' : text.slice(-3);
     return items;
   }
 
@@ -62,7 +93,10 @@ export class StreamFramer {
     }
     const size = head.length + Number(declared[1]);
     if (size > MAX_STREAM_MESSAGE_BYTES) return this.#break(items, 'message too long');
-    if (text.length < size) return 0;
+    if (text.length < size) {
+      this.#wanted = size;
+      return 0;
+    }
     items.push({ kind: 'message', text: text.slice(0, size) });
     return size;
   }

@@ -4,7 +4,7 @@ import { parseAddress, tagOf } from './address.ts';
 import { SipMessage } from './message.ts';
 import { headerKey, isToken } from './names.ts';
 
-/** Most header lines in one message; more answers 400. */
+/** Most lines in one header, folded ones included; more answers 400. */
 export const MAX_HEADER_LINES = 256;
 
 /** A message, with its first defect if it has one: a request is then answered with `status`. */
@@ -80,73 +80,80 @@ function parseStartLine(line: string): StartLine | null {
   return { method, uri: line.slice(space + 1, lastSpace), status: 0, reason: '', version };
 }
 
-/** Slices header lines up to the blank one. */
+/** What is known of the header lines read so far. */
+interface Reading {
+  readonly fields: string[];
+  viaStart: number;
+  viaEnd: number;
+  clean: boolean;
+  defect: string | null;
+}
+
+/** Slices header lines up to the blank one. Linear in the text, whatever stands in it. */
 function parseLines(text: string, from: number): Lines {
-  const fields: string[] = [];
-  let defect: string | null = null;
-  let clean = true;
-  let viaStart = 0;
-  let viaEnd = 0;
+  const read: Reading = { fields: [], viaStart: 0, viaEnd: 0, clean: true, defect: null };
   let at = from;
-  while (at < text.length) {
+  let carriage = text.indexOf('\r', at);
+  for (let count = 0; at < text.length; count++) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
-    const carriage = text.indexOf('\r', at);
+    if (carriage >= 0 && carriage < at) carriage = text.indexOf('\r', at);
     if (newline < 0 || carriage !== end - 1) {
-      defect ??= newline < 0 ? 'header without end' : 'bare CR or LF';
-      clean = false;
+      read.defect ??= newline < 0 ? 'header without end' : 'bare CR or LF';
+      read.clean = false;
     }
     const lineEnd = newline > at && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
-    if (lineEnd === at) {
-      return { fields, bodyStart: end + 1, viaStart, viaEnd, clean, defect };
+    if (lineEnd === at) return { ...read, bodyStart: end + 1 };
+    if (count === MAX_HEADER_LINES) {
+      return { ...read, bodyStart: text.length, clean: false, defect: 'too many headers' };
     }
-    const first = text.charCodeAt(at);
-    if (first === 0x20 || first === 0x09) {
-      clean = false;
-      if (fields.length === 0) defect ??= 'folded start line';
-      else fields[fields.length - 1] += ' ' + text.slice(at, lineEnd).trim();
-    } else {
-      const valueAt = pushField(fields, text, at, lineEnd);
-      if (valueAt < 0) {
-        defect ??= 'bad header line';
-        clean = false;
-      } else if (viaEnd === 0 && fields[fields.length - 3] === 'via') {
-        viaStart = valueAt;
-        viaEnd = lineEnd;
-      }
-      if (fields.length > 0 && fields[fields.length - 2]!.length === 1) clean = false;
-      if (fields.length > 3 * MAX_HEADER_LINES) {
-        return {
-          fields,
-          bodyStart: text.length,
-          viaStart,
-          viaEnd,
-          clean: false,
-          defect: 'too many headers',
-        };
-      }
-    }
+    parseLine(read, text, at, lineEnd);
     at = end + 1;
   }
-  defect ??= 'headers without end';
-  return { fields, bodyStart: text.length, viaStart, viaEnd, clean: false, defect };
+  const defect = read.defect ?? 'headers without end';
+  return { ...read, bodyStart: text.length, clean: false, defect };
+}
+
+/** Reads one line: a field, or more of the field before (s.7.3.1). */
+function parseLine(read: Reading, text: string, at: number, lineEnd: number): void {
+  const { fields } = read;
+  if (isBlank(text.charCodeAt(at))) {
+    read.clean = false;
+    const more = text.slice(at, lineEnd).trim();
+    if (fields.length === 0) read.defect ??= 'folded start line';
+    else if (fields.at(-1) === '') fields[fields.length - 1] = more;
+    else if (more !== '') fields[fields.length - 1] += ` ${more}`;
+    return;
+  }
+  const valueAt = pushField(fields, text, at, lineEnd);
+  if (valueAt < 0) {
+    read.defect ??= 'bad header line';
+    read.clean = false;
+    return;
+  }
+  if (read.viaEnd === 0 && fields.at(-3) === 'via') {
+    read.viaStart = valueAt;
+    read.viaEnd = lineEnd;
+  }
+  if (fields.at(-2)!.length === 1) read.clean = false;
 }
 
 /** Adds key, name and value of one line; answers where the value starts, -1 when malformed. */
 function pushField(fields: string[], text: string, at: number, lineEnd: number): number {
-  const colon = text.indexOf(':', at);
-  if (colon < 0 || colon >= lineEnd) return -1;
+  const line = text.slice(at, lineEnd);
+  const colon = line.indexOf(':');
+  if (colon < 0) return -1;
   let nameEnd = colon;
-  while (nameEnd > at && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--;
-  const name = text.slice(at, nameEnd);
+  while (nameEnd > 0 && isBlank(line.charCodeAt(nameEnd - 1))) nameEnd--;
+  const name = line.slice(0, nameEnd);
   const key = headerKey(name);
   if (key === name.toLowerCase() && !isToken(name)) return -1;
   let start = colon + 1;
-  while (start < lineEnd && isBlank(text.charCodeAt(start))) start++;
-  let end = lineEnd;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  fields.push(key, name, text.slice(start, end));
-  return start;
+  while (start < line.length && isBlank(line.charCodeAt(start))) start++;
+  let end = line.length;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+  fields.push(key, name, line.slice(start, end));
+  return at + start;
 }
 
 function isBlank(code: number): boolean {

@@ -66,15 +66,15 @@ export function bracketed(host: string): string {
  */
 export function paramOf(params: string, name: string): string | null {
   let at = params.indexOf(';');
-  while (at >= 0) {
+  while (at >= 0 && at < params.length) {
     const end = paramEnd(params, at + 1);
-    const equals = params.indexOf('=', at);
-    const hasValue = equals >= 0 && equals < end;
-    const key = params.slice(at + 1, hasValue ? equals : end).trim();
+    const piece = params.slice(at + 1, end);
+    const equals = piece.indexOf('=');
+    const key = (equals < 0 ? piece : piece.slice(0, equals)).trim();
     if (key.length === name.length && key.toLowerCase() === name) {
-      return hasValue ? unquote(params.slice(equals + 1, end).trim()) : '';
+      return equals < 0 ? '' : unquote(piece.slice(equals + 1).trim());
     }
-    at = end < params.length ? end : -1;
+    at = end;
   }
   return null;
 }
@@ -95,12 +95,15 @@ export function withoutParam(params: string, name: string): string {
 
 /** Where the parameter that starts at `from` ends: the next `;` outside quotes, or the end. */
 function paramEnd(text: string, from: number): number {
-  const semicolon = text.indexOf(';', from);
-  const quote = text.indexOf('"', from);
-  if (semicolon < 0 && quote < 0) return text.length;
-  if (quote < 0 || (semicolon >= 0 && semicolon < quote)) return semicolon;
-  const close = closingQuote(text, quote);
-  return close < 0 ? text.length : paramEnd(text, close + 1);
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x3b) return i;
+    if (code !== 0x22) continue;
+    const close = closingQuote(text, i);
+    if (close < 0) return text.length;
+    i = close;
+  }
+  return text.length;
 }
 
 /** Index of the quote that closes the one at `open`, or -1. Backslash escapes (s.25.1). */
