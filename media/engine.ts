@@ -20,7 +20,7 @@ import type { NewsReport, SpawnWorker } from './worker/host.ts';
 import { Placement } from './worker/placement.ts';
 import { PortPool } from './worker/ports.ts';
 import type { WorkerStats } from './worker/protocol.ts';
-import type { RemoteMedia } from './sdp/model.ts';
+import type { LocalMedia, RemoteMedia } from './sdp/model.ts';
 
 /** Pause before a worker that could not even start is tried again. */
 const RESPAWN_PAUSE_MS = 1_000;
@@ -109,10 +109,7 @@ export class MediaEngine implements Media {
     if (host === null) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
     try {
       const rtpPort = await this.#openOn(host, legId, events);
-      const { host: boundHost, announcedHost } = this.#options;
-      const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
-      const local = { host: announcedHost ?? boundHost, rtpPort, sessionId };
-      const handle = new LegHandle(legId, local, {
+      const handle = new LegHandle(legId, this.#local(rtpPort), {
         post: (command) => host.post(command),
         askStats: (id) => host.askLegStats(id),
         negotiated: (remote) => this.#logNegotiated(legId, remote),
@@ -223,6 +220,14 @@ export class MediaEngine implements Media {
   #logNegotiated(legId: string, remote: RemoteMedia): void {
     const { codec, ptimeMs, peerListens, peerSends } = remote;
     this.#deps.log.debug('media-negotiated', { legId, codec, ptimeMs, peerListens, peerSends });
+  }
+
+  #local(rtpPort: number): LocalMedia {
+    const { host, announcedHost } = this.#options;
+    const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
+    const codecs = ['PCMU', 'PCMA'] as const;
+    const srtpKeys = { AES_CM_128_HMAC_SHA1_80: '', AES_CM_128_HMAC_SHA1_32: '' };
+    return { host: announcedHost ?? host, rtpPort, sessionId, codecs, srtp: 'off', srtpKeys };
   }
 
   #forget(legId: string): void {

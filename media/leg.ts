@@ -3,7 +3,7 @@
 import { badRequest, notFound } from '../core/errors.ts';
 import { isDigits } from './rtp/telephone-event.ts';
 import { SdpNegotiator } from './sdp/negotiator.ts';
-import type { LocalMedia, RemoteMedia } from './sdp/model.ts';
+import type { Direction, LocalMedia, RemoteMedia } from './sdp/model.ts';
 import type { CpdPhase, LegStats, MediaLeg, PlayRequest, PlaySource } from './types.ts';
 import type { Command } from './worker/protocol.ts';
 
@@ -70,8 +70,8 @@ export class LegHandle implements MediaLeg {
     this.#negotiator = new SdpNegotiator(local);
   }
 
-  offer(): string {
-    return this.#negotiator.offer();
+  offer(direction: Direction = 'sendrecv'): string {
+    return this.#negotiator.offer(direction);
   }
 
   acceptAnswer(sdp: string): void {

@@ -1,6 +1,9 @@
 // The public face of media/: legs, frames and what can be done to them. Media knows no callers,
 // queues or callbacks. The main thread holds handles; RTP and PCM never leave the media workers.
 import type { Clock, Log, Rng } from '../core/ports.ts';
+import type { Direction } from './sdp/model.ts';
+
+export type { Direction };
 
 export interface MediaOptions {
   /** Address the RTP sockets bind to and that SDP announces, unless `announcedHost` is set. */
@@ -152,8 +155,12 @@ export interface LegEvents {
 export interface MediaLeg {
   readonly legId: string;
   readonly rtpPort: number;
-  /** An SDP offer with everything this leg can do (RFC 3264 s.5). */
-  offer(): string;
+  /**
+   * An SDP offer with everything this leg can do (RFC 3264 s.5).
+   * @param direction what we want: `sendonly` or `inactive` puts the peer on hold (s.8.4);
+   * `sendrecv`, the default, takes it back
+   */
+  offer(direction?: Direction): string;
   /** Takes the answer to our offer; may be called again for a later answer or early media. */
   acceptAnswer(sdp: string): void;
   /** Answers a peer's offer, first or later. @throws RingbackError MEDIA_SDP_UNACCEPTABLE (488) */

@@ -209,6 +209,8 @@ export interface OutboundCallEvents {
   ended(by: 'peer' | 'us' | 'engine', reason: string): void;
   /** re-INVITE or UPDATE with an offer: the answer's SDP, or null to refuse with 488. */
   offered(sdp: string): string | null;
+  /** An INVITE in the dialog without an offer: ours goes into the 200 (RFC 3264 s.4). */
+  freshOffer?(): string;
   /** SIP INFO, for example DTMF relay. */
   info(contentType: string, body: string): void;
   /** The answer in the peer's ACK, when our offer stood in a 200 (an INVITE without SDP). */
@@ -250,7 +252,10 @@ export interface InboundCall {
 }
 
 /** As for calls that we placed; `lateAnswer` is the ACK's SDP when the INVITE had no offer. */
-export interface InboundCallEvents extends Pick<OutboundCallEvents, 'ended' | 'offered' | 'info'> {
+export interface InboundCallEvents extends Pick<
+  OutboundCallEvents,
+  'ended' | 'offered' | 'freshOffer' | 'info'
+> {
   lateAnswer(sdp: string): void;
 }
 

@@ -93,6 +93,7 @@ export class TelephoneLeg {
       this.#call = await call.answer(sdp, {
         ended: (by, reason) => this.#ended(by, reason),
         offered: (offer) => this.#offered(media, offer),
+        freshOffer: () => media.offer(),
         info: () => undefined,
         lateAnswer: (answer) => this.#acceptAnswer(media, answer),
       });
@@ -182,6 +183,8 @@ export class TelephoneLeg {
       failed: (failure) => this.#fail(failure),
       ended: (by, reason) => this.#ended(by, reason),
       offered: (sdp) => this.#offered(media, sdp),
+      freshOffer: () => media.offer(),
+      lateAnswer: (answer) => this.#acceptAnswer(media, answer),
       info: () => undefined,
     };
   }

@@ -1,8 +1,9 @@
-// Everybody who listens to what one leg's peer says: call progress detection through an ear, and
-// recordings, which wait longer and therefore lose less. Nothing is decoded while nobody listens.
+// Everybody who listens to what one leg's peer says: call progress detection and legs that mix,
+// through an ear; and recordings, which wait longer and therefore lose less. Nothing is decoded
+// while nobody listens.
 import { createCpd } from '../dsp/cpd.ts';
 import type { CpdOptions, CpdPhase, CpdVerdict } from '../types.ts';
-import { Ear } from './ear.ts';
+import { Ear, FRAME_SAMPLES } from './ear.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface HearingEvents {
@@ -15,6 +16,9 @@ export class Hearing {
   readonly #events: HearingEvents;
   #ear: Ear | null = null;
   #cpd: ReturnType<typeof createCpd> | null = null;
+  /** Sound before this position was said before detection began. */
+  #cpdFrom = 0;
+  #mixed = false;
   #concealedBefore = 0;
 
   constructor(events: HearingEvents) {
@@ -26,7 +30,12 @@ export class Hearing {
     return this.#ear !== null || this.taps.length > 0;
   }
 
-  /** How long sound waits for detection, samples; null while there is no ear. */
+  /** The latest 20 ms; null while there is no ear. */
+  get frame(): Int16Array | null {
+    return this.#ear?.frame ?? null;
+  }
+
+  /** How long sound waits for who listens here, samples; null while there is no ear. */
   get delaySamples(): number | null {
     return this.#ear?.timeline.delaySamples ?? null;
   }
@@ -38,13 +47,29 @@ export class Hearing {
 
   detect(phase: CpdPhase, options: CpdOptions, nowPosition: number): void {
     this.#cpd = createCpd(phase, options);
-    this.#closeEar();
-    this.#ear = new Ear(nowPosition);
+    this.#cpdFrom = nowPosition;
+    this.#arrange(nowPosition);
   }
 
   stopDetecting(): void {
     this.#cpd = null;
-    this.#closeEar();
+    this.#arrange(0);
+  }
+
+  /** Whether other legs mix what this one says. */
+  setMixed(mixed: boolean, nowPosition: number): void {
+    this.#mixed = mixed;
+    this.#arrange(nowPosition);
+  }
+
+  /** An ear while somebody needs one. */
+  #arrange(nowPosition: number): void {
+    const needed = this.#cpd !== null || this.#mixed;
+    if (needed) this.#ear ??= new Ear(nowPosition);
+    else if (this.#ear !== null) {
+      this.#concealedBefore += this.#ear.concealedSamples;
+      this.#ear = null;
+    }
   }
 
   /** Takes one decoded packet; see `Timeline.write`. */
@@ -71,12 +96,9 @@ export class Hearing {
   }
 
   readonly #listen = (frame: Int16Array): void => {
-    const verdict = this.#cpd?.push(frame) ?? null;
+    const from = (this.#ear?.timeline.readPosition ?? 0) - FRAME_SAMPLES;
+    if (this.#cpd === null || from < this.#cpdFrom) return;
+    const verdict = this.#cpd.push(frame);
     if (verdict !== null) this.#events.verdict(verdict);
   };
-
-  #closeEar(): void {
-    this.#concealedBefore += this.#ear?.concealedSamples ?? 0;
-    this.#ear = null;
-  }
 }

@@ -33,18 +33,16 @@ export function decode(
   for (let i = start; i < end; i++) into[i - start] = table[datagram[i] ?? 0] ?? 0;
 }
 
-/** Encodes all of `samples` into `into` from `offset`. */
-export function encode(codec: G711Codec, samples: Int16Array, into: Buffer, offset: number): void {
+/** Encodes the first `count` of `samples` into the start of `into`. */
+export function encode(codec: G711Codec, samples: Int16Array, count: number, into: Buffer): void {
   const table = FROM_LINEAR[codec];
-  for (let i = 0; i < samples.length; i++) {
-    into[offset + i] = table[(samples[i] ?? 0) & 0xffff] ?? 0;
-  }
+  for (let i = 0; i < count; i++) into[i] = table[(samples[i] ?? 0) & 0xffff] ?? 0;
 }
 
-/** Turns the payload bytes from `offset` to the end of `packet`, in law `codec`, into the other. */
-export function toOtherLaw(codec: G711Codec, packet: Buffer, offset: number): void {
+/** Turns payload bytes [start, end) of `packet`, in law `codec`, into the other law. */
+export function toOtherLaw(codec: G711Codec, packet: Buffer, start: number, end: number): void {
   const table = TO_OTHER_LAW[codec];
-  for (let i = offset; i < packet.length; i++) packet[i] = table[packet[i] ?? 0] ?? 0;
+  for (let i = start; i < end; i++) packet[i] = table[packet[i] ?? 0] ?? 0;
 }
 
 /** Loudest of every eighth sample of payload bytes [start, end): enough to tell sound from none. */

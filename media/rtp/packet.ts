@@ -47,9 +47,13 @@ export function emptyFields(): RtpFields {
 /**
  * Reads a datagram into `fields`. False when it is not RTP: wrong version, or a length its CSRC
  * count, header extension or padding contradicts (RFC 3550 App. A.1); `fields` is then undefined.
+ * @param length of the packet when it does not fill the datagram
  */
-export function readRtp(datagram: Buffer, fields: RtpFields): boolean {
-  const length = datagram.length;
+export function readRtp(
+  datagram: Buffer,
+  fields: RtpFields,
+  length: number = datagram.length,
+): boolean {
   if (length < RTP_HEADER_BYTES || length > MAX_DATAGRAM_BYTES) return false;
   const first = datagram[0] ?? 0;
   if ((first & 0xc0) !== VERSION_2) return false;

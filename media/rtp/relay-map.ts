@@ -3,8 +3,9 @@
 // RFC 3550 s.7.1 (translators).
 import { sequenceDistance, timestampDistance } from './packet.ts';
 
-/** Farther than this from our clock the mapping is made anew: 1 s at 8 kHz. */
-const MAX_CLOCK_DISTANCE_TICKS = 8_000;
+/** Farther than this from our clock the mapping is made anew. */
+const MAX_CLOCK_DISTANCE_MS = 1_000;
+const FRAME_MS = 20;
 
 export class RelayMap {
   /** Results of the last `map`. */
@@ -12,6 +13,9 @@ export class RelayMap {
   rtpTimestamp = 0;
   /** The first packet after a change of source carries the marker bit. */
   opens = false;
+
+  /** Clock of the stream, ticks in a millisecond. */
+  ticksPerMs = 8;
 
   #aligned = false;
   #ssrc = 0;
@@ -41,7 +45,7 @@ export class RelayMap {
   ): boolean {
     const shifted = (rtpTimestamp + this.#timestampShift) >>> 0;
     const astray =
-      Math.abs(timestampDistance(shifted, clockTicks)) > MAX_CLOCK_DISTANCE_TICKS ||
+      Math.abs(timestampDistance(shifted, clockTicks)) > MAX_CLOCK_DISTANCE_MS * this.ticksPerMs ||
       Math.abs(sequenceDistance(sequence, this.#firstSequence)) > 30_000;
     this.opens = !this.#aligned || ssrc !== this.#ssrc || astray;
     if (this.opens) {
@@ -63,7 +67,7 @@ export class RelayMap {
     lastTicks: number | null,
   ): void {
     const behind = lastTicks !== null && timestampDistance(clockTicks, lastTicks) <= 0;
-    const start = behind ? lastTicks + 160 : clockTicks;
+    const start = behind ? lastTicks + FRAME_MS * this.ticksPerMs : clockTicks;
     this.#aligned = true;
     this.#ssrc = ssrc;
     this.#firstSequence = sequence;

@@ -10,7 +10,7 @@ const DIGITS = '0123456789*#ABCD';
 const END_BIT = 0x80;
 /** -10 dBm0, the level common telephones send. */
 const VOLUME = 10;
-const FRAME_TICKS = 160;
+const FRAME_MS = 20;
 /** Updates of 20 ms before the end: 100 ms of tone, above the 40 ms every receiver must take. */
 const TONE_FRAMES = 5;
 /** The end goes out three times against loss (s.2.5.1.4). */
@@ -84,6 +84,8 @@ export class EventReceiver {
 
 /** Sends queued digits, one packet a frame. */
 export class EventSender {
+  /** Clock of the stream, ticks in a millisecond. */
+  ticksPerMs = 8;
   #queue = '';
   #frame = 0;
   #startTicks = 0;
@@ -125,7 +127,10 @@ export class EventSender {
       const ends = this.#frame > TONE_FRAMES;
       into[offset] = DIGITS.indexOf(this.#queue.charAt(0));
       into[offset + 1] = (ends ? END_BIT : 0) | VOLUME;
-      into.writeUInt16BE(Math.min(this.#frame, TONE_FRAMES) * FRAME_TICKS, offset + 2);
+      into.writeUInt16BE(
+        Math.min(this.#frame, TONE_FRAMES) * FRAME_MS * this.ticksPerMs,
+        offset + 2,
+      );
     }
     if (this.#frame === TONE_FRAMES + END_FRAMES + PAUSE_FRAMES) {
       this.#queue = this.#queue.slice(1);

@@ -1,9 +1,13 @@
 // What an SDP means to a leg: where to send, what to send, what may come. PURE.
-// RFC 8866 (SDP), RFC 3264 (offer/answer), RFC 3551 s.6 (payload types 0 and 8), RFC 4733 s.7.1.
+// RFC 8866 (SDP), RFC 3264 (offer/answer), RFC 3551 s.6 (payload types 0, 8, 9), RFC 7587 (Opus),
+// RFC 4733 s.7.1, RFC 4568 (keys), RFC 5761 (RTCP on the RTP port).
 import { RingbackError } from '../../core/errors.ts';
 
 /** The two G.711 laws, by their SDP encoding names. */
 export type G711Codec = 'PCMU' | 'PCMA';
+
+/** Every codec we know, by its SDP encoding name. */
+export type AudioCodec = G711Codec | 'G722' | 'opus';
 
 /** Stream direction as the one who wrote the SDP means it (RFC 8866 s.6.7). */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -12,7 +16,12 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 export interface PayloadTypes {
   readonly PCMU: number | null;
   readonly PCMA: number | null;
+  readonly G722: number | null;
+  readonly opus: number | null;
+  /** With the clock of the telephone codecs, 8000 Hz. */
   readonly telephoneEvent: number | null;
+  /** With the clock of Opus, 48000 Hz (RFC 4733 s.2.1: events share the clock of the audio). */
+  readonly telephoneEvent48: number | null;
 }
 
 /** What one side of the wire is told to do, the outcome of an offer and an answer. */
@@ -20,8 +29,10 @@ export interface RemoteMedia {
   readonly host: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
-  /** The law we send in. */
-  readonly codec: G711Codec;
+  /** RTCP goes to and comes from the RTP port. */
+  readonly rtcpMux: boolean;
+  /** The codec we send in. */
+  readonly codec: AudioCodec;
   /** Numbers we put on what we send. */
   readonly sendTypes: PayloadTypes;
   /** Numbers the peer puts on what it sends. */
@@ -30,9 +41,25 @@ export interface RemoteMedia {
   readonly peerListens: boolean;
   /** The peer means to send. */
   readonly peerSends: boolean;
-  /** The peer's wish, milliseconds of audio per packet; we always send 20. */
+  /** Milliseconds of audio in each packet we send: the peer's wish, 10 to 60. */
   readonly ptimeMs: number;
+  /** Keys of both directions; null when the media is not encrypted. */
+  readonly srtp: SrtpKeys | null;
 }
+
+/** The suites of RFC 4568 s.6.2 that we speak, the stronger authentication first. */
+export const SRTP_SUITES = ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const;
+export type SrtpSuite = (typeof SRTP_SUITES)[number];
+
+/** Master key and salt (16 and 14 bytes) of each direction, in base64 as SDP writes them. */
+export interface SrtpKeys {
+  readonly suite: SrtpSuite;
+  readonly sendKey: string;
+  readonly receiveKey: string;
+}
+
+/** Whether a leg encrypts: never, when the peer does too, or always. */
+export type SrtpPolicy = 'off' | 'optional' | 'required';
 
 /** Our end of a leg. */
 export interface LocalMedia {
@@ -41,12 +68,41 @@ export interface LocalMedia {
   readonly rtpPort: number;
   /** Numeric string, o= session id. */
   readonly sessionId: string;
+  /** What we speak, in the order in which we offer it. */
+  readonly codecs: readonly AudioCodec[];
+  readonly srtp: SrtpPolicy;
+  /** Our keys for this leg, one for each suite, base64 of 30 random bytes. */
+  readonly srtpKeys: Readonly<Record<SrtpSuite, string>>;
 }
 
-/** The numbers of our own offers. */
-export const OFFERED_TYPES: PayloadTypes = { PCMU: 0, PCMA: 8, telephoneEvent: 101 };
+export const NO_TYPES: PayloadTypes = {
+  PCMU: null,
+  PCMA: null,
+  G722: null,
+  opus: null,
+  telephoneEvent: null,
+  telephoneEvent48: null,
+};
 
-/** Milliseconds of audio in each packet we send. */
+/** The numbers of our own offers. */
+export const OFFERED_TYPES: PayloadTypes = {
+  PCMU: 0,
+  PCMA: 8,
+  G722: 9,
+  opus: 111,
+  telephoneEvent: 101,
+  telephoneEvent48: 102,
+};
+
+/** RTP clock of each codec; G.722's is 8000 by an old mistake (RFC 3551 s.4.5.2). */
+export const CLOCK_HZ: Readonly<Record<AudioCodec, number>> = {
+  PCMU: 8_000,
+  PCMA: 8_000,
+  G722: 8_000,
+  opus: 48_000,
+};
+
+/** Milliseconds between two ticks, and of audio in each packet when the peer wishes nothing. */
 export const PTIME_MS = 20;
 
 /** The one error of this folder; SIP says 488 Not Acceptable Here. */

@@ -2,8 +2,10 @@
 // MEDIA_SDP_UNACCEPTABLE. RFC 8866 s.5; RFC 3605 (a=rtcp); RFC 3264 s.5.1 (hold, port zero).
 import { parse } from 'sdp-transform';
 import type { MediaDescription, SessionDescription } from 'sdp-transform';
-import { unacceptable } from './model.ts';
-import type { Direction, PayloadTypes } from './model.ts';
+import { readCrypto } from './crypto.ts';
+import type { CryptoLine } from './crypto.ts';
+import { CLOCK_HZ, NO_TYPES, unacceptable } from './model.ts';
+import type { AudioCodec, Direction, PayloadTypes } from './model.ts';
 
 const MAX_SDP_CHARS = 16_384;
 const MAX_LINE_CHARS = 1_024;
@@ -18,7 +20,7 @@ export interface OtherLine {
   readonly formats: string;
 }
 
-/** An audio m= line over plain RTP. */
+/** An audio m= line over RTP or SRTP. */
 export interface AudioLine {
   readonly kind: 'audio';
   readonly protocol: string;
@@ -30,8 +32,13 @@ export interface AudioLine {
   readonly heldByAddress: boolean;
   readonly ptimeMs: number;
   readonly types: PayloadTypes;
-  /** Which law stands first in the format list; null when there is none. */
-  readonly preferred: 'PCMU' | 'PCMA' | null;
+  /** The codecs we know, in the order of the format list. */
+  readonly codecs: readonly AudioCodec[];
+  /** The peer will take RTCP on its RTP port (RFC 5761). */
+  readonly rtcpMux: boolean;
+  /** The profile says that all media is encrypted (RTP/SAVP). */
+  readonly secure: boolean;
+  readonly crypto: readonly CryptoLine[];
 }
 
 export type MediaLine = AudioLine | OtherLine;
@@ -69,7 +76,7 @@ function readLine(media: MediaDescription, session: SessionDescription): MediaLi
     protocol,
     formats: /^[\w. +*-]{1,200}$/.test(formats.join(' ')) ? formats.join(' ') : '0',
   };
-  const overRtp = protocol === 'RTP/AVP' || protocol === 'RTP/AVPF';
+  const overRtp = /^RTP\/S?AVPF?$/.test(protocol);
   if (type !== 'audio' || !overRtp || media.port === 0) return other;
   if (formats.length > MAX_FORMATS) throw unacceptable('too many formats');
 
@@ -90,7 +97,10 @@ function readLine(media: MediaDescription, session: SessionDescription): MediaLi
     heldByAddress: host === '0.0.0.0' || host === '::',
     ptimeMs: ptime(media.ptime),
     types,
-    preferred: preferredCodec(formats, types),
+    codecs: knownCodecs(formats, types),
+    rtcpMux: media.rtcpMux !== undefined,
+    secure: protocol.startsWith('RTP/SAVP'),
+    crypto: readCrypto(media),
   };
 }
 
@@ -105,41 +115,47 @@ function portNumber(value: unknown): number | null {
     : null;
 }
 
+/** What we shall put into a packet: whole tens of milliseconds from 10 to 60, else 20. */
 function ptime(value: unknown): number {
-  return typeof value === 'number' && value >= 10 && value <= 200 ? value : 20;
+  if (typeof value !== 'number' || !(value > 0)) return 20;
+  return Math.min(60, Math.max(10, Math.floor(value / 10) * 10));
 }
 
-/** Static types 0 and 8 need no rtpmap; any other number needs one (RFC 3551 s.6). */
+type FormatName = keyof PayloadTypes;
+
+/** Static types 0, 8 and 9 need no rtpmap; any other number needs one (RFC 3551 s.6). */
 function payloadTypes(formats: readonly string[], media: MediaDescription): PayloadTypes {
-  const found: { PCMU: number | null; PCMA: number | null; telephoneEvent: number | null } = {
-    PCMU: null,
-    PCMA: null,
-    telephoneEvent: null,
-  };
+  const found: Record<FormatName, number | null> = { ...NO_TYPES };
   for (const format of formats) {
     if (!/^\d{1,3}$/.test(format) || Number(format) > 127) continue;
     const payloadType = Number(format);
-    const name = encodingName(payloadType, media);
-    if (name === 'PCMU') found.PCMU ??= payloadType;
-    else if (name === 'PCMA') found.PCMA ??= payloadType;
-    else if (name === 'TELEPHONE-EVENT') found.telephoneEvent ??= payloadType;
+    const name = formatName(payloadType, media);
+    if (name !== null) found[name] ??= payloadType;
   }
   return found;
 }
 
-function encodingName(payloadType: number, media: MediaDescription): string {
+const STATIC: Readonly<Record<number, AudioCodec>> = { 0: 'PCMU', 8: 'PCMA', 9: 'G722' };
+const BY_ENCODING: Readonly<Record<string, FormatName>> = {
+  'PCMU/8000': 'PCMU',
+  'PCMA/8000': 'PCMA',
+  'G722/8000': 'G722',
+  'OPUS/48000/2': 'opus',
+  'TELEPHONE-EVENT/8000': 'telephoneEvent',
+  'TELEPHONE-EVENT/48000': 'telephoneEvent48',
+};
+
+function formatName(payloadType: number, media: MediaDescription): FormatName | null {
   const map = media.rtp.find((entry) => entry.payload === payloadType);
-  if (map === undefined) return payloadType === 0 ? 'PCMU' : payloadType === 8 ? 'PCMA' : '';
-  const mono = map.encoding === undefined || map.encoding === 1;
-  return map.rate === 8000 && mono ? String(map.codec).toUpperCase() : '';
+  if (map === undefined) return STATIC[payloadType] ?? null;
+  const channels = map.encoding === undefined || map.encoding === 1 ? '' : `/${map.encoding}`;
+  const encoding = `${String(map.codec).toUpperCase()}/${map.rate}${channels}`;
+  return Object.hasOwn(BY_ENCODING, encoding) ? (BY_ENCODING[encoding] ?? null) : null;
 }
 
-function preferredCodec(formats: readonly string[], types: PayloadTypes): 'PCMU' | 'PCMA' | null {
-  for (const format of formats) {
-    if (types.PCMU === Number(format)) return 'PCMU';
-    if (types.PCMA === Number(format)) return 'PCMA';
-  }
-  return null;
+function knownCodecs(formats: readonly string[], types: PayloadTypes): readonly AudioCodec[] {
+  const codecs = Object.keys(CLOCK_HZ) as AudioCodec[];
+  return formats.flatMap((format) => codecs.filter((codec) => types[codec] === Number(format)));
 }
 
 /** True for an IPv4 dotted quad or something only an IPv6 literal can look like. */

@@ -1,19 +1,23 @@
-// Writes our SDP: one audio line in G.711 with telephone events, and a refusal for every other
-// line of the exchange. PURE. RFC 8866 s.5; RFC 3264 s.5.1, s.6.
+// Writes our SDP: one audio line with telephone events, and a refusal for every other line of the
+// exchange. PURE. RFC 8866 s.5; RFC 3264 s.5.1, s.6; RFC 7587 s.7 (Opus is always written stereo).
 import { write } from 'sdp-transform';
 import type { MediaDescription, SessionDescription } from 'sdp-transform';
-import { PTIME_MS } from './model.ts';
-import type { Direction, G711Codec, LocalMedia, PayloadTypes } from './model.ts';
+import { writeCrypto } from './crypto.ts';
+import type { CryptoLine } from './crypto.ts';
+import { CLOCK_HZ, PTIME_MS } from './model.ts';
+import type { AudioCodec, Direction, LocalMedia, PayloadTypes } from './model.ts';
 import type { OtherLine } from './read.ts';
 
 /** Our audio line as it shall be written. */
 export interface OwnAudio {
   readonly kind: 'own-audio';
   readonly protocol: string;
-  /** Laws in the order of preference. */
-  readonly codecs: readonly G711Codec[];
+  /** In the order of preference. */
+  readonly codecs: readonly AudioCodec[];
   readonly types: PayloadTypes;
   readonly direction: Direction;
+  readonly rtcpMux: boolean;
+  readonly crypto: readonly CryptoLine[];
 }
 
 /** The whole text, CRLF line ends. `version` is the o= version (RFC 3264 s.8). */
@@ -46,12 +50,14 @@ function audio(local: LocalMedia, own: OwnAudio): MediaDescription {
   const fmtp: MediaDescription['fmtp'] = [];
   for (const codec of own.codecs) {
     const payload = own.types[codec];
-    if (payload !== null) rtp.push({ payload, codec, rate: 8000 });
+    if (payload === null) continue;
+    const rate = CLOCK_HZ[codec];
+    rtp.push(codec === 'opus' ? { payload, codec, rate, encoding: 2 } : { payload, codec, rate });
+    if (codec === 'opus') fmtp.push({ payload, config: 'useinbandfec=1' });
   }
-  const event = own.types.telephoneEvent;
-  if (event !== null) {
-    rtp.push({ payload: event, codec: 'telephone-event', rate: 8000 });
-    fmtp.push({ payload: event, config: '0-15' });
+  for (const [payload, rate] of eventTypes(own)) {
+    rtp.push({ payload, codec: 'telephone-event', rate });
+    fmtp.push({ payload, config: '0-15' });
   }
   return {
     type: 'audio',
@@ -62,7 +68,21 @@ function audio(local: LocalMedia, own: OwnAudio): MediaDescription {
     fmtp,
     ptime: PTIME_MS,
     direction: own.direction,
+    ...(own.rtcpMux ? { rtcpMux: 'rtcp-mux' } : {}),
+    ...(own.crypto.length > 0 ? { crypto: writeCrypto(own.crypto) } : {}),
   };
+}
+
+/** Events with every clock that our codecs have. */
+function eventTypes(own: OwnAudio): readonly (readonly [number, number])[] {
+  const { telephoneEvent, telephoneEvent48 } = own.types;
+  const opusOnly = own.codecs.every((codec) => codec === 'opus');
+  const narrow = telephoneEvent !== null && (!opusOnly || telephoneEvent48 === null);
+  const wide = telephoneEvent48 !== null && own.codecs.includes('opus');
+  return [
+    ...(narrow ? [[telephoneEvent, 8_000] as const] : []),
+    ...(wide ? [[telephoneEvent48, 48_000] as const] : []),
+  ];
 }
 
 /** Port zero refuses a line; its formats are echoed, as the grammar wants at least one. */

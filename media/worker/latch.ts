@@ -3,6 +3,12 @@
 //
 //   armed    --first valid packet--> latched     send to the SDP's address, listen to anyone
 //   latched  --new SDP-------------> armed       send to and listen to one source only
+//
+// A forked call has several branches that may all send (RFC 3261 s.12.1.2 of early dialogs): the
+// branch that the latest SDP left behind must not win by being louder than the one it names.
+
+/** After 2 s in which nobody else spoke, the branch left behind is the peer after all. */
+const MAX_REFUSED_OF_LEFT = 100;
 
 export class Latch {
   /** Where we send; empty before the first SDP. */
@@ -12,6 +18,10 @@ export class Latch {
   #latched = false;
   #sdpHost = '';
   #sdpPort = 0;
+  /** The source before the latest SDP named another: it may still send, but is not the peer now. */
+  #leftHost = '';
+  #leftPort = 0;
+  #refusedOfLeft = 0;
 
   /**
    * A new SDP: the next valid packet decides again. Until then sound goes to the SDP's address, or,
@@ -21,6 +31,9 @@ export class Latch {
   arm(host: string, rtpPort: number, rtcpPort: number): void {
     this.#latched = false;
     if (host === this.#sdpHost && rtpPort === this.#sdpPort) return;
+    this.#leftHost = this.host;
+    this.#leftPort = this.rtpPort;
+    this.#refusedOfLeft = 0;
     this.#sdpHost = host;
     this.#sdpPort = rtpPort;
     this.host = host;
@@ -35,6 +48,9 @@ export class Latch {
   /** Takes the source of a valid packet; false when it is a stranger. */
   accept(host: string, port: number): boolean {
     if (this.#latched) return host === this.host && port === this.rtpPort;
+    const isSdps = host === this.#sdpHost && port === this.#sdpPort;
+    const isLeft = !isSdps && host === this.#leftHost && port === this.#leftPort;
+    if (isLeft && ++this.#refusedOfLeft <= MAX_REFUSED_OF_LEFT) return false;
     this.#latched = true;
     if (host !== this.host || port !== this.rtpPort) {
       this.host = host;

@@ -1,18 +1,27 @@
 // One leg inside its worker: what comes in is checked, counted, passed on and listened to; what
-// goes out is the highest layer that speaks: digits, playback, the bridged peer, silence.
+// goes out is the highest layer that speaks: digits, playback, the legs it hears, silence.
+//
+// A leg that hears exactly one other, in a codec that can be passed on, relays its packets as they
+// come (the peer's own jitter buffer does the waiting). Otherwise it mixes: every tick it takes one
+// decoded frame of each leg it hears.
 import type { RemoteInfo } from 'node:dgram';
-import type { CpdOptions, CpdPhase, CpdVerdict, LegStats } from '../types.ts';
+import { createDecoder } from '../graph/coder.ts';
+import type { Decoder } from '../graph/coder.ts';
 import { Hearing } from '../graph/hearing.ts';
-import { decode, peakOf } from '../graph/law.ts';
+import { peakOf } from '../graph/law.ts';
+import { mixInto } from '../graph/mix.ts';
 import type { Player } from '../graph/player.ts';
 import type { Timeline } from '../graph/timeline.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
-import { emptyFields, MAX_DATAGRAM_BYTES, readRtp } from '../rtp/packet.ts';
-import type { RtpFields } from '../rtp/packet.ts';
+import { MAX_DATAGRAM_BYTES } from '../rtp/packet.ts';
 import { ReceiveStats } from '../rtp/receive-stats.ts';
-import { EVENT_PAYLOAD_BYTES, EventReceiver, EventSender } from '../rtp/telephone-event.ts';
-import type { G711Codec, RemoteMedia } from '../sdp/model.ts';
+import { EventReceiver, EventSender } from '../rtp/telephone-event.ts';
+import { TickScale } from '../rtp/tick-scale.ts';
+import { CLOCK_HZ } from '../sdp/model.ts';
+import type { AudioCodec, G711Codec, RemoteMedia } from '../sdp/model.ts';
+import type { CpdOptions, CpdPhase, CpdVerdict, LegStats } from '../types.ts';
 import { legStats } from './figures.ts';
+import { fields, Intake } from './intake.ts';
 import { Latch } from './latch.ts';
 import type { OneWay } from './protocol.ts';
 import { Reporter } from './reporter.ts';
@@ -21,14 +30,11 @@ import type { SocketPair } from './sockets.ts';
 import { Watch } from './watch.ts';
 
 const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
-/** A bridged leg with nothing to pass on for 100 ms sends silence instead, for NATs and peers. */
+/** A leg with nothing to pass on for 100 ms sends silence instead, for NATs and peers. */
 const RELAY_GAP_FRAMES = 5;
-/** More packets than this between two ticks are a flood (a stalled thread may find 5 s of them). */
-const MAX_PACKETS_PER_TICK = 256;
 const SILENCE = new Int16Array(FRAME_SAMPLES);
 
 /** Scratch shared by all legs of the thread: nothing here outlives a call. */
-const fields: RtpFields = emptyFields();
 const frame = new Int16Array(FRAME_SAMPLES);
 const heard = new Int16Array(MAX_DATAGRAM_BYTES);
 
@@ -48,11 +54,16 @@ export interface LegHost {
   deadAir(legId: string, quietMs: number): void;
 }
 
+function isG711(codec: AudioCodec): codec is G711Codec {
+  return codec === 'PCMU' || codec === 'PCMA';
+}
+
 export class Leg {
   readonly legId: string;
   readonly rtpPort: number;
-  /** The leg whose incoming sound we pass to our peer. */
-  bridgedTo: Leg | null = null;
+  /** Whose peers our peer hears, and whose peers hear ours. The room keeps both in step. */
+  hears: readonly Leg[] = [];
+  hearers: readonly Leg[] = [];
   /** Who listens to our peer, and recordings of what we say to it. */
   readonly hearing: Hearing;
   readonly sendTaps: Timeline[] = [];
@@ -60,23 +71,28 @@ export class Leg {
   readonly #host: LegHost;
   readonly #sockets: SocketPair;
   readonly #latch = new Latch();
+  readonly #intake: Intake;
   readonly #sender: Sender;
   readonly #reporter: Reporter;
+  readonly #watch: Watch;
   readonly #received = new ReceiveStats();
+  readonly #scaleIn = new TickScale();
+  readonly #scaleOut = new TickScale();
+  readonly #decoders = new Map<AudioCodec, Decoder>();
   readonly #eventsOut = new EventSender();
   readonly #eventsIn: EventReceiver;
-  readonly #watch: Watch;
+  #eventTicksPerMs = TICKS_PER_MS;
   #remote: RemoteMedia | null = null;
   #player: Player | null = null;
+  #mixing = false;
   #framesSinceRelay = RELAY_GAP_FRAMES;
-  #packetsThisTick = 0;
-  #refused = 0;
 
   constructor(legId: string, rtpPort: number, sockets: SocketPair, host: LegHost) {
     this.legId = legId;
     this.rtpPort = rtpPort;
     this.#host = host;
     this.#sockets = sockets;
+    this.#intake = new Intake(this.#latch, (address, port) => host.latched(legId, address, port));
     this.#sender = new Sender(sockets.rtp, this.#latch, host.random);
     this.#watch = new Watch({
       rtpSilent: (silentMs) => host.rtpSilent(legId, silentMs),
@@ -84,19 +100,17 @@ export class Leg {
       deadAir: (quietMs) => host.deadAir(legId, quietMs),
     });
     this.hearing = new Hearing({ verdict: (verdict) => host.verdict(legId, verdict) });
-    this.#reporter = new Reporter(sockets.rtcp, this.#latch, this.#sender, this.#received, {
+    this.#reporter = new Reporter(sockets, this.#latch, this.#sender, this.#received, {
       random: host.random,
       nowMs: host.nowMs,
       wallMs: host.wallMs,
       reported: (highest) => this.#reported(highest),
     });
     this.#eventsIn = new EventReceiver((digit, ticks) =>
-      host.dtmf(legId, digit, Math.round(ticks / TICKS_PER_MS)),
+      this.#digit(digit, Math.round(ticks / this.#eventTicksPerMs)),
     );
     sockets.rtp.on('message', (datagram, source) => this.#onRtp(datagram, source));
-    sockets.rtcp.on('message', (datagram, source) => {
-      if (!this.#reporter.receive(datagram, source)) this.#refused += 1;
-    });
+    sockets.rtcp.on('message', (datagram, source) => this.#onRtcp(datagram, source));
   }
 
   /** Offer and answer agreed on something new. */
@@ -104,10 +118,28 @@ export class Leg {
     if (this.#remote?.peerSends !== true) this.#watch.expect(this.#host.nowMs());
     if (this.#remote === null) this.#reporter.start();
     this.#remote = remote;
-    if (remote.sendTypes.telephoneEvent === null) this.#eventsOut.clear();
+    this.#mixing = this.hears.length > 1;
+    this.#intake.setRemote(remote);
+    this.#sender.setFormat(remote.codec, remote.ptimeMs);
+    this.#scaleOut.setClock(CLOCK_HZ[remote.codec]);
+    this.#eventsOut.ticksPerMs = CLOCK_HZ[remote.codec] / 1000;
+    this.#reporter.muxed = remote.rtcpMux;
+    if (this.#eventType(remote) === null) this.#eventsOut.clear();
     if (remote.host !== '0.0.0.0' && remote.host !== '::') {
       this.#latch.arm(remote.host, remote.rtpPort, remote.rtcpPort);
     }
+  }
+
+  /** Joined to these, or to nobody: from here on quiet is counted. */
+  setHears(hears: readonly Leg[]): void {
+    this.hears = hears;
+    this.#mixing = hears.length > 1;
+    this.#watch.joined(this.#host.nowMs());
+  }
+
+  /** Whether we take decoded frames of those we hear. */
+  get mixing(): boolean {
+    return this.#mixing;
   }
 
   play(player: Player | null): void {
@@ -118,30 +150,27 @@ export class Leg {
     this.hearing.detect(phase, this.#host.cpd, this.#position());
   }
 
-  stopDetecting(): void {
-    this.hearing.stopDetecting();
-  }
-
   sendDtmf(digits: string): void {
-    const known = (this.#remote?.sendTypes.telephoneEvent ?? null) !== null;
-    if (known) this.#eventsOut.push(digits);
+    const remote = this.#remote;
+    if (remote !== null && this.#eventType(remote) !== null) this.#eventsOut.push(digits);
     else this.#host.dtmfUnsupported(this.legId);
   }
 
   stats(): LegStats {
     const { delaySamples, concealedSamples } = this.hearing;
+    const ticksPerMs = this.#intake.clockHz / 1000;
     return legStats({
       packetsReceived: this.#received.received,
       packetsSent: this.#sender.packets,
       packetsLost: this.#received.lost,
-      packetsRefused: this.#refused,
-      jitterMs: this.#received.jitterTicks / TICKS_PER_MS,
+      packetsRefused: this.#intake.refused,
+      jitterMs: this.#received.jitterTicks / ticksPerMs,
       roundTripMs: this.#reporter.roundTripMs,
       bufferDelayMs: delaySamples === null ? null : delaySamples / TICKS_PER_MS,
       concealedMs: Math.round(concealedSamples / TICKS_PER_MS),
       reception: this.#reporter.reception,
       peerMos: this.#reporter.peerMos,
-      ticksPerMs: TICKS_PER_MS,
+      ticksPerMs: CLOCK_HZ[this.#remote?.codec ?? 'PCMU'] / 1000,
     });
   }
 
@@ -151,13 +180,17 @@ export class Leg {
     await this.#sockets.close();
   }
 
-  /** One tick of 20 ms. `skipped` ticks before it were left out. */
-  tick(nowMs: number, skipped: number): void {
-    this.#packetsThisTick = 0;
-    this.#framesSinceRelay += 1;
-    this.#sender.advance(1 + skipped, skipped > 0);
+  /** First half of a tick of 20 ms: hears its peer, so that every leg has its frame. */
+  hear(nowMs: number): void {
+    this.#intake.tick();
     this.#eventsIn.tick(nowMs);
     this.hearing.tick(Math.floor(nowMs * TICKS_PER_MS));
+  }
+
+  /** Second half: speaks to its peer. `skipped` ticks before it were left out. */
+  tick(nowMs: number, skipped: number): void {
+    this.#framesSinceRelay += 1;
+    this.#sender.advance(1 + skipped, skipped > 0);
     const remote = this.#remote;
     if (remote === null) return;
     this.#reporter.tick(nowMs);
@@ -167,7 +200,7 @@ export class Leg {
   }
 
   #speak(remote: RemoteMedia): void {
-    const eventType = remote.sendTypes.telephoneEvent;
+    const eventType = this.#eventType(remote);
     if (this.#eventsOut.busy && eventType !== null && remote.peerListens) {
       this.#sender.sendEvent(this.#eventsOut, eventType);
       return;
@@ -175,11 +208,11 @@ export class Leg {
     const sound = this.#nextFrame();
     const payloadType = remote.sendTypes[remote.codec];
     if (sound === null || payloadType === null || !remote.peerListens) return;
-    const rtpTimestamp = this.#sender.sendFrame(sound, remote.codec, payloadType);
+    const rtpTimestamp = this.#sender.sendFrame(sound, payloadType);
     this.#tapSent(sound, FRAME_SAMPLES, rtpTimestamp);
   }
 
-  /** Playback, else silence unless the bridged leg fills our stream; null is nothing to send. */
+  /** Playback, else what is mixed or relayed, else silence; null is nothing to send. */
   #nextFrame(): Int16Array | null {
     const player = this.#player;
     if (player !== null) {
@@ -187,19 +220,19 @@ export class Leg {
       this.#player = null;
       this.#host.playEnded(this.legId, player.playId);
     }
-    const relayed = this.bridgedTo !== null && this.#framesSinceRelay < RELAY_GAP_FRAMES;
+    if (this.#mixing) {
+      mixInto(frame, this.hears);
+      return frame;
+    }
+    const relayed = this.hears.length > 0 && this.#framesSinceRelay < RELAY_GAP_FRAMES;
     return relayed ? null : SILENCE;
   }
 
-  /** Joined to somebody: from here on quiet is counted. */
-  joined(): void {
-    this.#watch.joined(this.#host.nowMs());
-  }
-
   #watchQuiet(nowMs: number): void {
-    const other = this.bridgedTo;
-    if (other === null) return;
-    this.#watch.quiet(nowMs, Math.max(this.#watch.loudAtMs, other.#watch.loudAtMs));
+    if (this.hears.length === 0) return;
+    let loudAtMs = this.#watch.loudAtMs;
+    for (const other of this.hears) loudAtMs = Math.max(loudAtMs, other.#watch.loudAtMs);
+    this.#watch.quiet(nowMs, loudAtMs);
   }
 
   /** Held, we send nothing that could arrive. */
@@ -209,45 +242,52 @@ export class Leg {
     }
   }
 
-  #onRtp(datagram: Buffer, source: RemoteInfo): void {
-    const remote = this.#remote;
-    if (remote === null || !this.#valid(datagram, remote, source)) {
-      this.#refused += 1;
-      return;
-    }
-    const nowMs = this.#host.nowMs();
-    const { ssrc, sequenceNumber, rtpTimestamp, payloadType } = fields;
-    const ticks = Math.floor(nowMs * TICKS_PER_MS);
-    const arrival = this.#received.update(ssrc, sequenceNumber, rtpTimestamp, ticks);
-    if (arrival === 'first') this.#newSource();
-    if (payloadType === remote.receiveTypes.telephoneEvent) {
-      this.#watch.packet(nowMs, null);
-      this.#eventsIn.push(datagram, fields.payloadStart, rtpTimestamp, nowMs);
-      this.bridgedTo?.relayEvent(datagram);
-      return;
-    }
-    const codec = payloadType === remote.receiveTypes.PCMU ? 'PCMU' : 'PCMA';
-    const peak = peakOf(codec, datagram, fields.payloadStart, fields.payloadEnd);
-    this.#watch.packet(nowMs, peak);
-    this.bridgedTo?.relayAudio(datagram, codec);
-    this.#tapReceived(datagram, codec, ticks, arrival === 'late' || arrival === 'jumped');
+  #onRtcp(datagram: Buffer, source: RemoteInfo): void {
+    if (!this.#reporter.receive(datagram, source)) this.#intake.refused += 1;
   }
 
-  /** Reads `fields`; false for what is not this leg's. The first valid packet latches. */
-  #valid(datagram: Buffer, remote: RemoteMedia, source: RemoteInfo): boolean {
-    // Source port zero is legal in UDP, but nobody can be answered there.
-    if (source.port === 0 || !readRtp(datagram, fields)) return false;
-    const types = remote.receiveTypes;
-    const { payloadType } = fields;
-    const isEvent = payloadType === types.telephoneEvent;
-    if (!isEvent && payloadType !== types.PCMU && payloadType !== types.PCMA) return false;
-    const bytes = fields.payloadEnd - fields.payloadStart;
-    if (bytes < (isEvent ? EVENT_PAYLOAD_BYTES : 1)) return false;
-    if (++this.#packetsThisTick > MAX_PACKETS_PER_TICK) return false;
-    const wasLatched = this.#latch.latched;
-    if (!this.#latch.accept(source.address, source.port)) return false;
-    if (!wasLatched) this.#host.latched(this.legId, source.address, source.port);
-    return true;
+  #onRtp(datagram: Buffer, source: RemoteInfo): void {
+    if (this.#reporter.claims(datagram)) {
+      this.#onRtcp(datagram, source);
+      return;
+    }
+    if (!this.#intake.take(datagram, source)) return;
+    const nowMs = this.#host.nowMs();
+    const { clockHz, codec } = this.#intake;
+    const { ssrc, sequenceNumber, rtpTimestamp } = fields;
+    const arrivalTicks = Math.floor((nowMs * clockHz) / 1000);
+    const arrival = this.#received.update(ssrc, sequenceNumber, rtpTimestamp, arrivalTicks);
+    if (arrival === 'first') this.#newSource();
+    if (codec === null) {
+      this.#watch.packet(nowMs, null);
+      this.#takeEvent(datagram, clockHz, nowMs);
+      return;
+    }
+    const g711 = isG711(codec);
+    const { payloadStart, payloadEnd } = fields;
+    const peak = g711 ? peakOf(codec, datagram, payloadStart, payloadEnd) : null;
+    this.#watch.packet(nowMs, peak);
+    for (const hearer of this.hearers) {
+      if (!hearer.relays(codec)) this.hearing.setMixed(true, this.#position());
+      else hearer.relayAudio(datagram, codec);
+    }
+    this.#listen(datagram, codec, arrival === 'late' || arrival === 'jumped');
+  }
+
+  #takeEvent(datagram: Buffer, clockHz: number, nowMs: number): void {
+    this.#eventTicksPerMs = clockHz / 1000;
+    this.#eventsIn.push(datagram, fields.payloadStart, fields.rtpTimestamp, nowMs);
+    for (const hearer of this.hearers) {
+      if (hearer.relaysEvents(clockHz)) hearer.relayEvent(datagram);
+    }
+  }
+
+  /** A whole digit; who could not be passed the event itself is sent one of its own. */
+  #digit(digit: string, durationMs: number): void {
+    this.#host.dtmf(this.legId, digit, durationMs);
+    for (const hearer of this.hearers) {
+      if (!hearer.relaysEvents(this.#eventTicksPerMs * 1000)) hearer.passDigit(digit);
+    }
   }
 
   #newSource(): void {
@@ -255,45 +295,80 @@ export class Leg {
     this.hearing.reset();
   }
 
-  /** Called by the bridged leg while `fields` describe its packet. */
-  relayAudio(datagram: Buffer, codec: G711Codec): void {
+  /** Sends a digit that a leg we hear was given; a peer that knows none is spared. */
+  passDigit(digit: string): void {
+    if (this.#remote !== null && this.#eventType(this.#remote) !== null) {
+      this.#eventsOut.push(digit);
+    }
+  }
+
+  /** Whether packets of this codec can be passed on as they are, or by law tables. */
+  relays(codec: AudioCodec): boolean {
+    if (this.hears.length > 1 || this.#remote === null) return this.hears.length <= 1;
+    const own = this.#remote.codec;
+    this.#mixing = codec !== own && !(isG711(codec) && isG711(own));
+    return !this.#mixing;
+  }
+
+  relaysEvents(clockHz: number): boolean {
+    return !this.#mixing && this.#remote !== null && CLOCK_HZ[this.#remote.codec] === clockHz;
+  }
+
+  /** Called by a leg we hear while `fields` describe its packet. */
+  relayAudio(datagram: Buffer, codec: AudioCodec): void {
     const remote = this.#remote;
     if (remote === null || !this.#mayRelay(remote)) return;
     const payloadType = remote.sendTypes[remote.codec];
     if (payloadType === null) return;
     this.#framesSinceRelay = 0;
-    const from = codec === remote.codec ? null : codec;
+    const from = codec === remote.codec || !isG711(codec) ? null : codec;
     const rtpTimestamp = this.#sender.relay(datagram, fields, payloadType, from);
     if (rtpTimestamp === null || this.sendTaps.length === 0) return;
-    decode(codec, datagram, fields.payloadStart, fields.payloadEnd, heard);
-    this.#tapSent(heard, fields.payloadEnd - fields.payloadStart, rtpTimestamp);
+    const { payloadStart, payloadEnd } = fields;
+    const count = this.#decoder(codec).decode(datagram, payloadStart, payloadEnd, heard);
+    this.#tapSent(heard, count, rtpTimestamp);
   }
 
   /** The same for a telephone event; a peer that knows none is spared them. */
   relayEvent(datagram: Buffer): void {
     const remote = this.#remote;
-    const payloadType = remote?.sendTypes.telephoneEvent ?? null;
+    const payloadType = remote === null ? null : this.#eventType(remote);
     if (remote === null || payloadType === null || !this.#mayRelay(remote)) return;
     this.#framesSinceRelay = 0;
     this.#sender.relay(datagram, fields, payloadType, null);
+  }
+
+  /** Events share the clock of the sound; peers of Opus that know only the old clock get that. */
+  #eventType({ codec, sendTypes }: RemoteMedia): number | null {
+    if (codec !== 'opus') return sendTypes.telephoneEvent;
+    return sendTypes.telephoneEvent48 ?? sendTypes.telephoneEvent;
   }
 
   #mayRelay(remote: RemoteMedia): boolean {
     return remote.peerListens && this.#player === null && !this.#eventsOut.busy;
   }
 
-  #tapReceived(datagram: Buffer, codec: G711Codec, position: number, late: boolean): void {
+  #listen(datagram: Buffer, codec: AudioCodec, late: boolean): void {
     if (!this.hearing.listens) return;
-    const count = fields.payloadEnd - fields.payloadStart;
-    decode(codec, datagram, fields.payloadStart, fields.payloadEnd, heard);
-    const { missing } = this.#received;
-    this.hearing.write(heard, count, fields.rtpTimestamp, position, late, missing);
+    const { payloadStart, payloadEnd } = fields;
+    const count = this.#decoder(codec).decode(datagram, payloadStart, payloadEnd, heard);
+    if (count === 0) return;
+    this.#scaleIn.setClock(CLOCK_HZ[codec]);
+    const ticks = this.#scaleIn.toTicks(fields.rtpTimestamp);
+    this.hearing.write(heard, count, ticks, this.#position(), late, this.#received.missing);
+  }
+
+  #decoder(codec: AudioCodec): Decoder {
+    let decoder = this.#decoders.get(codec);
+    if (decoder === undefined) this.#decoders.set(codec, (decoder = createDecoder(codec)));
+    return decoder;
   }
 
   #tapSent(samples: Int16Array, count: number, rtpTimestamp: number): void {
     if (this.sendTaps.length === 0) return;
     const position = this.#position();
-    for (const tap of this.sendTaps) tap.write(samples, count, rtpTimestamp, position, false);
+    const ticks = this.#scaleOut.toTicks(rtpTimestamp);
+    for (const tap of this.sendTaps) tap.write(samples, count, ticks, position, false);
   }
 
   #position(): number {

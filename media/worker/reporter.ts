@@ -1,11 +1,12 @@
 // RTCP of one leg: reports every five seconds or so, the peer's reports, the goodbye.
-// RFC 3550 s.6.
-import type { RemoteInfo, Socket } from 'node:dgram';
+// RFC 3550 s.6; RFC 5761 (one port for both).
+import type { RemoteInfo } from 'node:dgram';
 import type { ReceiveStats } from '../rtp/receive-stats.ts';
 import { buildReport, nextReportDelayMs, readReport } from '../rtp/rtcp.ts';
 import type { LastSenderReport, ReceptionNews } from '../rtp/rtcp.ts';
 import type { Latch } from './latch.ts';
 import type { Sender } from './sender.ts';
+import type { SocketPair } from './sockets.ts';
 
 export interface ReporterHost {
   readonly random: () => number;
@@ -21,7 +22,9 @@ export class Reporter {
   /** The peer's latest report about our stream, and its own score of it. */
   reception: ReceptionNews | null = null;
   peerMos: number | null = null;
-  readonly #socket: Socket;
+  /** RTCP shares the RTP port (RFC 5761). */
+  muxed = false;
+  readonly #sockets: SocketPair;
   readonly #target: Latch;
   readonly #sender: Sender;
   readonly #received: ReceiveStats;
@@ -33,13 +36,13 @@ export class Reporter {
   #lastSenderReport: LastSenderReport | null = null;
 
   constructor(
-    socket: Socket,
+    sockets: SocketPair,
     target: Latch,
     sender: Sender,
     received: ReceiveStats,
     host: ReporterHost,
   ) {
-    this.#socket = socket;
+    this.#sockets = sockets;
     this.#target = target;
     this.#sender = sender;
     this.#received = received;
@@ -72,19 +75,35 @@ export class Reporter {
       bye,
       this.#host.wallMs(),
     );
-    this.#socket.send(report, this.#target.rtcpPort, this.#target.host);
+    const { rtp, rtcp } = this.#sockets;
+    const { host, rtpPort, rtcpPort } = this.#target;
+    if (this.muxed) rtp.send(report, rtpPort, host);
+    else rtcp.send(report, rtcpPort, host);
   }
 
-  /** Takes a datagram of the RTCP port; false when it is none of our peer's. */
+  /** Whether a datagram of the RTP port is RTCP: types 192 to 223 (RFC 5761 s.4). */
+  claims(datagram: Buffer): boolean {
+    const type = datagram[1] ?? 0;
+    return this.muxed && type >= 192 && type <= 223;
+  }
+
+  /** Takes a datagram of the RTCP port, or one that we claim; false when it is not our peer's. */
   receive(datagram: Buffer, source: RemoteInfo): boolean {
     if (source.port === 0) return false;
     const news = readReport(datagram, this.#sender.ssrc, this.#host.wallMs());
-    if (news === null || !this.#target.acceptRtcp(source.address, source.port)) return false;
+    if (news === null || !this.#accepts(source)) return false;
     this.#lastSenderReport = news.senderReport ?? this.#lastSenderReport;
     this.roundTripMs = news.roundTripMs ?? this.roundTripMs;
     this.reception = news.reception ?? this.reception;
     this.peerMos = news.mos ?? this.peerMos;
     if (news.isReport) this.#host.reported(news.reception?.extendedHighest ?? null);
     return true;
+  }
+
+  /** On one port RTCP comes from where RTP comes from, and does not move it. */
+  #accepts({ address, port }: RemoteInfo): boolean {
+    const target = this.#target;
+    if (this.muxed) return address === target.host && port === target.rtpPort;
+    return target.acceptRtcp(address, port);
   }
 }

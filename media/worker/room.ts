@@ -64,6 +64,7 @@ export class Room {
   /** One tick of 20 ms for every leg and recording. */
   tick(nowMs: number, skipped: number): void {
     this.#ticksSkipped += skipped;
+    for (const leg of this.#legs.values()) leg.hear(nowMs);
     for (const leg of this.#legs.values()) leg.tick(nowMs, skipped);
     const position = Math.floor(nowMs * TICKS_PER_MS);
     for (const recording of this.#recordings.values()) recording.recorder.tick(position);
@@ -91,7 +92,7 @@ export class Room {
         this.#legs.get(command.legId)?.detect(command.phase);
         return;
       case 'stop-detecting':
-        this.#legs.get(command.legId)?.stopDetecting();
+        this.#legs.get(command.legId)?.hearing.stopDetecting();
         return;
       case 'send-dtmf':
         this.#legs.get(command.legId)?.sendDtmf(command.digits);
@@ -196,20 +197,38 @@ export class Room {
     this.#part(b);
     this.#stopPlaying(legIdA);
     this.#stopPlaying(legIdB);
-    a.bridgedTo = b;
-    b.bridgedTo = a;
-    a.joined();
-    b.joined();
+    a.setHears([b]);
+    b.setHears([a]);
+    this.#connect();
   }
 
   #unbridge(legIdA: string, legIdB: string): void {
     const a = this.#legs.get(legIdA);
-    if (a?.bridgedTo?.legId === legIdB) this.#part(a);
+    const b = this.#legs.get(legIdB);
+    if (a === undefined || b === undefined || !a.hears.includes(b)) return;
+    a.setHears(a.hears.filter((other) => other !== b));
+    b.setHears(b.hears.filter((other) => other !== a));
+    this.#connect();
   }
 
+  /** The leg hears nobody any more, and nobody hears it. */
   #part(leg: Leg): void {
-    if (leg.bridgedTo !== null) leg.bridgedTo.bridgedTo = null;
-    leg.bridgedTo = null;
+    leg.setHears([]);
+    for (const other of leg.hearers) other.setHears(other.hears.filter((heard) => heard !== leg));
+    this.#connect();
+  }
+
+  /** Who is heard knows by whom, and decodes only for those who mix. */
+  #connect(): void {
+    const legs = [...this.#legs.values()];
+    const position = Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
+    for (const leg of legs) {
+      leg.hearers = legs.filter((other) => other.hears.includes(leg));
+      leg.hearing.setMixed(
+        leg.hearers.some(({ mixing }) => mixing),
+        position,
+      );
+    }
   }
 
   #record(command: Extract<Command, { type: 'record' }>): void {

@@ -1,20 +1,29 @@
 // The one outgoing RTP stream of a leg: numbers, timestamps and buffers for whatever layer speaks.
 // Buffers are made once; a few rotate, because a full socket may still read the last ones.
 import type { Socket } from 'node:dgram';
-import { encode, toOtherLaw } from '../graph/law.ts';
+import { createEncoder } from '../graph/coder.ts';
+import type { Encoder } from '../graph/coder.ts';
+import { toOtherLaw } from '../graph/law.ts';
 import { MAX_DATAGRAM_BYTES, RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
 import type { RtpFields } from '../rtp/packet.ts';
 import { timestampDistance } from '../rtp/packet.ts';
 import { RelayMap } from '../rtp/relay-map.ts';
 import { EVENT_PAYLOAD_BYTES } from '../rtp/telephone-event.ts';
 import type { EventSender } from '../rtp/telephone-event.ts';
-import type { G711Codec } from '../sdp/model.ts';
+import { CLOCK_HZ } from '../sdp/model.ts';
+import type { AudioCodec, G711Codec } from '../sdp/model.ts';
 import type { Latch } from './latch.ts';
+import { Packetizer } from './packetizer.ts';
 
 /** Samples of one tick. */
 export const FRAME_SAMPLES = 160;
 
 const BUFFERS = 8;
+/** The longest packet, and room behind it for what encryption adds. */
+const BUFFER_BYTES = MAX_DATAGRAM_BYTES + 16;
+
+/** Scratch of the thread: one packet's payload. */
+const encoded = Buffer.alloc(MAX_DATAGRAM_BYTES);
 
 export class Sender {
   readonly ssrc: number;
@@ -28,6 +37,10 @@ export class Sender {
   readonly #buffers: readonly Buffer[];
   readonly #packets: Buffer[];
   readonly #relayMap = new RelayMap();
+  readonly #packetizer = new Packetizer();
+  #encoder: Encoder = createEncoder('PCMU');
+  #codec: AudioCodec = 'PCMU';
+  #ticksPerFrame = FRAME_SAMPLES;
   #turn = 0;
   #nextSequence: number;
   #lastTicks: number | null = null;
@@ -40,32 +53,52 @@ export class Sender {
     this.ssrc = Math.floor(random() * 2 ** 32);
     this.#nextSequence = Math.floor(random() * 2 ** 16);
     this.clockTicks = Math.floor(random() * 2 ** 32);
-    this.#buffers = Array.from({ length: BUFFERS }, () => Buffer.alloc(MAX_DATAGRAM_BYTES));
+    this.#buffers = Array.from({ length: BUFFERS }, () => Buffer.alloc(BUFFER_BYTES));
     this.#packets = this.#buffers.map((buffer) => buffer.subarray(0, RTP_HEADER_BYTES));
+  }
+
+  /** What our own sound is sent in from now on. */
+  setFormat(codec: AudioCodec, ptimeMs: number): void {
+    if (codec !== this.#codec) this.#encoder = createEncoder(codec);
+    this.#codec = codec;
+    this.#ticksPerFrame = (FRAME_SAMPLES * CLOCK_HZ[codec]) / 8_000;
+    this.#relayMap.ticksPerMs = CLOCK_HZ[codec] / 1_000;
+    this.#packetizer.setFormat(ptimeMs, CLOCK_HZ[codec]);
   }
 
   /** Moves the clock by so many ticks of 20 ms; `gap` when some of them were left out. */
   advance(frames: number, gap: boolean): void {
-    this.clockTicks = (this.clockTicks + frames * FRAME_SAMPLES) >>> 0;
-    if (gap) this.#ownTalk = false;
+    this.clockTicks = (this.clockTicks + frames * this.#ticksPerFrame) >>> 0;
+    if (!gap) return;
+    this.#ownTalk = false;
+    this.#packetizer.interrupt();
   }
 
-  /** Sends one frame of our own sound; returns its RTP timestamp. */
-  sendFrame(frame: Int16Array, codec: G711Codec, payloadType: number): number {
+  /**
+   * Sends one frame of our own sound, at once or with the frames that follow.
+   * @returns its RTP timestamp
+   */
+  sendFrame(frame: Int16Array, payloadType: number): number {
     this.#stayAhead();
-    const packet = this.#packet(FRAME_SAMPLES);
-    encode(codec, frame, packet, RTP_HEADER_BYTES);
-    this.#sendOwn(packet, payloadType, !this.#ownTalk, this.clockTicks);
-    this.#ownTalk = true;
+    const packetizer = this.#packetizer;
+    packetizer.push(frame, this.clockTicks);
+    while (packetizer.take()) {
+      const bytes = this.#encoder.encode(packetizer.samples, packetizer.packetSamples, encoded);
+      const packet = this.#packet(bytes);
+      encoded.copy(packet, RTP_HEADER_BYTES, 0, bytes);
+      this.#sendOwn(packet, bytes, payloadType, !this.#ownTalk, packetizer.rtpTimestamp);
+      this.#ownTalk = true;
+    }
     return this.clockTicks;
   }
 
   /** Sends this frame's packet of the event in progress, if it has one. */
   sendEvent(events: EventSender, payloadType: number): void {
     this.#stayAhead();
+    this.#packetizer.interrupt();
     const packet = this.#packet(EVENT_PAYLOAD_BYTES);
     if (!events.write(packet, RTP_HEADER_BYTES, this.clockTicks)) return;
-    this.#sendOwn(packet, payloadType, events.opens, events.startTicks);
+    this.#sendOwn(packet, EVENT_PAYLOAD_BYTES, payloadType, events.opens, events.startTicks);
     this.#ownTalk = false;
   }
 
@@ -92,17 +125,20 @@ export class Sender {
       this.#lastTicks,
     );
     if (!mapped) return null;
-    const packet = this.#packet(fields.payloadEnd - fields.payloadStart);
+    const bytes = fields.payloadEnd - fields.payloadStart;
+    const end = RTP_HEADER_BYTES + bytes;
+    const packet = this.#packet(bytes);
     datagram.copy(packet, RTP_HEADER_BYTES, fields.payloadStart, fields.payloadEnd);
-    if (from !== null) toOtherLaw(from, packet, RTP_HEADER_BYTES);
+    if (from !== null) toOtherLaw(from, packet, RTP_HEADER_BYTES, end);
     const marker = fields.marker || map.opens;
     writeRtpHeader(packet, payloadType, marker, map.sequenceNumber, map.rtpTimestamp, this.ssrc);
-    this.#emit(packet);
+    this.#emit(packet, bytes);
     if (((map.sequenceNumber - next) << 16) >> 16 >= 0) {
       this.#nextSequence = (map.sequenceNumber + 1) & 0xffff;
       this.#lastTicks = map.rtpTimestamp;
     }
     this.#ownTalk = false;
+    this.#packetizer.interrupt();
     return map.rtpTimestamp;
   }
 
@@ -110,25 +146,31 @@ export class Sender {
   #stayAhead(): void {
     const last = this.#lastTicks;
     if (last !== null && timestampDistance(this.clockTicks, last) <= 0) {
-      this.clockTicks = (last + FRAME_SAMPLES) >>> 0;
+      this.clockTicks = (last + this.#ticksPerFrame) >>> 0;
     }
   }
 
-  #sendOwn(packet: Buffer, payloadType: number, marker: boolean, rtpTimestamp: number): void {
+  #sendOwn(
+    packet: Buffer,
+    bytes: number,
+    payloadType: number,
+    marker: boolean,
+    rtpTimestamp: number,
+  ): void {
     writeRtpHeader(packet, payloadType, marker, this.#nextSequence, rtpTimestamp, this.ssrc);
     this.#nextSequence = (this.#nextSequence + 1) & 0xffff;
     this.#lastTicks = rtpTimestamp;
     this.#relayMap.interrupt();
-    this.#emit(packet);
+    this.#emit(packet, bytes);
   }
 
-  #emit(packet: Buffer): void {
+  #emit(packet: Buffer, payloadBytes: number): void {
     this.packets += 1;
-    this.octets += packet.length - RTP_HEADER_BYTES;
+    this.octets += payloadBytes;
     this.#socket.send(packet, this.#target.rtpPort, this.#target.host);
   }
 
-  /** A buffer of the right length; views are remade only when the length changes. */
+  /** A buffer with room for the payload; views are remade only when the length changes. */
   #packet(payloadBytes: number): Buffer {
     this.#turn = (this.#turn + 1) % BUFFERS;
     const length = RTP_HEADER_BYTES + payloadBytes;

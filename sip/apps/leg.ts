@@ -32,7 +32,7 @@ export interface LegParts {
   readonly ownsCallId: boolean;
   /** Whether the INVITE came without an offer: then its ACK brings the answer. */
   readonly awaitsAnswer: boolean;
-  readonly events: Pick<OutboundCallEvents, 'offered' | 'info' | 'lateAnswer'>;
+  readonly events: Pick<OutboundCallEvents, 'offered' | 'freshOffer' | 'info' | 'lateAnswer'>;
   /** The dialog is over, not by our BYE. */
   readonly ended: (by: 'peer' | 'engine', reason: string) => void;
 }
@@ -165,6 +165,7 @@ export class DialogLeg {
     if (offer === '') {
       if (req.method === 'UPDATE') return res.send(200, { headers: this.#contact() });
       this.#awaitsAnswer = true;
+      this.#localSdp = this.#parts.events.freshOffer?.() ?? this.#localSdp;
       return res.send(200, { headers: this.#sdpHeaders(), body: this.#localSdp });
     }
     if (!/^application\/sdp\s*(;|$)/i.test(req.get('Content-Type') ?? '')) {

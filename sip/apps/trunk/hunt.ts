@@ -147,6 +147,7 @@ export class HuntedCall implements CallLeg, LiveCall {
       failed: (failure) => this.#attemptFailed(route, failure),
       ended: (by, reason) => this.#on({ type: 'dialog-ended', by, reason }),
       offered: (sdp) => events.offered(sdp),
+      ...(events.freshOffer && { freshOffer: () => events.freshOffer?.() ?? '' }),
       info: (contentType, body) => events.info(contentType, body),
       lateAnswer: (sdp) => events.lateAnswer?.(sdp),
     };

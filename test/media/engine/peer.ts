@@ -38,14 +38,20 @@ export class Peer {
   readonly rtp: Socket;
   readonly rtcp: Socket;
   readonly heard: Heard[] = [];
+  /** All datagrams of the RTP port, RTCP among them. */
+  readonly raw: Buffer[] = [];
   readonly reports: Buffer[] = [];
   legPort = 0;
+  readonly #host: string;
   #talk: NodeJS.Timeout | undefined;
 
-  private constructor(rtp: Socket, rtcp: Socket) {
+  private constructor(host: string, rtp: Socket, rtcp: Socket) {
+    this.#host = host;
     this.rtp = rtp;
     this.rtcp = rtcp;
     rtp.on('message', (data, source) => {
+      this.raw.push(Buffer.from(data));
+      if ((data[1] ?? 0) >= 192 && (data[1] ?? 0) <= 223) return;
       this.heard.push({
         atMs: performance.now(),
         marker: ((data[1] ?? 0) & 0x80) !== 0,
@@ -61,12 +67,13 @@ export class Peer {
   }
 
   static async open(host = '127.0.0.1'): Promise<Peer> {
-    const sockets = [createSocket('udp4'), createSocket('udp4')] as const;
+    const type = host.includes(':') ? 'udp6' : 'udp4';
+    const sockets = [createSocket(type), createSocket(type)] as const;
     for (const socket of sockets) {
       socket.bind(0, host);
       await once(socket, 'listening');
     }
-    return new Peer(sockets[0], sockets[1]);
+    return new Peer(host, sockets[0], sockets[1]);
   }
 
   get port(): number {
@@ -79,7 +86,7 @@ export class Peer {
       'v=0',
       'o=peer 1 1 IN IP4 127.0.0.1',
       's=-',
-      `c=IN IP4 ${this.rtp.address().address}`,
+      `c=IN IP${this.#host.includes(':') ? 6 : 4} ${this.#host}`,
       't=0 0',
       `m=audio ${this.port} RTP/AVP ${formats}`,
       'a=rtpmap:0 PCMU/8000',
@@ -96,7 +103,7 @@ export class Peer {
   }
 
   sendRaw(datagram: Uint8Array): void {
-    this.rtp.send(datagram, this.legPort, '127.0.0.1');
+    this.rtp.send(datagram, this.legPort, this.#host.includes(':') ? this.#host : '127.0.0.1');
   }
 
   /** Sends payload after payload, one each 20 ms of wall time, until it is told null or closes. */

@@ -3,10 +3,22 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RingbackError } from '../../../core/errors.ts';
+import { NO_TYPES } from '../../../media/sdp/model.ts';
 import { SdpNegotiator } from '../../../media/sdp/negotiator.ts';
-import type { RemoteMedia } from '../../../media/sdp/model.ts';
+import type { LocalMedia, RemoteMedia } from '../../../media/sdp/model.ts';
 
-const local = { host: '192.0.2.1', rtpPort: 40_000, sessionId: '77' };
+const srtpKeys = {
+  AES_CM_128_HMAC_SHA1_80: 'A'.repeat(40),
+  AES_CM_128_HMAC_SHA1_32: 'B'.repeat(40),
+};
+const local: LocalMedia = {
+  host: '192.0.2.1',
+  rtpPort: 40_000,
+  sessionId: '77',
+  codecs: ['PCMU', 'PCMA'],
+  srtp: 'off',
+  srtpKeys,
+};
 
 function sdp(lines: readonly string[], connection = '198.51.100.7'): string {
   const head = ['v=0', 'o=x 1 1 IN IP4 198.51.100.7', 's=-', `c=IN IP4 ${connection}`, 't=0 0'];
@@ -37,7 +49,7 @@ test('s.5: our offer has both laws, telephone events, 20 ms, both ways', () => {
     'rtpmap:101 telephone-event/8000',
   ])
     assert.ok(offer.includes(`\r\na=${line}\r\n`), line);
-  assert.match(offer, /a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n$/);
+  assert.match(offer, /a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\na=rtcp-mux\r\n$/);
 });
 
 test("s.6.1: the answerer's first law is the one we send", () => {
@@ -91,7 +103,7 @@ test('s.6: answers mirror the direction, keep the line order and refuse other li
   ]);
   assert.match(answer, /a=recvonly/);
   assert.equal(remote?.codec, 'PCMA');
-  assert.deepEqual(remote?.receiveTypes, { PCMU: null, PCMA: 8, telephoneEvent: 97 });
+  assert.deepEqual(remote?.receiveTypes, { ...NO_TYPES, PCMA: 8, telephoneEvent: 97 });
 
   const next = negotiator.offer();
   assert.match(

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiverReportPacket, ReceptionReport, CompoundPacket } from 'rtp.js/packets';
 import { readWav } from '../../../media/codec/wav.ts';
+import { NO_TYPES } from '../../../media/sdp/model.ts';
 import type { RemoteMedia } from '../../../media/sdp/model.ts';
 import type { Report } from '../../../media/worker/protocol.ts';
 import { Room } from '../../../media/worker/room.ts';
@@ -15,7 +16,7 @@ import { until } from '../../support/until.ts';
 import { Peer } from '../engine/peer.ts';
 
 const sound = new Uint8Array(160).fill(0x22);
-const types = { PCMU: 0, PCMA: null, telephoneEvent: null };
+const types = { ...NO_TYPES, PCMU: 0 };
 
 interface Scene {
   readonly room: Room;
@@ -63,6 +64,8 @@ async function scene(t: TestContext): Promise<Scene> {
     peerListens: true,
     peerSends: true,
     ptimeMs: 20,
+    rtcpMux: false,
+    srtp: null,
   };
   room.handle({ type: 'set-remote', legId: 'a', remote });
   const stats = () => {
