@@ -111,6 +111,14 @@ export class LegHandle implements MediaLeg {
     this.#post({ type: 'send-dtmf', legId: this.legId, digits });
   }
 
+  /** @throws RingbackError MEDIA_DTMF_INVALID */
+  takeDigit(digit: string, durationMs: number): void {
+    if (digit.length !== 1 || !isDigits(digit)) {
+      throw badRequest('MEDIA_DTMF_INVALID', 'a digit is one of 0-9, *, #, A-D');
+    }
+    this.#post({ type: 'take-digit', legId: this.legId, digit, durationMs });
+  }
+
   /** @throws RingbackError MEDIA_LEG_UNKNOWN (rejects) when the leg is gone */
   async stats(): Promise<LegStats> {
     const { legId } = this;

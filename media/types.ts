@@ -132,7 +132,10 @@ export interface LegEvents {
   verdict?(verdict: CpdVerdict): void;
   /** The play request with this number came to its end (not when stopped or replaced). */
   playEnded?(playId: number): void;
-  /** An RFC 4733 event that ended: `0`-`9`, `*`, `#`, `A`-`D`. */
+  /**
+   * The peer pressed a key: `0`-`9`, `*`, `#`, `A`-`D`. By an RFC 4733 event that ended; for a
+   * peer that knows none, by tones in the sound (ITU-T Q.24); or as told by `takeDigit`.
+   */
   dtmf?(digit: string, durationMs: number): void;
   /** First RTP packet accepted: the latched address. */
   latched?(host: string, port: number): void;
@@ -172,6 +175,11 @@ export interface MediaLeg {
   detect(phase: CpdPhase): void;
   stopDetecting(): void;
   sendDtmf(digits: string): void;
+  /**
+   * The peer's digit that came beside the sound, by SIP INFO: told as `dtmf`, and sent on to the
+   * legs that hear this one as an RFC 4733 event.
+   */
+  takeDigit(digit: string, durationMs: number): void;
   stats(): Promise<LegStats>;
   close(): void;
 }

@@ -11,6 +11,7 @@ import type {
   Sip,
 } from '../../sip/index.ts';
 import type { CpdVerdict, LegEvents, Media, MediaLeg } from '../../media/index.ts';
+import { digitOfInfo } from './dtmf-info.ts';
 
 export interface LegDeps {
   readonly sip: Sip;
@@ -94,7 +95,7 @@ export class TelephoneLeg {
         ended: (by, reason) => this.#ended(by, reason),
         offered: (offer) => this.#offered(media, offer),
         freshOffer: () => media.offer(),
-        info: () => undefined,
+        info: (type, body) => this.#info(media, type, body),
         lateAnswer: (answer) => this.#acceptAnswer(media, answer),
       });
       return !this.#isOver();
@@ -155,6 +156,10 @@ export class TelephoneLeg {
       playEnded: (playId) => {
         if (!this.#isOver()) this.#listener.playEnded(playId);
       },
+      dtmf: (_digit, durationMs) => {
+        // Which digit is not for the log: it may be of a card or a code.
+        this.#deps.log.debug('leg-digit', { legId: this.legId, callId: this.callId, durationMs });
+      },
       ended: (stats) => {
         this.#deps.log.info('leg-ended', { legId: this.legId, callId: this.callId, ...stats });
       },
@@ -185,7 +190,7 @@ export class TelephoneLeg {
       offered: (sdp) => this.#offered(media, sdp),
       freshOffer: () => media.offer(),
       lateAnswer: (answer) => this.#acceptAnswer(media, answer),
-      info: () => undefined,
+      info: (type, body) => this.#info(media, type, body),
     };
   }
 
@@ -203,6 +208,12 @@ export class TelephoneLeg {
       this.#deps.log.warn('leg-answer-refused', { legId: this.legId, error });
       this.#lose('unacceptable SDP answer');
     }
+  }
+
+  /** A digit by INFO counts as one that was heard; any other INFO means nothing to us. */
+  #info(media: MediaLeg, contentType: string, body: string): void {
+    const found = this.#isOver() ? null : digitOfInfo(contentType, body);
+    if (found !== null) media.takeDigit(found.digit, found.durationMs);
   }
 
   #offered(media: MediaLeg, sdp: string): string | null {

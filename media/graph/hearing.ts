@@ -1,13 +1,17 @@
-// Everybody who listens to what one leg's peer says: call progress detection and legs that mix,
+// Everybody who listens to what one leg's peer says: call progress detection, digits in the
+// sound and legs that mix,
 // through an ear; and recordings, which wait longer and therefore lose less. Nothing is decoded
 // while nobody listens.
 import { createCpd } from '../dsp/cpd.ts';
+import { DtmfDetector } from '../dsp/dtmf.ts';
 import type { CpdOptions, CpdPhase, CpdVerdict } from '../types.ts';
 import { Ear, FRAME_SAMPLES } from './ear.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface HearingEvents {
   verdict(verdict: CpdVerdict): void;
+  /** A digit in the sound. */
+  digit(digit: string, durationMs: number): void;
 }
 
 export class Hearing {
@@ -19,6 +23,7 @@ export class Hearing {
   /** Sound before this position was said before detection began. */
   #cpdFrom = 0;
   #mixed = false;
+  #dtmf: DtmfDetector | null = null;
   #concealedBefore = 0;
 
   constructor(events: HearingEvents) {
@@ -62,9 +67,16 @@ export class Hearing {
     this.#arrange(nowPosition);
   }
 
+  /** Whether digits are looked for in the sound itself. */
+  setInBand(inBand: boolean, nowPosition: number): void {
+    if (!inBand) this.#dtmf = null;
+    else this.#dtmf ??= new DtmfDetector((digit, ms) => this.#events.digit(digit, ms));
+    this.#arrange(nowPosition);
+  }
+
   /** An ear while somebody needs one. */
   #arrange(nowPosition: number): void {
-    const needed = this.#cpd !== null || this.#mixed;
+    const needed = this.#cpd !== null || this.#mixed || this.#dtmf !== null;
     if (needed) this.#ear ??= new Ear(nowPosition);
     else if (this.#ear !== null) {
       this.#concealedBefore += this.#ear.concealedSamples;
@@ -96,6 +108,7 @@ export class Hearing {
   }
 
   readonly #listen = (frame: Int16Array): void => {
+    this.#dtmf?.push(frame);
     const from = (this.#ear?.timeline.readPosition ?? 0) - FRAME_SAMPLES;
     if (this.#cpd === null || from < this.#cpdFrom) return;
     const verdict = this.#cpd.push(frame);

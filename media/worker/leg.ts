@@ -99,7 +99,11 @@ export class Leg {
       oneWay: (direction) => host.oneWay(legId, direction),
       deadAir: (quietMs) => host.deadAir(legId, quietMs),
     });
-    this.hearing = new Hearing({ verdict: (verdict) => host.verdict(legId, verdict) });
+    this.hearing = new Hearing({
+      verdict: (verdict) => host.verdict(legId, verdict),
+      // Who hears this leg hears the tones themselves.
+      digit: (digit, durationMs) => host.dtmf(legId, digit, durationMs),
+    });
     this.#reporter = new Reporter(sockets, this.#latch, this.#sender, this.#received, {
       random: host.random,
       nowMs: host.nowMs,
@@ -124,7 +128,9 @@ export class Leg {
     this.#scaleOut.setClock(CLOCK_HZ[remote.codec]);
     this.#eventsOut.ticksPerMs = CLOCK_HZ[remote.codec] / 1000;
     this.#reporter.muxed = remote.rtcpMux;
-    if (this.#eventType(remote) === null) this.#eventsOut.clear();
+    const knowsEvents = this.#eventType(remote) !== null;
+    if (!knowsEvents) this.#eventsOut.clear();
+    this.hearing.setInBand(!knowsEvents, this.#position());
     if (remote.host !== '0.0.0.0' && remote.host !== '::') {
       this.#latch.arm(remote.host, remote.rtpPort, remote.rtcpPort);
     }
@@ -288,6 +294,12 @@ export class Leg {
     for (const hearer of this.hearers) {
       if (!hearer.relaysEvents(this.#eventTicksPerMs * 1000)) hearer.passDigit(digit);
     }
+  }
+
+  /** A digit that came beside the sound, by SIP. */
+  takeDigit(digit: string, durationMs: number): void {
+    this.#host.dtmf(this.legId, digit, durationMs);
+    for (const hearer of this.hearers) hearer.passDigit(digit);
   }
 
   #newSource(): void {

@@ -24,6 +24,12 @@ export type Command =
   | { readonly type: 'detect'; readonly legId: string; readonly phase: CpdPhase }
   | { readonly type: 'stop-detecting'; readonly legId: string }
   | { readonly type: 'send-dtmf'; readonly legId: string; readonly digits: string }
+  | {
+      readonly type: 'take-digit';
+      readonly legId: string;
+      readonly digit: string;
+      readonly durationMs: number;
+    }
   | { readonly type: 'bridge'; readonly legIdA: string; readonly legIdB: string }
   | { readonly type: 'unbridge'; readonly legIdA: string; readonly legIdB: string }
   | {

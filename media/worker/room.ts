@@ -97,6 +97,9 @@ export class Room {
       case 'send-dtmf':
         this.#legs.get(command.legId)?.sendDtmf(command.digits);
         return;
+      case 'take-digit':
+        this.#legs.get(command.legId)?.takeDigit(command.digit, command.durationMs);
+        return;
       case 'bridge':
         this.#bridge(command.legIdA, command.legIdB);
         return;

@@ -81,6 +81,7 @@ function fakeMediaLeg(leg: FakeLeg): MediaLeg {
     detect: (phase) => note(`detect ${phase}`),
     stopDetecting: () => note('stop detecting'),
     sendDtmf: () => undefined,
+    takeDigit: (digit, durationMs) => note(`digit ${digit}/${durationMs}`),
     stats: () => Promise.reject(new Error('not used')),
     close: () => note('close'),
   };

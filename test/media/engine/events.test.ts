@@ -2,6 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ByePacket, CompoundPacket, SenderReportPacket, SdesPacket } from 'rtp.js/packets';
+import { LINEAR_TO_ULAW } from '../../../media/codec/g711.ts';
 import { until } from '../../support/until.ts';
 import type { CpdVerdict } from '../../../media/index.ts';
 import { openCall, startMedia } from './engine.ts';
@@ -93,4 +94,44 @@ test('a replaced request does not end; a missing file is left out', async (t) =>
   await until('the end of the third', () => ended.length > 0);
   assert.deepEqual(ended, [third]);
   assert.throws(() => leg.play({ sources: [], loop: false }), { code: 'MEDIA_PLAY_INVALID' });
+});
+
+/** 20 ms of the tones of `5` in mu-law. */
+function tonesOfFive(index: number): Uint8Array {
+  return Uint8Array.from({ length: 160 }, (_, i) => {
+    const t = (2 * Math.PI * (index * 160 + i)) / 8_000;
+    const sample = Math.round(4_000 * (Math.sin(770 * t) + Math.sin(1_336 * t)));
+    return LINEAR_TO_ULAW[sample & 0xffff] ?? 0;
+  });
+}
+
+test('tones in the sound are digits only from a peer without telephone events', async (t) => {
+  const { media } = await startMedia(t);
+  const told: string[] = [];
+  const a = await openCall(t, media, 'a', '0', { dtmf: (digit) => told.push(`a${digit}`) });
+  const b = await openCall(t, media, 'b', '0 101', { dtmf: (digit) => told.push(`b${digit}`) });
+  const silence = new Uint8Array(160).fill(0xff);
+  const say = (index: number): Uint8Array => (index < 5 ? tonesOfFive(index) : silence);
+  b.peer.talk(0, say);
+  await until('b has spoken', async () => (await b.leg.stats()).packetsReceived > 20);
+  a.peer.talk(0, say);
+  await until('the digit', () => told.length > 0);
+  assert.deepEqual(told, ['a5']);
+});
+
+test('a digit beside the sound is told, and sent on as an event', async (t) => {
+  const { media } = await startMedia(t);
+  const told: string[] = [];
+  const a = await openCall(t, media, 'a', '0', {
+    dtmf: (digit, ms) => told.push(`${digit}/${ms}`),
+  });
+  const b = await openCall(t, media, 'b', '0 101');
+  media.bridge('a', 'b');
+  a.leg.takeDigit('8', 160);
+  const event = await until('the event at b', () =>
+    b.peer.heard.find(({ payloadType }) => payloadType === 101),
+  );
+  assert.equal(event.payload[0], 8);
+  assert.deepEqual(told, ['8/160']);
+  assert.throws(() => a.leg.takeDigit('88', 160), { code: 'MEDIA_DTMF_INVALID' });
 });

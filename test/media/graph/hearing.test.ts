@@ -21,7 +21,7 @@ test('a busy tone through 60 ms of jitter is still a busy tone', () => {
   const busy = { frequenciesHz: [480, 620], levelDbov: -20, cadenceMs };
   const tone = createToneSource(busy, 8_000);
   const verdicts: CpdVerdict[] = [];
-  const hearing = new Hearing({ verdict: (verdict) => verdicts.push(verdict) });
+  const hearing = new Hearing({ verdict: (v) => verdicts.push(v), digit: () => 0 });
   hearing.detect('before-answer', options, 0);
   const arriving: { atMs: number; timestamp: number; samples: Int16Array }[] = [];
   for (let i = 0; i < 200; i++) {
@@ -41,7 +41,7 @@ test('a busy tone through 60 ms of jitter is still a busy tone', () => {
 
 test('time without packets is silence of that length', () => {
   const verdicts: CpdVerdict[] = [];
-  const hearing = new Hearing({ verdict: (verdict) => verdicts.push(verdict) });
+  const hearing = new Hearing({ verdict: (v) => verdicts.push(v), digit: () => 0 });
   hearing.detect('after-answer', options, 0);
   for (let nowMs = 0; nowMs < 3_000; nowMs += 20) {
     hearing.tick(nowMs * 8);
