@@ -2,10 +2,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { CallbackFilter, CallbackRecord, CreateCallback } from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
-import { notFound } from '../../core/errors.ts';
+import { notFound, RingbackError } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { toE164 } from '../phone-number.ts';
-import { ApiError } from '../problem.ts';
+import { ApiError, type FieldIssue } from '../problem.ts';
 import {
   callbackEventView,
   callbackHistorySchema,
@@ -119,7 +119,7 @@ export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   app.openapi(createOne, async (c) => {
     const key = c.req.valid('header')['Idempotency-Key'] ?? null;
     const request = toRequest(deps, c.req.valid('json'), key);
-    const { record, replayed } = await deps.callbacks.create(request);
+    const { record, replayed } = await deps.callbacks.create(request).catch(namingItsField);
     c.header('Location', `${ROOT}/${record.id}`);
     c.header('ETag', etagOf(record));
     if (replayed) c.header('Idempotency-Replayed', 'true');
@@ -153,6 +153,22 @@ export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     const record = await cancel(c.req.valid('param').id, c.req.header('If-Match'));
     return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
   });
+}
+
+/** Fields of a request that callback/ refuses by a rule of its own. */
+const REFUSED_FIELDS: Readonly<Record<string, Pick<FieldIssue, 'field' | 'code'>>> = {
+  CALLBACK_QUEUE_UNKNOWN: { field: 'queueId', code: 'NOT_ALLOWED' },
+  CALLBACK_TIME_PAST: { field: 'desiredTime', code: 'OUT_OF_RANGE' },
+  CALLBACK_TIME_TOO_FAR: { field: 'desiredTime', code: 'OUT_OF_RANGE' },
+};
+
+/** Throws the error again; one about a field of the request says which. */
+function namingItsField(error: unknown): never {
+  const refused = error instanceof RingbackError ? REFUSED_FIELDS[error.code] : undefined;
+  if (!(error instanceof RingbackError) || refused === undefined) throw error;
+  const { code, message, fields } = error;
+  const issue = { ...refused, pointer: `#/${refused.field}`, message };
+  throw new ApiError(code, message, { fields, issues: [issue], cause: error });
 }
 
 function known({ callbacks }: Deps, id: string): CallbackRecord {

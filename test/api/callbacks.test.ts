@@ -190,6 +190,8 @@ const REFUSALS: readonly Refusal[] = [
     what: 'a time that is past',
     body: { ...GOOD, desiredTime: '2026-01-05T08:59:59Z' },
     code: 'CALLBACK_TIME_PAST',
+    field: 'desiredTime',
+    fieldCode: 'OUT_OF_RANGE',
   },
   {
     what: 'a time too far ahead',
