@@ -44,6 +44,17 @@ export interface ProvenRequest {
   readonly sourceAddress: string;
 }
 
+export interface AuthenticatorDeps {
+  readonly store: RegistrarStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /**
+   * Who answered a challenge of ours, rightly or with a wrong password. Answers to nonces that we
+   * never gave to this address are not told: their source address may be invented.
+   */
+  readonly judged?: (address: string, proven: boolean) => void;
+}
+
 export interface AuthenticatorOptions {
   readonly realm: string;
   readonly nonceTtlMs: number;
@@ -56,15 +67,14 @@ export class Authenticator {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #nonces: NonceBook;
+  readonly #judged: AuthenticatorDeps['judged'];
 
-  constructor(
-    options: AuthenticatorOptions,
-    deps: { readonly store: RegistrarStore; readonly clock: Clock; readonly log: Log },
-  ) {
+  constructor(options: AuthenticatorOptions, deps: AuthenticatorDeps) {
     this.#options = options;
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#log = deps.log;
+    this.#judged = deps.judged;
     this.#nonces = new NonceBook(options.nonceTtlMs);
   }
 
@@ -99,18 +109,24 @@ export class Authenticator {
     const credentials = readCredentials(request.authorization ?? '', this.#options.realm);
     if (credentials === null) return challenge('no-credentials');
     if (!sameResource(credentials.uri, request.uri)) return challenge('other-uri');
+    const state = this.#nonces.judge(credentials.nonce, request.sourceAddress, nowMs);
+    // Not even judged: right or wrong would look different, and cost a guesser nothing.
+    if (state === 'foreign') return challenge('stale-nonce', true);
     const subscriber = this.#store.subscriber(credentials.username);
     const ha1 = credentials.algorithm === 'MD5' ? subscriber?.ha1Md5 : subscriber?.ha1Sha256;
     // An unknown user costs the same arithmetic as a known one.
     const expected = expectedResponse(hashHex, ha1 ?? '', request.method, credentials);
     const isRight = timingSafeEqual(Buffer.from(expected), Buffer.from(credentials.response));
-    if (!isRight || ha1 === undefined) return challenge('wrong-password');
-    const state = this.#nonces.judge(credentials.nonce, request.sourceAddress, nowMs);
+    if (!isRight || ha1 === undefined) {
+      this.#judged?.(request.sourceAddress, false);
+      return challenge('wrong-password');
+    }
     if (state !== 'good') return challenge('stale-nonce', true);
     const count = parseInt(credentials.nc, 16);
     if (!this.#nonces.take(credentials.nonce, count, nowMs)) {
       return challenge('replayed-count', true);
     }
+    this.#judged?.(request.sourceAddress, true);
     return { kind: 'authenticated', username: credentials.username };
   }
 

@@ -2,7 +2,7 @@
 // either is lost. Calls do not survive that; what happens to them is the owner's rule.
 import { conflict, unavailable } from '../../core/errors.ts';
 import type { Clock, Log, Timer } from '../../core/ports.ts';
-import type { EngineHandle, ListenAddress, TracedMessage } from '../types.ts';
+import type { EngineHandle, GuardHandle, ListenAddress, TracedMessage } from '../types.ts';
 import { wordsOf } from './headers.ts';
 import { connectSrf, disconnectSrf } from './srf.ts';
 import type { SrfApp } from './srf.ts';
@@ -79,6 +79,11 @@ export class EngineLink {
     // A dying engine may refuse to count; that is no reason for a health check to fail.
     const ofEngine = this.#srf === null ? {} : await this.#engine?.stats().catch(() => ({}));
     return { ...ofEngine, engineLosses: this.#losses };
+  }
+
+  /** The guard of the engine as it is now; null while there is none. */
+  get guard(): GuardHandle | null {
+    return this.#engine?.guard ?? null;
   }
 
   async #establish(listen: readonly ListenAddress[] | null): Promise<void> {

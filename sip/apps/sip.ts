@@ -72,7 +72,10 @@ class SipFace implements Sip {
     this.#board = new TrunkBoard(this.#trunks, { ...deps, srf: () => this.#link.srf });
     const authenticator = new Authenticator(
       { realm, nonceTtlMs: nonceTtlSeconds * 1_000 },
-      { store, clock, log },
+      {
+        ...{ store, clock, log },
+        judged: (address, proven) => this.#link.guard?.authenticated(address, proven),
+      },
     );
     this.#registrar = new Registrar(options.registrar, { store, authenticator, clock, log });
     this.#reception = new Reception(
@@ -172,6 +175,10 @@ class SipFace implements Sip {
   }
 
   onTrunkChanged: Sip['onTrunkChanged'] = (listener) => this.#board.onChanged(listener);
+
+  bans: Sip['bans'] = async () => (await this.#link.guard?.bans()) ?? [];
+
+  liftBan: Sip['liftBan'] = async (source) => (await this.#link.guard?.liftBan(source)) ?? false;
 
   async stats(): Promise<Readonly<Record<string, number>>> {
     return {

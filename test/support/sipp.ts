@@ -14,6 +14,8 @@ const MAX_REPORT = 4000;
 export interface SippOptions {
   /** Name of a scenario without `.xml`. */
   readonly scenario: string;
+  /** Where it is; `test/e2e/scenarios` by default. */
+  readonly folder?: string;
   /** Where a calling scenario sends its calls; a called one needs none. */
   readonly remote?: { readonly host: string; readonly port: number };
   readonly localHost?: string;
@@ -93,7 +95,7 @@ export async function runSipp(options: SippOptions): Promise<void> {
 async function commandLine(options: SippOptions, host: string, port: number): Promise<string[]> {
   const { remote, limitMs = 30_000, keys = {} } = options;
   const args = remote ? [`${remote.host}:${remote.port}`] : [];
-  args.push('-sf', join(SCENARIOS, `${options.scenario}.xml`));
+  args.push('-sf', join(options.folder ?? SCENARIOS, `${options.scenario}.xml`));
   args.push('-i', host, '-p', String(port), '-mi', host, '-mp', String(await freePort(host, 3)));
   args.push('-cp', String(await freePort(host)), '-m', String(options.calls ?? 1));
   args.push('-timeout', `${Math.ceil(limitMs / 1000)}s`, '-timeout_error');

@@ -18,6 +18,8 @@ import type {
 } from './registration-rules.ts';
 
 const REGISTER_LIMIT_MS = 10_000;
+/** A stop does not wait longer than this for a trunk that is gone. */
+const REMOVAL_LIMIT_MS = 1_500;
 
 export interface RegistrationDeps extends ExchangeDeps {
   readonly rng: Rng;
@@ -134,7 +136,7 @@ export class Registration {
         },
         cseq,
         credentials: trunk.credentials,
-        limitMs: REGISTER_LIMIT_MS,
+        limitMs: expiresSeconds === 0 ? REMOVAL_LIMIT_MS : REGISTER_LIMIT_MS,
       },
       this.#deps,
     );

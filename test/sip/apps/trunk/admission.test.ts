@@ -7,11 +7,7 @@ import {
   startAdmission,
   stepAdmission,
 } from '../../../../sip/apps/trunk/admission.ts';
-import type {
-  AdmissionEffect,
-  AdmissionEvent,
-  AdmissionState,
-} from '../../../../sip/apps/trunk/admission.ts';
+import type { AdmissionEffect, AdmissionEvent } from '../../../../sip/apps/trunk/admission.ts';
 import type { TrunkLimits } from '../../../../sip/index.ts';
 
 const NO_LIMITS: TrunkLimits = { callsPerSecond: null, maxCalls: null, maxWaitMs: 1_000 };
