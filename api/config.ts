@@ -4,6 +4,7 @@ export {
   queueOfCalled,
   toAgentDefinitions,
   toCallbackSettings,
+  toExternalEngine,
   toMediaOptions,
   toQueueDefinitions,
   toRouterOptions,

@@ -18,7 +18,7 @@ import type { Media } from '../media/index.ts';
 import { createMedia } from '../media/index.ts';
 import { createRouter } from '../routing/index.ts';
 import type { ListenAddress, RegistrarStore, Sip } from '../sip/index.ts';
-import { createSip, sqliteRegistrarStore } from '../sip/index.ts';
+import { connectEngine, createSip, sqliteRegistrarStore } from '../sip/index.ts';
 import type { AgentStore } from './agent-store.ts';
 import { openAgentStore } from './agent-store.ts';
 import { followRegistrations, persistAgents, restoreAgents } from './agent-sync.ts';
@@ -32,6 +32,7 @@ import {
   loadConfig,
   queueOfCalled,
   toCallbackSettings,
+  toExternalEngine,
   toMediaOptions,
   toRouterOptions,
   toSipOptions,
@@ -142,7 +143,10 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       agentStore: stores.agentStore,
       liveCallers,
       callIds: (interactionId) => calls.callIds(interactionId),
-      ladder: config.sip.trace ? (callIds) => ladderOf(traces, callIds) : null,
+      ladder:
+        config.sip.trace && config.sip.drachtio.host === null
+          ? (callIds) => ladderOf(traces, callIds)
+          : null,
       readiness: {
         sip: () => failureOf(() => sip.stats()),
         media: () => failureOf(() => media.stats()),
@@ -181,7 +185,9 @@ async function startTelephony(
 ): Promise<{ sip: Sip; media: Media; listening: readonly ListenAddress[] }> {
   const ports = { clock: liveClock, rng: liveRng, ids: liveIds, log };
   const sipOptions = toSipOptions(config, randomBytes(24).toString('hex'));
-  const sip = createSip(sipOptions, { ...ports, registrarStore });
+  const external = toExternalEngine(config);
+  const starter = external === null ? undefined : () => connectEngine(external, ports);
+  const sip = createSip(sipOptions, { ...ports, registrarStore }, starter);
   for (const { username, password } of toSubscribers(config)) {
     sip.putSubscriber(username, password);
   }

@@ -9,6 +9,7 @@ interface Group {
   readonly patterns: readonly string[];
   /** Test files at once. */
   readonly concurrency: number;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const GROUPS: readonly Group[] = [
@@ -21,6 +22,13 @@ const GROUPS: readonly Group[] = [
     concurrency: 2,
   },
   { name: 'signalling', patterns: ['test/sip/**/*.test.ts'], concurrency: 2 },
+  {
+    // The same applications once more, over an engine that is a process of its own.
+    name: 'sip-process',
+    patterns: ['test/sip/apps/{engine-loss,inbound,originate,registrar,tcp}.test.ts'],
+    concurrency: 2,
+    environment: { RINGBACK_TEST_ENGINE: 'process' },
+  },
   { name: 'simulation', patterns: ['test/{sim,property,torture}/**/*.test.ts'], concurrency: 2 },
   { name: 'media', patterns: ['test/media/**/*.test.ts'], concurrency: 1 },
   { name: 'end-to-end', patterns: ['test/e2e/**/*.test.ts'], concurrency: 1 },
@@ -41,7 +49,7 @@ function run(group: Group, files: readonly string[]): boolean {
       '--test-reporter=spec',
       ...files,
     ],
-    { stdio: 'inherit' },
+    { stdio: 'inherit', env: { ...process.env, ...group.environment } },
   );
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
   process.stdout.write(`== ${group.name}: ${status === 0 ? 'ok' : 'FAILED'} in ${seconds} s\n`);

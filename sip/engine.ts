@@ -21,6 +21,9 @@ import { TransportLayer } from './transport/layer.ts';
 import { systemResolver, type Resolve } from './transport/resolve.ts';
 import type { EngineHandle, EngineOptions, TracedMessage } from './types.ts';
 
+/** How often a draining engine looks whether calls are left. */
+const DRAIN_STEP_MS = 50;
+
 /** What the engine needs of the world beyond sockets. */
 export interface EngineDeps {
   readonly clock: Clock;
@@ -33,11 +36,17 @@ export interface EngineDeps {
   readonly limits?: Partial<EngineLimits>;
 }
 
+/** An engine of this process. */
+export interface LocalEngine extends EngineHandle {
+  /** Lets applications go and ends what calls they leave behind, within `limitMs`. */
+  drain(limitMs: number): Promise<void>;
+}
+
 /**
  * Binds every address and the control port and serves until `stop`.
  * @throws RingbackError SIP_LISTEN_FAILED, SIP_ENGINE_OPTIONS_INVALID
  */
-export async function startEngine(options: EngineOptions, deps: EngineDeps): Promise<EngineHandle> {
+export async function startEngine(options: EngineOptions, deps: EngineDeps): Promise<LocalEngine> {
   if (options.listen.length === 0 || options.control.secret === '') {
     const message = 'the SIP engine needs an address to listen on and a control secret';
     throw badRequest('SIP_ENGINE_OPTIONS_INVALID', message);
@@ -47,7 +56,7 @@ export async function startEngine(options: EngineOptions, deps: EngineDeps): Pro
   return engine;
 }
 
-class Engine implements EngineHandle {
+class Engine implements LocalEngine {
   readonly #core: Core;
   readonly #server: ControlServer;
   readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
@@ -159,6 +168,20 @@ class Engine implements EngineHandle {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  async drain(limitMs: number): Promise<void> {
+    const { clock, options, dialogs, inbound, outbound } = this.#core;
+    const live = () => dialogs.size + inbound.size + outbound.size;
+    if (live() === 0) return;
+    const pause = (forMs: number) =>
+      new Promise<void>((resolve) => void clock.after(forMs, resolve));
+    const untilMs = clock.monotonicMs() + limitMs;
+    // Without its applications the engine hangs up for them.
+    await this.#server.stop();
+    while (live() > 0 && clock.monotonicMs() < untilMs) await pause(DRAIN_STEP_MS);
+    // A BYE that was lost goes out once more.
+    await pause(2 * options.timers.t1Ms);
   }
 
   async #stop(): Promise<void> {

@@ -150,7 +150,7 @@ test('no work is left as a note in the code', () => {
 
 test('no product file is dead', () => {
   const imported = new Set(sources.flatMap((source) => source.imports));
-  const entries = /^(api\/main|sip\/worker|media\/worker\/main)\.ts$|\/index\.ts$/u;
+  const entries = /^(api\/main|sip\/worker|sip\/process|media\/worker\/main)\.ts$|\/index\.ts$/u;
   const findings = product
     .map((source) => source.path)
     .filter((path) => !imported.has(path) && !entries.test(path));

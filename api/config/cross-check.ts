@@ -40,6 +40,20 @@ function sipIssues({ host, sip }: Settings): ConfigIssue[] {
         `and maxExpiresSeconds ${maxExpiresSeconds}`,
     });
   }
+  const { host: external, secretEnv } = sip.drachtio;
+  if ((external === null) !== (secretEnv === null)) {
+    const missing = external === null ? 'host' : 'secretEnv';
+    issues.push({
+      path: ['sip', 'drachtio', missing],
+      message: 'is missing: host and secretEnv go together',
+    });
+  }
+  if (external !== null && sip.hep.host !== null) {
+    issues.push({
+      path: ['sip', 'hep', 'host'],
+      message: 'cannot be set beside sip.drachtio: that engine sends its own copies',
+    });
+  }
   return issues;
 }
 

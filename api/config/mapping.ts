@@ -12,6 +12,7 @@ export function toSipOptions(config: Config, controlSecret: string): SipOptions 
   return {
     engine: {
       listen: sip.listen.map((listen) => ({ ...listen, host: listen.host ?? config.host })),
+      ...toHepOptions(config),
       externalHost: sip.externalHost,
       control: { host: '127.0.0.1', port: 0, secret: controlSecret },
       timers: sip.timers,
@@ -23,6 +24,24 @@ export function toSipOptions(config: Config, controlSecret: string): SipOptions 
     registrar: { ...sip.registrar, realm: sip.realm },
     maxCalls: sip.maxCalls,
   };
+}
+
+function toHepOptions({ sip, secrets }: Config): Pick<SipOptions['engine'], 'hep'> {
+  const { host, port, captureId, passwordEnv } = sip.hep;
+  if (host === null) return {};
+  const password = passwordEnv === null ? null : secrets.get(passwordEnv);
+  return { hep: { host, port, captureId, password } };
+}
+
+/** Where another engine is that takes the place of ours; null: there is none. */
+export function toExternalEngine({
+  sip,
+  secrets,
+}: Config): { readonly host: string; readonly port: number; readonly secret: string } | null {
+  const { host, port, secretEnv } = sip.drachtio;
+  return host === null || secretEnv === null
+    ? null
+    : { host, port, secret: secrets.get(secretEnv) };
 }
 
 /** @param processors how many this machine offers (`os.availableParallelism()`) */

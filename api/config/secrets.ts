@@ -69,7 +69,20 @@ function usesOf(settings: Settings): SecretUse[] {
     path: ['agents', index, 'passwordEnv'],
     minLength: 8,
   }));
-  return [...keys, ...trunks, ...agents].flatMap((use) =>
+  const { hep, drachtio } = settings.sip;
+  const engine = [
+    {
+      environmentName: hep.host === null ? null : hep.passwordEnv,
+      path: ['sip', 'hep', 'passwordEnv'],
+      minLength: 1,
+    },
+    {
+      environmentName: drachtio.host === null ? null : drachtio.secretEnv,
+      path: ['sip', 'drachtio', 'secretEnv'],
+      minLength: 1,
+    },
+  ];
+  return [...keys, ...trunks, ...agents, ...engine].flatMap((use) =>
     use.environmentName === null ? [] : [{ ...use, environmentName: use.environmentName }],
   );
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { hostOrIp, ipAddress, port, whole } from './fields.ts';
 import { trunkGroupSchema, trunkSchema } from './trunks.ts';
+import { drachtioSchema, hepSchema } from './external.ts';
 
 const protocol = z.enum(['udp', 'tcp']);
 
@@ -94,6 +95,8 @@ export const sipSchema = z
         'Keeps the recent SIP messages in memory for the call ladders of the API. Costs a copy ' +
           'of each message; turn off on very busy systems.',
       ),
+    hep: hepSchema,
+    drachtio: drachtioSchema,
     trunks: z
       .array(trunkSchema)
       .max(100)

@@ -28,6 +28,13 @@ export const SIP_ERRORS: readonly ErrorEntry[] = [
   entry('SIP_CONTROL_FAILED', 503, true, 'SIP engine cannot be reached', 'See the log.'),
   entry('SIP_STOPPED', 503, true, 'SIP is stopped', 'Try again when it is back.'),
   entry('SIP_ALREADY_STARTED', 409, false, 'SIP was started twice', OURS),
+  entry(
+    'SIP_PROCESS_OPTIONS_INVALID',
+    400,
+    false,
+    'ringback-sip cannot start',
+    'The message names each setting; see `docs/sip.md`.',
+  ),
   entry('SIP_ENGINE_OPTIONS_INVALID', 400, false, 'SIP engine cannot be made', OURS),
   entry('SIP_CALL_GONE', 409, false, 'Caller hung up', 'Nothing: the call is over.'),
   entry('SIP_CALL_OVER', 409, false, 'Call is over', 'Nothing: the call is over.'),

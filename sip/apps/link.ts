@@ -78,7 +78,8 @@ export class EngineLink {
   async stats(): Promise<Readonly<Record<string, number>>> {
     // A dying engine may refuse to count; that is no reason for a health check to fail.
     const ofEngine = this.#srf === null ? {} : await this.#engine?.stats().catch(() => ({}));
-    return { ...ofEngine, engineLosses: this.#losses };
+    const engineConnected = this.#srf === null ? 0 : 1;
+    return { ...ofEngine, engineConnected, engineLosses: this.#losses };
   }
 
   /** The guard of the engine as it is now; null while there is none. */

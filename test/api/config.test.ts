@@ -17,6 +17,7 @@ import {
   toCallbackSettings,
   toMediaOptions,
   toRouterOptions,
+  toExternalEngine,
   toSipOptions,
 } from '../../api/config.ts';
 
@@ -318,6 +319,28 @@ test('secrets reach those who need them and show nowhere else', () => {
   const shown = configText(config) + JSON.stringify(config) + inspect(config, { depth: 9 });
   for (const secret of Object.values(ENVIRONMENT)) assert.ok(!shown.includes(secret), secret);
   assert.match(configText(config), /CRM_KEY/);
+});
+
+const ENGINE = { host: 'sip.example', port: 9022, secretEnv: 'SECRET' };
+const HEP = { host: '192.0.2.9', captureId: 5, passwordEnv: 'HEP_KEY' };
+
+test('another engine, or copies of messages for Homer, with their secrets', () => {
+  const environment = { SECRET: 'between-us', HEP_KEY: 'of-homer' };
+  const defaults = loadConfig(null, {});
+  assert.equal(toExternalEngine(defaults), null);
+  assert.ok(!('hep' in toSipOptions(defaults, 'x').engine));
+  const external = parseConfig(JSON.stringify({ sip: { drachtio: ENGINE } }), environment);
+  const { host, port } = ENGINE;
+  assert.deepEqual(toExternalEngine(external), { host, port, secret: 'between-us' });
+  const exporting = parseConfig(JSON.stringify({ sip: { hep: HEP } }), environment);
+  const hep = { host: '192.0.2.9', port: 9060, captureId: 5, password: 'of-homer' };
+  assert.deepEqual(toSipOptions(exporting, 'x').engine.hep, hep);
+  const faults = (sip: object, variables: object) =>
+    faultsOf(JSON.stringify({ sip }), { ...variables }).join();
+  assert.match(faults({ drachtio: ENGINE, hep: HEP }, environment), /sip\.hep\.host cannot be set/);
+  assert.match(faults({ drachtio: { host } }, environment), /secretEnv is missing/);
+  assert.match(faults({ drachtio: { secretEnv: 'SECRET' } }, environment), /host is missing/);
+  assert.match(faults({ hep: HEP }, {}), /HEP_KEY, which is not set/);
 });
 
 test('callback settings carry the id of their queue and nothing that only the API checks', () => {

@@ -22,6 +22,8 @@ export interface SiteOptions {
   readonly callback?: Readonly<Record<string, unknown>>;
   /** Merged into the whole configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Merged into `sip`. */
+  readonly sip?: Readonly<Record<string, unknown>>;
   /** Merged into the trunk; `host` and `port` of a far end that is not our phone. */
   readonly trunk?: Readonly<Record<string, unknown>>;
   /** Kept when given (for a restart); a temporary one otherwise. */
@@ -202,6 +204,7 @@ export function siteConfig(options: SiteOptions, trunk: Phone, dataDir: string):
           ...options.trunk,
         },
       ],
+      ...options.sip,
     },
     media: { workers: 1 },
     queues: [

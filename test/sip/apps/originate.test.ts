@@ -2,7 +2,7 @@
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import type { TrunkOptions } from '../../../sip/index.ts';
+import type { TracedMessage, TrunkOptions } from '../../../sip/index.ts';
 import { header } from '../../support/phone/message.ts';
 import { Phone } from '../../support/phone.ts';
 import type { PhoneCall, PhoneOptions } from '../../support/phone.ts';
@@ -55,8 +55,10 @@ describe('towards SIPp', { concurrency: 4 }, () => {
     assert.deepEqual(notes.told.slice(-2), ['answered', 'ended us']);
     assert.equal((await world.sip.stats())['liveCalls'], 0);
     assert.ok(world.trace.every(({ callId }) => callId === leg.callId));
-    const bye = world.trace.find(({ startLine }) => startLine.startsWith('BYE'));
-    assert.match(bye?.text ?? '', /^Reason: Q\.850;cause=16;text="done"\r$/m);
+    const bye = await until('the BYE in the trace', () =>
+      world.trace.find(({ startLine }) => startLine.startsWith('BYE')),
+    );
+    assert.match(bye.text, /^Reason: Q\.850;cause=16;text="done"\r$/m);
   });
 
   test('busy, with the cause of the Reason header', async (t) => {
@@ -197,7 +199,9 @@ test('an answer that crosses our CANCEL gets ACK and BYE, and one failure is tol
   assert.equal(end?.by, 'peer', 'the phone got a BYE');
   await until('the failure', () => notes.isOver);
   assert.deepEqual(notes.told, ['180', 'failed 487']);
-  const byes = world.trace.filter(({ startLine }) => startLine.startsWith('BYE'));
+  const isBye = ({ startLine }: TracedMessage) => startLine.startsWith('BYE');
+  await until('the BYE in the trace', () => world.trace.some(isBye));
+  const byes = world.trace.filter(isBye);
   assert.equal(byes.length, 1, 'one BYE, not one of ours and one of the engine');
   assert.equal(notes.failure?.cancelledByUs, true);
 });

@@ -19,6 +19,7 @@ import type {
 import { Phone } from '../../../support/phone.ts';
 import type { PhoneOptions } from '../../../support/phone.ts';
 import { until } from '../../../support/until.ts';
+import { startEngineProcess } from '../../support/engine-process.ts';
 import { sipOptions } from './options.ts';
 
 /** An SDP body for a leg that nobody listens to. */
@@ -71,7 +72,8 @@ export async function openWorld(t: TestContext, parts: WorldParts = {}): Promise
   const clock = new SteppedClock();
   const deps = { clock, rng: liveRng, ids: liveIds, log: parts.log ?? silentLog };
   const registrarStore = parts.store ?? memoryRegistrarStore();
-  const sip = createSip(sipOptions(parts.options), { ...deps, registrarStore }, parts.starter);
+  const starter = parts.starter ?? processStarter(t);
+  const sip = createSip(sipOptions(parts.options), { ...deps, registrarStore }, starter);
   t.after(() => sip.stop());
   const trace: TracedMessage[] = [];
   const registrations: [string, boolean][] = [];
@@ -93,6 +95,12 @@ export async function openWorld(t: TestContext, parts: WorldParts = {}): Promise
       return phone;
     },
   };
+}
+
+/** Where `npm test` says so, every engine is a process; else as the options say. */
+function processStarter(t: TestContext): EngineStarter | undefined {
+  if (process.env['RINGBACK_TEST_ENGINE'] !== 'process') return undefined;
+  return (options) => startEngineProcess(t, options);
 }
 
 /** Notes what happens to an outbound call, in order. */

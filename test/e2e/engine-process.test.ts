@@ -1,0 +1,50 @@
+// The whole product over an engine that is another process: a callback, and a kill -9 in its midst.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { sipOptions } from '../sip/apps/support/options.ts';
+import { spawnEngine } from '../sip/support/engine-process.ts';
+import { person } from '../support/phone/behaviours.ts';
+import { openSite } from '../support/site.ts';
+import { speech } from '../support/speech.ts';
+import { until } from '../support/until.ts';
+
+test('the engine process is killed while the customer rings: the callback is kept', async (t) => {
+  const { engine: options } = sipOptions();
+  const first = await spawnEngine(t, options);
+  const { host, port, secret } = first.control;
+  const site = await openSite({
+    sip: { drachtio: { host, port, secretEnv: 'ENGINE_SECRET' } },
+    environment: { ENGINE_SECRET: secret },
+  });
+  t.after(() => site.close());
+  const agent = await site.agentPhone('anna');
+  const hello = speech('agent-talk').subarray(0, 8);
+  agent.onCall(person({ hello, talk: speech('agent-talk'), stayMs: 8_000 }));
+  const [ringing, customer] = [
+    Promise.withResolvers<null>(),
+    person({ hello: speech('person-hello'), talk: speech('customer-talk') }),
+  ];
+  site.customer.onCall((call) => {
+    if (site.customer.calls.length > 1) {
+      customer(call);
+      return;
+    }
+    call.ring();
+    ringing.resolve(null);
+  });
+  await site.ready('anna');
+  const id = await site.callBack();
+  await ringing.promise;
+  const listen = site.server.sip;
+  first.signal('SIGKILL');
+  await first.ended;
+  await until('the loss to be known', async () => {
+    const stats = await site.server.sipFace.stats();
+    return stats['engineConnected'] === 0 && stats['liveCalls'] === 0;
+  });
+  await spawnEngine(t, { ...options, listen, control: first.control });
+  const record = await site.callbackIn(id, 'completed', 40_000);
+  assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
+  assert.equal(site.customer.calls.length, 2);
+  assert.equal((await site.api('GET', `/api/v1/calls/${id}/ladder`)).body['code'], 'TRACE_OFF');
+});
