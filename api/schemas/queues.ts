@@ -1,6 +1,7 @@
 // Virtual queues and the places in them, on the wire. PURE.
 import { z } from '@hono/zod-openapi';
 import type { EntryView, EstimatedWait, QueueView } from '../../routing/index.ts';
+import { estimateWait } from '../../routing/index.ts';
 import { estimatedWaitSchema, isoTime, pathId, skillRequirementSchema } from './common.ts';
 
 const entrySchema = z
@@ -60,20 +61,13 @@ export function entryView(entry: EntryView): z.output<typeof entrySchema> {
   return { ...rest, arrivedAt: isoTime(arrivedAtMs), requiredSkills: [...requiredSkills] };
 }
 
-/**
- * Estimated wait of somebody who has a place already: the queue's own estimate with the number of
- * those ahead of that place instead of all (Stat Server's formula, AHT x ahead / agents).
- */
+/** Estimated wait of somebody who has a place already: only those ahead of it are waited for. */
 export function waitAtPosition(queue: QueueView, position: number): EstimatedWait {
-  const { inputs, method } = queue.estimatedWait;
-  const interactionsAhead = Math.max(0, position - 1 - queue.agentsReady);
-  const here = { ...inputs, interactionsAhead };
-  if (inputs.agentsServing === 0) {
-    return { ewtSeconds: -1, reason: 'nobody-logged-in', method, inputs: here };
-  }
-  if (position <= queue.agentsReady) {
-    return { ewtSeconds: 0, reason: 'agent-free', method, inputs: here };
-  }
-  const ewtSeconds = (inputs.averageHandleSeconds * interactionsAhead) / inputs.agentsServing;
-  return { ewtSeconds, reason: 'estimated', method, inputs: here };
+  const { averageHandleSeconds, agentsServing } = queue.estimatedWait.inputs;
+  return estimateWait({
+    averageHandleMs: averageHandleSeconds * 1_000,
+    queued: Math.max(0, position - 1),
+    agentsLoggedIn: agentsServing,
+    agentsReady: queue.agentsReady,
+  });
 }
