@@ -11,6 +11,7 @@ export {
   toSipOptions,
 } from './config/mapping.ts';
 export { toSubscribers } from './agent-passwords.ts';
+export { srtpPolicy } from './config/srtp.ts';
 export { configText } from './config/print.ts';
 export { configMarkdown } from './config/document.ts';
 export type { AgentSettings, QueueSettings, Settings, TrunkSettings } from './config/schema.ts';

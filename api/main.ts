@@ -29,6 +29,7 @@ import { readCommandLine, USAGE } from './cli.ts';
 import type { Config } from './config.ts';
 import {
   configText,
+  srtpPolicy,
   loadConfig,
   queueOfCalled,
   toCallbackSettings,
@@ -112,7 +113,10 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const router = createRouter(toRouterOptions(config), ports);
   closers.add(() => router.stop());
   const agents = createAgents(router);
-  const calls = createCalls({ treatmentFiles: treatments }, { sip, media, ...ports });
+  const calls = createCalls(
+    { treatmentFiles: treatments },
+    { sip, media, srtp: (party) => srtpPolicy(config, party), ...ports },
+  );
   closers.add(() => calls.stop());
   const { callbackStore: store } = stores;
   const callbacks = createCallbacks({ settings }, { store, calls, agents, ...ports });

@@ -1,11 +1,14 @@
 // Media as the main thread sees it: workers, the placing of legs on them, ports, and the routing of
 // reports to whoever owns the leg. No RTP comes here.
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { conflict, notFound, unavailable } from '../core/errors.ts';
+import { withAnnouncements } from './announcements.ts';
 import { LegHandle } from './leg.ts';
 import { Recordings } from './recordings.ts';
 import type {
   LegEvents,
+  LegOptions,
   LegStats,
   Media,
   MediaDeps,
@@ -20,7 +23,7 @@ import type { NewsReport, SpawnWorker } from './worker/host.ts';
 import { Placement } from './worker/placement.ts';
 import { PortPool } from './worker/ports.ts';
 import type { WorkerStats } from './worker/protocol.ts';
-import type { LocalMedia, RemoteMedia } from './sdp/model.ts';
+import type { LocalMedia, RemoteMedia, SrtpPolicy } from './sdp/model.ts';
 
 /** Pause before a worker that could not even start is tried again. */
 const RESPAWN_PAUSE_MS = 1_000;
@@ -69,7 +72,7 @@ export class MediaEngine implements Media {
 
   /** @param spawn starts a worker thread; tests hold on to it to end it */
   constructor(options: MediaOptions, deps: MediaDeps, spawn: SpawnWorker) {
-    this.#options = options;
+    this.#options = { ...options, cpd: withAnnouncements(options.cpd, deps.log) };
     this.#deps = deps;
     this.#spawn = spawn;
     const { portMin, portMax, portRestMs } = options;
@@ -100,7 +103,12 @@ export class MediaEngine implements Media {
     for (const host of hosts) this.#bury(host, 'media stopped');
   }
 
-  async openLeg(legId: string, affinity: string, events: LegEvents): Promise<MediaLeg> {
+  async openLeg(
+    legId: string,
+    affinity: string,
+    events: LegEvents,
+    { srtp = 'off' }: LegOptions = {},
+  ): Promise<MediaLeg> {
     if (!this.#running) throw unavailable('MEDIA_NOT_RUNNING', 'media is not running');
     if (this.#legs.has(legId) || this.#opening.has(legId)) {
       throw conflict('MEDIA_LEG_EXISTS', 'there is a leg of that id', { legId });
@@ -109,7 +117,7 @@ export class MediaEngine implements Media {
     if (host === null) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
     try {
       const rtpPort = await this.#openOn(host, legId, events);
-      const handle = new LegHandle(legId, this.#local(rtpPort), {
+      const handle = new LegHandle(legId, this.#local(rtpPort, srtp), {
         post: (command) => host.post(command),
         askStats: (id) => host.askLegStats(id),
         negotiated: (remote) => this.#logNegotiated(legId, remote),
@@ -219,15 +227,18 @@ export class MediaEngine implements Media {
 
   #logNegotiated(legId: string, remote: RemoteMedia): void {
     const { codec, ptimeMs, peerListens, peerSends } = remote;
-    this.#deps.log.debug('media-negotiated', { legId, codec, ptimeMs, peerListens, peerSends });
+    const suite = remote.srtp?.suite ?? null;
+    const agreed = { codec, ptimeMs, peerListens, peerSends, suite };
+    this.#deps.log.debug('media-negotiated', { legId, ...agreed });
   }
 
-  #local(rtpPort: number): LocalMedia {
+  #local(rtpPort: number, srtp: SrtpPolicy): LocalMedia {
     const { host, announcedHost } = this.#options;
     const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
     const codecs = ['PCMU', 'PCMA'] as const;
-    const srtpKeys = { AES_CM_128_HMAC_SHA1_80: '', AES_CM_128_HMAC_SHA1_32: '' };
-    return { host: announcedHost ?? host, rtpPort, sessionId, codecs, srtp: 'off', srtpKeys };
+    const key = (): string => randomBytes(30).toString('base64');
+    const srtpKeys = { AES_CM_128_HMAC_SHA1_80: key(), AES_CM_128_HMAC_SHA1_32: key() };
+    return { host: announcedHost ?? host, rtpPort, sessionId, codecs, srtp, srtpKeys };
   }
 
   #forget(legId: string): void {

@@ -1,9 +1,9 @@
 // The public face of media/: legs, frames and what can be done to them. Media knows no callers,
 // queues or callbacks. The main thread holds handles; RTP and PCM never leave the media workers.
 import type { Clock, Log, Rng } from '../core/ports.ts';
-import type { Direction } from './sdp/model.ts';
+import type { Direction, SrtpPolicy } from './sdp/model.ts';
 
-export type { Direction };
+export type { Direction, SrtpPolicy };
 
 export interface MediaOptions {
   /** Address the RTP sockets bind to and that SDP announces, unless `announcedHost` is set. */
@@ -23,15 +23,15 @@ export interface MediaOptions {
 
 /** All thresholds of call progress detection. */
 export interface CpdOptions {
-  /** Country whose tone plan is used before the answer. First version: `US`. */
+  /** Country whose tone plan is used, ISO 3166; see dsp/tone-plan.ts. */
   readonly tonePlan: string;
   /** Which error hurts more: taking a machine for a person, or a person for a machine. */
   readonly profile: 'favour-person' | 'neutral' | 'favour-machine';
   /** Louder than this is sound, otherwise silence; dBov (0 = full scale square wave). */
   readonly silenceDbov: number;
-  /** A greeting at most this long followed by silence is a person's. */
+  /** How long persons speak who answer; the model's time scale for talk. */
   readonly personMaxGreetingMs: number;
-  /** Silence after the first words that ends a person's greeting. */
+  /** Silence that ends a greeting at the latest; the model's time scale for silence. */
   readonly endOfGreetingSilenceMs: number;
   /** Nothing at all heard for so long after the answer is `silence`. */
   readonly maxInitialSilenceMs: number;
@@ -39,6 +39,19 @@ export interface CpdOptions {
   readonly maxDecisionMs: number;
   /** Longest wait for the beep after a machine verdict. */
   readonly maxBeepMs: number;
+  /** Folder of WAV files with announcements to be known again; null or absent: none. */
+  readonly announcementsDir?: string | null;
+  /** What was learned from that folder; filled in by the media engine. */
+  readonly announcements?: readonly CpdAnnouncement[];
+}
+
+/** A recording that detection knows again, as the fingerprint of its first seconds. */
+export interface CpdAnnouncement {
+  readonly name: string;
+  /** 24 bits for each 20 ms. */
+  readonly bits: Uint32Array;
+  /** 0 where the recording is quiet. */
+  readonly sounds: Uint8Array;
 }
 
 /** Call progress, before and after the answer. */
@@ -184,6 +197,12 @@ export interface MediaLeg {
   close(): void;
 }
 
+/** What may differ from leg to leg. */
+export interface LegOptions {
+  /** Encryption by keys in the SDP (RFC 4568); `off` by default. */
+  readonly srtp?: SrtpPolicy;
+}
+
 /** A stereo WAV: left and right are what the two legs' peers said (left) and said (right). */
 export interface RecordingRequest {
   /** File name inside the recordings folder, without directories. */
@@ -214,7 +233,12 @@ export interface Media {
    * Opens a leg. Legs with the same `affinity` live in one worker, as bridging needs.
    * @throws RingbackError MEDIA_NO_PORT (retryable) when the port range is used up
    */
-  openLeg(legId: string, affinity: string, events: LegEvents): Promise<MediaLeg>;
+  openLeg(
+    legId: string,
+    affinity: string,
+    events: LegEvents,
+    options?: LegOptions,
+  ): Promise<MediaLeg>;
   /** Joins two legs of one worker both ways; replaces whatever either was bridged to or playing. */
   bridge(legIdA: string, legIdB: string): void;
   unbridge(legIdA: string, legIdB: string): void;

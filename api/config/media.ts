@@ -8,9 +8,9 @@ const levelDbov = (): z.ZodNumber => z.number().min(-90).max(0);
 const cpdSchema = z
   .strictObject({
     tonePlan: z
-      .enum(['US'])
+      .enum(['US', 'CA', 'GB', 'UK', 'DE', 'FR', 'ES', 'IT', 'NL', 'JP', 'AU', 'CN', 'IN', 'BR'])
       .default('US')
-      .describe('Country whose tones are listened for before the answer.'),
+      .describe('Country whose call progress tones are listened for (ITU-T E.180); UK is GB.'),
     profile: z
       .enum(['favour-person', 'neutral', 'favour-machine'])
       .default('neutral')
@@ -23,10 +23,16 @@ const cpdSchema = z
       .describe('Louder than this is sound, otherwise silence; soft syllables reach -50 dBov.'),
     personMaxGreetingMs: whole(200, 10_000)
       .default(1_600)
-      .describe("A greeting no longer than this, followed by silence, is a person's."),
+      .describe(
+        'How long persons speak who answer. Time scale for talk: twice the default and a greeting ' +
+          "may be twice as long before it sounds like a machine's.",
+      ),
     endOfGreetingSilenceMs: whole(100, 5_000)
       .default(700)
-      .describe("Silence that ends a person's greeting. Machines pause up to 500 ms."),
+      .describe(
+        'Silence that ends a greeting at the latest, and time scale for silence: shorter decides ' +
+          'for a person sooner, and takes the pauses of more machines for the end.',
+      ),
     maxInitialSilenceMs: whole(500, 30_000)
       .default(4_500)
       .describe('Nothing heard for so long after the answer: `silence`. A hand needs 2 to 3 s.'),
@@ -36,6 +42,16 @@ const cpdSchema = z
     maxBeepMs: whole(1_000, 120_000)
       .default(45_000)
       .describe('Longest wait for the beep; most mailboxes end a greeting after 30 s.'),
+    announcementsDir: z
+      .string()
+      .min(1)
+      .max(1_024)
+      .nullable()
+      .default(null)
+      .describe(
+        'Folder of WAV files, such as announcements of your carrier, that shall be known again by ' +
+          'their sound. The first six seconds of up to 16 files count. null: none.',
+      ),
   })
   .prefault({})
   .describe('Call progress detection: what has answered.');
@@ -63,6 +79,10 @@ export const mediaSchema = z
     portRestSeconds: whole(0, 600)
       .default(5)
       .describe('Ports of an ended call rest so long: late packets must not reach the next call.'),
+    userSrtp: z
+      .enum(['off', 'optional', 'required'])
+      .default('off')
+      .describe('Encryption of the sound of registered telephones; as `srtp` of a trunk.'),
     cpd: cpdSchema,
   })
   .prefault({})

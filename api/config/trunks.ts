@@ -169,6 +169,13 @@ export const trunkSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Country of its national form. null: `defaultCountry`.'),
+  srtp: z
+    .enum(['off', 'optional', 'required'])
+    .default('off')
+    .describe(
+      'Encryption of the sound by keys in the SDP (RFC 4568). `optional`: when it does too; ' +
+        '`required`: calls without it fail. Over UDP or TCP the keys can be read on the way.',
+    ),
   headers: z
     .record(headerName(), text(1_024))
     .default({})

@@ -10,14 +10,22 @@ import type {
   OutboundCallEvents,
   Sip,
 } from '../../sip/index.ts';
-import type { CpdVerdict, LegEvents, Media, MediaLeg } from '../../media/index.ts';
+import type { CpdVerdict, LegEvents, Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
 import { digitOfInfo } from './dtmf-info.ts';
+
+/** With whom a leg speaks: a trunk or group (null: the usual one), or a registered user. */
+export type Party = { readonly trunk: string | null } | 'user';
+
+/** Whether media with this party is encrypted. */
+export type SrtpRule = (party: Party) => SrtpPolicy;
 
 export interface LegDeps {
   readonly sip: Sip;
   readonly media: Media;
   readonly clock: Clock;
   readonly log: Log;
+  /** Not at all by default. */
+  readonly srtp?: SrtpRule;
 }
 
 /** What the owner of a leg hears. `failed` or `ended` or `lost` is the last word, said once. */
@@ -72,7 +80,9 @@ export class TelephoneLeg {
 
   /** Opens media and places the call. Faults come as `failed`. */
   async dial(affinity: string, request: DialRequest): Promise<void> {
-    const media = await this.#openMedia(affinity);
+    const { target } = request;
+    const party = target.kind === 'user' ? 'user' : { trunk: target.trunk };
+    const media = await this.#openMedia(affinity, party);
     if (media === null) return;
     this.#state = 'dialling';
     this.#call = this.#deps.sip.originate(
@@ -83,7 +93,9 @@ export class TelephoneLeg {
 
   /** Opens media and answers a call that came in. Resolves true when the dialog stands. */
   async accept(affinity: string, call: InboundCall): Promise<boolean> {
-    const media = await this.#openMedia(affinity);
+    const { source } = call;
+    const party = source.kind === 'user' ? 'user' : { trunk: source.trunk };
+    const media = await this.#openMedia(affinity, party);
     if (media === null) {
       call.reject(503, 'Service Unavailable');
       return false;
@@ -125,9 +137,11 @@ export class TelephoneLeg {
     call?.hangUp(reason);
   }
 
-  async #openMedia(affinity: string): Promise<MediaLeg | null> {
+  async #openMedia(affinity: string, party: Party): Promise<MediaLeg | null> {
     try {
-      const media = await this.#deps.media.openLeg(this.legId, affinity, this.#mediaEvents());
+      const { media: face, srtp } = this.#deps;
+      const options = { srtp: srtp?.(party) ?? 'off' } as const;
+      const media = await face.openLeg(this.legId, affinity, this.#mediaEvents(), options);
       if (this.#isOver()) {
         media.close();
         return null;

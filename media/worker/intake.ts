@@ -6,6 +6,7 @@ import type { RtpFields } from '../rtp/packet.ts';
 import { EVENT_PAYLOAD_BYTES } from '../rtp/telephone-event.ts';
 import { CLOCK_HZ } from '../sdp/model.ts';
 import type { AudioCodec, RemoteMedia } from '../sdp/model.ts';
+import type { SrtpReceiver } from '../srtp/srtp.ts';
 import type { Latch } from './latch.ts';
 
 /** More packets than this between two ticks are a flood (a stalled thread may find 5 s of them). */
@@ -23,6 +24,8 @@ interface Format {
 
 export class Intake {
   refused = 0;
+  /** Checks and decrypts what comes in; null takes it as it is. */
+  protection: SrtpReceiver | null = null;
   /** Codec of the packet at hand; null for a telephone event. */
   codec: AudioCodec | null = null;
   /** Clock of its timestamps. */
@@ -69,12 +72,14 @@ export class Intake {
 
   #accept(datagram: Buffer, source: RemoteInfo): boolean {
     // Source port zero is legal in UDP, but nobody can be answered there.
-    if (source.port === 0 || !readRtp(datagram, fields)) return false;
+    if (source.port === 0 || ++this.#packetsThisTick > MAX_PACKETS_PER_TICK) return false;
+    const { protection } = this;
+    const length = protection === null ? datagram.length : protection.unprotect(datagram);
+    if (length < 0 || !readRtp(datagram, fields, length)) return false;
     const format = this.#formats[fields.payloadType] ?? null;
     if (format === null) return false;
     const bytes = fields.payloadEnd - fields.payloadStart;
     if (bytes < (format.codec === null ? EVENT_PAYLOAD_BYTES : 1)) return false;
-    if (++this.#packetsThisTick > MAX_PACKETS_PER_TICK) return false;
     const wasLatched = this.#latch.latched;
     if (!this.#latch.accept(source.address, source.port)) return false;
     if (!wasLatched) this.#latched(source.address, source.port);

@@ -18,12 +18,13 @@ import { ReceiveStats } from '../rtp/receive-stats.ts';
 import { EventReceiver, EventSender } from '../rtp/telephone-event.ts';
 import { TickScale } from '../rtp/tick-scale.ts';
 import { CLOCK_HZ } from '../sdp/model.ts';
-import type { AudioCodec, G711Codec, RemoteMedia } from '../sdp/model.ts';
-import type { CpdOptions, CpdPhase, CpdVerdict, LegStats } from '../types.ts';
+import type { AudioCodec, G711Codec, RemoteMedia, SrtpKeys } from '../sdp/model.ts';
+import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
+import type { CpdPhase, LegStats } from '../types.ts';
 import { legStats } from './figures.ts';
 import { fields, Intake } from './intake.ts';
 import { Latch } from './latch.ts';
-import type { OneWay } from './protocol.ts';
+import type { LegHost } from './leg-host.ts';
 import { Reporter } from './reporter.ts';
 import { FRAME_SAMPLES, Sender } from './sender.ts';
 import type { SocketPair } from './sockets.ts';
@@ -37,22 +38,6 @@ const SILENCE = new Int16Array(FRAME_SAMPLES);
 /** Scratch shared by all legs of the thread: nothing here outlives a call. */
 const frame = new Int16Array(FRAME_SAMPLES);
 const heard = new Int16Array(MAX_DATAGRAM_BYTES);
-
-/** What a leg tells, and what it needs of its worker. */
-export interface LegHost {
-  readonly random: () => number;
-  readonly nowMs: () => number;
-  readonly wallMs: () => number;
-  readonly cpd: CpdOptions;
-  verdict(legId: string, verdict: CpdVerdict): void;
-  playEnded(legId: string, playId: number): void;
-  dtmf(legId: string, digit: string, durationMs: number): void;
-  dtmfUnsupported(legId: string): void;
-  latched(legId: string, host: string, port: number): void;
-  rtpSilent(legId: string, silentMs: number): void;
-  oneWay(legId: string, direction: OneWay): void;
-  deadAir(legId: string, quietMs: number): void;
-}
 
 function isG711(codec: AudioCodec): codec is G711Codec {
   return codec === 'PCMU' || codec === 'PCMA';
@@ -121,6 +106,7 @@ export class Leg {
   setRemote(remote: RemoteMedia): void {
     if (this.#remote?.peerSends !== true) this.#watch.expect(this.#host.nowMs());
     if (this.#remote === null) this.#reporter.start();
+    this.#setKeys(remote.srtp);
     this.#remote = remote;
     this.#mixing = this.hears.length > 1;
     this.#intake.setRemote(remote);
@@ -133,6 +119,20 @@ export class Leg {
     this.hearing.setInBand(!knowsEvents, this.#position());
     if (remote.host !== '0.0.0.0' && remote.host !== '::') {
       this.#latch.arm(remote.host, remote.rtpPort, remote.rtcpPort);
+    }
+  }
+
+  /** A key that stays keeps its counters: a rollover must survive a new exchange. */
+  #setKeys(keys: SrtpKeys | null): void {
+    const before = this.#remote?.srtp ?? null;
+    const sameSuite = keys?.suite === before?.suite;
+    if (!sameSuite || keys?.sendKey !== before?.sendKey) {
+      this.#sender.protection = keys && new SrtpSender(keys.suite, keys.sendKey);
+    }
+    if (!sameSuite || keys?.receiveKey !== before?.receiveKey) {
+      const receiver = keys && new SrtpReceiver(keys.suite, keys.receiveKey);
+      this.#intake.protection = receiver;
+      this.#reporter.protection = receiver;
     }
   }
 

@@ -6,6 +6,7 @@ import { buildReport, nextReportDelayMs, readReport } from '../rtp/rtcp.ts';
 import type { LastSenderReport, ReceptionNews } from '../rtp/rtcp.ts';
 import type { Latch } from './latch.ts';
 import type { Sender } from './sender.ts';
+import type { SrtpReceiver } from '../srtp/srtp.ts';
 import type { SocketPair } from './sockets.ts';
 
 export interface ReporterHost {
@@ -24,6 +25,8 @@ export class Reporter {
   peerMos: number | null = null;
   /** RTCP shares the RTP port (RFC 5761). */
   muxed = false;
+  /** Decrypts the peer's reports; ours go the way of what we send. */
+  protection: SrtpReceiver | null = null;
   readonly #sockets: SocketPair;
   readonly #target: Latch;
   readonly #sender: Sender;
@@ -75,10 +78,11 @@ export class Reporter {
       bye,
       this.#host.wallMs(),
     );
+    const packet = this.#sender.protection?.protectRtcp(report) ?? report;
     const { rtp, rtcp } = this.#sockets;
     const { host, rtpPort, rtcpPort } = this.#target;
-    if (this.muxed) rtp.send(report, rtpPort, host);
-    else rtcp.send(report, rtcpPort, host);
+    if (this.muxed) rtp.send(packet, rtpPort, host);
+    else rtcp.send(packet, rtcpPort, host);
   }
 
   /** Whether a datagram of the RTP port is RTCP: types 192 to 223 (RFC 5761 s.4). */
@@ -90,7 +94,10 @@ export class Reporter {
   /** Takes a datagram of the RTCP port, or one that we claim; false when it is not our peer's. */
   receive(datagram: Buffer, source: RemoteInfo): boolean {
     if (source.port === 0) return false;
-    const news = readReport(datagram, this.#sender.ssrc, this.#host.wallMs());
+    const { protection } = this;
+    const report = protection === null ? datagram : protection.unprotectRtcp(datagram);
+    if (report === null) return false;
+    const news = readReport(report, this.#sender.ssrc, this.#host.wallMs());
     if (news === null || !this.#accepts(source)) return false;
     this.#lastSenderReport = news.senderReport ?? this.#lastSenderReport;
     this.roundTripMs = news.roundTripMs ?? this.roundTripMs;

@@ -8,7 +8,7 @@ import { Recorder } from '../graph/recorder.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
 import type { PlayRequest, PlaySource } from '../types.ts';
 import { Leg } from './leg.ts';
-import type { LegHost } from './leg.ts';
+import type { LegHost } from './leg-host.ts';
 import type { Command, Report, WorkerBirth } from './protocol.ts';
 import { openSocketPair } from './sockets.ts';
 

@@ -12,6 +12,7 @@ import { EVENT_PAYLOAD_BYTES } from '../rtp/telephone-event.ts';
 import type { EventSender } from '../rtp/telephone-event.ts';
 import { CLOCK_HZ } from '../sdp/model.ts';
 import type { AudioCodec, G711Codec } from '../sdp/model.ts';
+import type { SrtpSender } from '../srtp/srtp.ts';
 import type { Latch } from './latch.ts';
 import { Packetizer } from './packetizer.ts';
 
@@ -32,6 +33,8 @@ export class Sender {
   octets = 0;
   /** Our media clock, 32 bits: moves with every tick, sent or not. */
   clockTicks: number;
+  /** Encrypts what goes out; null sends it as it is. */
+  protection: SrtpSender | null = null;
   readonly #socket: Socket;
   readonly #target: Latch;
   readonly #buffers: readonly Buffer[];
@@ -165,6 +168,7 @@ export class Sender {
   }
 
   #emit(packet: Buffer, payloadBytes: number): void {
+    if (this.protection?.protect(packet, RTP_HEADER_BYTES + payloadBytes) === false) return;
     this.packets += 1;
     this.octets += payloadBytes;
     this.#socket.send(packet, this.#target.rtpPort, this.#target.host);
@@ -173,7 +177,7 @@ export class Sender {
   /** A buffer with room for the payload; views are remade only when the length changes. */
   #packet(payloadBytes: number): Buffer {
     this.#turn = (this.#turn + 1) % BUFFERS;
-    const length = RTP_HEADER_BYTES + payloadBytes;
+    const length = RTP_HEADER_BYTES + payloadBytes + (this.protection?.tagBytes ?? 0);
     let packet = this.#packets[this.#turn];
     if (packet?.length !== length) {
       packet = (this.#buffers[this.#turn] ?? Buffer.alloc(length)).subarray(0, length);

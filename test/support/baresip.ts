@@ -26,6 +26,10 @@ export interface BaresipOptions {
   readonly speech: Int16Array;
   /** Accepts every call by itself. */
   readonly autoAnswer?: boolean;
+  /** Its one codec; `PCMU/8000/1` unless told. */
+  readonly codec?: 'PCMU/8000/1' | 'G722/16000/1' | 'opus/48000/2';
+  /** Encryption by keys in the SDP: offered, or insisted on; none unless told. */
+  readonly mediaEncryption?: 'srtp' | 'srtp-mand';
 }
 
 /** An event as baresip tells it. */
@@ -51,7 +55,9 @@ function configFile(
   folder: string,
   ports: { host: string; sip: number; control: number; rtp: number },
 ) {
-  const modules = ['stdio', 'g711', 'aufile', 'sndfile'].map((name) => `module ${name}.so`);
+  const modules = ['stdio', 'g711', 'g722', 'opus', 'srtp', 'aufile', 'sndfile'].map(
+    (name) => `module ${name}.so`,
+  );
   return [
     'poll_method epoll',
     `sip_listen ${ports.host}:${ports.sip}`,
@@ -78,7 +84,11 @@ function accountLine(options: BaresipOptions, host: string, sipPort: number): st
   const parts = [`<sip:${username}@${domain.host}:${domain.port};transport=udp>`];
   parts.push(registration ? 'regint=60' : 'regint=0');
   if (registration) parts.push(`auth_user=${username}`, `auth_pass=${registration.password}`);
-  parts.push(`answermode=${autoAnswer ? 'auto' : 'manual'}`, 'audio_codecs=PCMU/8000/1');
+  parts.push(
+    `answermode=${autoAnswer ? 'auto' : 'manual'}`,
+    `audio_codecs=${options.codec ?? 'PCMU/8000/1'}`,
+  );
+  if (options.mediaEncryption !== undefined) parts.push(`mediaenc=${options.mediaEncryption}`);
   return `${parts.join(';')}\n`;
 }
 
