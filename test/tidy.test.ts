@@ -27,8 +27,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that decide: no I/O, no clock, no chance, no environment, no log. */
 const PURE = [
   /^sip\/(message|dialog)\//u,
+  /^sip\/guard\/(?!guard)/u,
   /^sip\/hep\/encode/u,
   /^sip\/transaction\/(?!layer|wheel)/u,
+  /^sip\/apps\/trunk\/(choice|health|admission|groups|identity|number-plan|redirect)\.ts$/u,
+  /^sip\/apps\/trunk\/[a-z-]+-rules\.ts$/u,
   /^media\/(sdp|rtp|codec|dsp)\//u,
   /^routing\/(?!router|index)/u,
   /^callback\/(?!adapters|store|runner|live-runner|index)[^/]+\.ts$/u,

@@ -25,6 +25,18 @@ invite(
   [],
   'calling | send | start B 32000',
 );
+invite(
+  'B may be shorter, never longer',
+  { ...tcp, timers: { ...tcp.timers, inviteSilenceMs: 8_000 } },
+  [],
+  'calling | send | start B 8000',
+);
+invite(
+  'B is 64*T1 at most',
+  { ...tcp, timers: { ...tcp.timers, inviteSilenceMs: 60_000 } },
+  [],
+  'calling | send | start B 32000',
+);
 invite('s.17.1.1.2: A doubles', udp, [fired('A')], 'calling | resend | start A 1000');
 invite(
   's.17.1.1.2: A doubles without the bound T2',
