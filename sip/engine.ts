@@ -14,9 +14,10 @@ import { HepExporter, type Captured } from './hep/exporter.ts';
 import { MessageCounters } from './message-counters.ts';
 import { parseMessage, type Parsed } from './message/parse.ts';
 import { stampedVia } from './message/stamp.ts';
+import { hostPort } from './message/uri.ts';
 import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
 import { TimerWheel } from './transaction/wheel.ts';
-import type { Flow } from './transport/flow.ts';
+import { isByteStream, type Flow } from './transport/flow.ts';
 import { TransportLayer } from './transport/layer.ts';
 import { systemResolver, type Resolve } from './transport/resolve.ts';
 import type { EngineHandle, EngineOptions, TracedMessage } from './types.ts';
@@ -78,8 +79,7 @@ class Engine implements LocalEngine {
         sent: (text, flow) => this.#sentText(text, flow),
       },
       {
-        ...{ log, wheel, externalHost: options.externalHost },
-        maxConnections: limits.tcpConnections,
+        ...{ log, wheel, options, maxConnections: limits.tcpConnections },
       },
     );
     this.#hep = options.hep === undefined ? null : new HepExporter(options.hep, deps.clock, log);
@@ -198,7 +198,9 @@ class Engine implements LocalEngine {
     const { listeners } = this.#core.transports;
     return {
       advertised: listeners.map(({ protocol, hostPort }) => `${protocol}/${hostPort}`).join(','),
-      bound: listeners.map(({ protocol, host, port }) => `${protocol}/${host}:${port}`).join(','),
+      bound: listeners
+        .map(({ protocol, host, port }) => `${protocol}/${hostPort(host, port)}`)
+        .join(','),
     };
   }
 
@@ -206,7 +208,8 @@ class Engine implements LocalEngine {
   #receive(text: string, flow: Flow): void {
     this.#received++;
     this.#trace('received', text, flow);
-    const parsed = parseMessage(text, { stream: flow.protocol !== 'udp' });
+    const stream = isByteStream(flow.protocol);
+    const parsed = parseMessage(text, { stream });
     if (parsed === null || parsed.message.topVia === null) {
       this.#refused++;
       this.#core.log.debug('message-dropped', { remote: `${flow.address}:${flow.port}` });
@@ -246,8 +249,8 @@ class Engine implements LocalEngine {
     if (!heard) return;
     const traced: TracedMessage = {
       ...{ atMs, direction, protocol: flow.protocol, callId },
-      local: `${flow.local.host}:${flow.local.port}`,
-      remote: `${flow.address}:${flow.port}`,
+      local: hostPort(flow.local.host, flow.local.port),
+      remote: hostPort(flow.address, flow.port),
       startLine: utf8.slice(0, Math.max(0, utf8.indexOf('\r\n'))),
       cseq: lineValue(utf8, /^cseq[ \t]*:(.*)\r$/im),
       text: utf8,
@@ -266,7 +269,10 @@ class Engine implements LocalEngine {
       { host: address, port },
     ];
     const [source, destination] = direction === 'sent' ? [us, peer] : [peer, us];
-    this.#hep.export({ ...message, protocol, source, destination });
+    this.#hep.export({
+      ...{ ...message, source, destination },
+      protocol: protocol === 'udp' ? 'udp' : 'tcp',
+    });
   }
 }
 

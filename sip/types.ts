@@ -5,7 +5,11 @@ import type { TrunkGroupOptions, TrunkPolicy, TrunkView } from './trunk-types.ts
 
 export type * from './trunk-types.ts';
 
-export type TransportProtocol = 'udp' | 'tcp';
+import type { ConnectionOptions, TlsOptions, WebSocketOptions } from './transport/options.ts';
+export type * from './transport/options.ts';
+
+/** `tls` is SIP over TLS on TCP; `ws` and `wss` are RFC 7118. */
+export type TransportProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** One bound socket. Port 0 in a request means "any free port"; answers carry the real one. */
 export interface ListenAddress {
@@ -44,6 +48,10 @@ export interface EngineOptions {
   /** Where drachtio-srf connects; host is a loopback address, port 0 picks a free one. */
   readonly control: { readonly host: string; readonly port: number; readonly secret: string };
   readonly timers: SipTimers;
+  /** Needed by `tls` and `wss` sockets, and only by them. */
+  readonly tls?: TlsOptions | null;
+  readonly webSocket?: WebSocketOptions;
+  readonly connections?: ConnectionOptions;
   /** Whether every message is copied to `onTrace` listeners. */
   readonly trace: boolean;
   readonly hep?: HepOptions;

@@ -11,7 +11,8 @@ import type { NumberFormat, TrunkOptions, TrunkPolicy } from '../types.ts';
 import { contains, parseNetwork } from './cidr.ts';
 import type { Network } from './cidr.ts';
 import { checkHeaders } from './headers.ts';
-import { escapeUser, hostPort } from './uri.ts';
+import { hostPort } from '../message/uri.ts';
+import { escapeUser } from './uri.ts';
 
 /** A configured trunk with everything filled in and its networks read. */
 export interface Trunk extends Omit<TrunkOptions, keyof TrunkPolicy>, TrunkPolicy {

@@ -1,6 +1,6 @@
 // URIs as the apps use them: whose it is, where it leads, whether two name the same. PURE.
 // RFC 3261 s.19.1, RFC 3966 (tel).
-import { bracketed, paramOf, parseUri, withoutParam } from '../message/uri.ts';
+import { hostPort, paramOf, parseUri, withoutParam } from '../message/uri.ts';
 
 const MAX_URI_CHARS = 1_024;
 
@@ -11,11 +11,6 @@ export function userOf(uri: string): string | null {
   if (tel !== null) return tel[1] ?? null;
   const user = parseUri(uri)?.user ?? null;
   return user === null ? null : decodeUser(user);
-}
-
-/** `host:port` with IPv6 in brackets; without a port when it is null. */
-export function hostPort(host: string, port: number | null): string {
-  return port === null ? bracketed(host) : `${bracketed(host)}:${port}`;
 }
 
 /** Writes a user part: what RFC 3261 s.25.1 does not allow there is escaped. */

@@ -233,4 +233,4 @@ const silentUser: ClientUser = {
   requestFailed: () => undefined,
 };
 
-const silentLaunch = { started: () => undefined, unresolved: () => undefined };
+const silentLaunch = { started: () => undefined, notSent: () => undefined };

@@ -57,7 +57,10 @@ export class OutboundRequest implements ClientUser {
         this.#transaction = transaction;
         if (this.#done) transaction.abandon();
       },
-      unresolved: () => this.#synthetic(503, 'DNS Error'),
+      notSent: (cause) => {
+        if (cause === 'gone') this.#synthetic(410, 'Gone');
+        else this.#synthetic(503, 'DNS Error');
+      },
     });
   }
 

@@ -46,7 +46,7 @@ export class ProxyBranch implements ClientUser {
         this.#transaction = transaction;
         if (this.#done) transaction.abandon();
       },
-      unresolved: () => this.#fail(503),
+      notSent: () => this.#fail(503),
     });
   }
 

@@ -1,12 +1,25 @@
 // Where a request of ours goes: an open flow, or a target still to be resolved; and sending it.
 // RFC 3261 s.8.1.2, s.18.1.1. Names go through the resolver (the seam for RFC 3263).
 import type { OutgoingRequest } from '../message/build.ts';
-import { paramOf, parseUri } from '../message/uri.ts';
+import { isIP } from 'node:net';
+import { paramOf, parseUri, type SipUri } from '../message/uri.ts';
 import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
+import type { TransportProtocol } from '../types.ts';
 import type { Core } from './core.ts';
 
 const DEFAULT_PORT = 5060;
+const DEFAULT_SECURE_PORT = 5061;
+
+/** Protocols for a `transport` parameter, best first. */
+const PREFERENCE: ReadonlyMap<string, readonly TransportProtocol[]> = new Map([
+  ['any', ['udp', 'tcp', 'tls']],
+  ['udp', ['udp']],
+  ['tcp', ['tcp']],
+  ['tls', ['tls']],
+  ['ws', ['ws', 'wss']],
+  ['wss', ['wss']],
+]);
 
 /** A next hop. The listener is known before the name is resolved: Via and Contact need it. */
 export type Route =
@@ -28,31 +41,44 @@ export interface NoRoute {
 export function routeTo(core: Core, uriText: string): Route | NoRoute {
   const uri = parseUri(uriText);
   if (uri === null) return { kind: 'refused', text: `invalid request-uri: ${uriText}` };
-  const transport = paramOf(uri.params, 'transport')?.toLowerCase() ?? null;
-  const protocol = transport ?? (core.transports.listenerFor('udp', null) === null ? 'tcp' : 'udp');
-  const known = protocol === 'udp' || protocol === 'tcp';
-  const address = /^[0-9.]+$/.test(uri.host) || uri.host.includes(':') ? uri.host : null;
-  const listener = known ? core.transports.listenerFor(protocol, address) : null;
-  if (listener === null || uri.scheme === 'sips') {
+  const listener = listenerOf(core, uri);
+  if (listener === null) {
     return { kind: 'refused', text: 'requested protocol/transport not available' };
   }
   const host = paramOf(uri.params, 'maddr') ?? uri.host;
-  const port = uri.port ?? DEFAULT_PORT;
+  const port = uri.port ?? (listener.protocol === 'tls' ? DEFAULT_SECURE_PORT : DEFAULT_PORT);
   if (core.transports.isOwn(host, port)) {
     return { kind: 'refused', text: 'can not send request to myself' };
   }
   return { kind: 'target', listener, host, port };
 }
 
+/** s.26.2.2: `sips` demands TLS; otherwise UDP unless the URI says so. A secure WebSocket will do
+ * for a plain one: URIs have one name for both (RFC 7118 s.5.2). */
+function listenerOf(core: Core, uri: SipUri): Listener | null {
+  const address = isIP(uri.host) === 0 ? null : uri.host;
+  const transport = paramOf(uri.params, 'transport')?.toLowerCase() ?? 'any';
+  const secure = uri.scheme === 'sips';
+  // With `sips` the parameter names what is below TLS.
+  const order = PREFERENCE.get(secure && transport === 'tcp' ? 'tls' : transport) ?? [];
+  for (const protocol of order) {
+    if (secure && protocol !== 'tls' && protocol !== 'wss') continue;
+    const listener = core.transports.listenerFor(protocol, address);
+    if (listener !== null) return listener;
+  }
+  return null;
+}
+
 /** Told what became of a launch: exactly one of the two. */
 export interface LaunchObserver {
   started(transaction: ClientTransaction): void;
-  unresolved(): void;
+  /** There is no such name, or the peer's own connection, the only way to it, has closed. */
+  notSent(cause: 'unresolved' | 'gone'): void;
 }
 
 /**
- * Sends a request in a client transaction, now or when its name is resolved. A name that does not
- * resolve is told as `unresolved`, later than this call returns.
+ * Sends a request in a client transaction, now or when its name is resolved. That there is no way
+ * is told later than this call returns.
  */
 export function launch(
   core: Core,
@@ -62,7 +88,8 @@ export function launch(
   then: LaunchObserver,
 ): void {
   withFlow(core, route, (flow) => {
-    if (flow === null) setImmediate(() => then.unresolved());
+    if (flow === null) setImmediate(() => then.notSent('unresolved'));
+    else if (isGone(flow)) setImmediate(() => then.notSent('gone'));
     else then.started(core.transactions.request(request.outgoing, request.text, flow, user));
   });
 }
@@ -74,12 +101,22 @@ export function sendWithoutTransaction(core: Core, route: Route, text: string): 
   });
 }
 
+/** Its user agent has left: nobody listens where a registration or a WebSocket came from. */
+function isGone({ connection, protocol }: Flow): boolean {
+  if (connection === null) return protocol === 'ws' || protocol === 'wss';
+  return !connection.open;
+}
+
 function withFlow(core: Core, route: Route, then: (flow: Flow | null) => void): void {
   if (route.kind === 'flow') {
     then(route.flow);
     return;
   }
   core.resolve(route.host, (address) => {
-    then(address === null ? null : core.transports.flowTo(route.listener, address, route.port));
+    then(
+      address === null
+        ? null
+        : core.transports.flowTo(route.listener, address, route.port, route.host),
+    );
   });
 }

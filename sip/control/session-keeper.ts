@@ -97,7 +97,7 @@ export class SessionKeeper {
       responseReceived: (response: SipMessage, flow: Flow) => this.#response(response, flow),
       requestFailed: () => fail(408),
     };
-    const observer = { started: () => undefined, unresolved: () => fail(503) };
+    const observer = { started: () => undefined, notSent: () => fail(503) };
     launch(dialog.core, composed.route, composed, user, observer);
   }
 

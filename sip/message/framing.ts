@@ -34,6 +34,11 @@ export class StreamFramer {
   #wanted = 0;
   #broken = false;
 
+  /** True while the beginning of a message waits for its rest; three bytes may be a keep-alive. */
+  get partial(): boolean {
+    return this.#length > 3;
+  }
+
   /** Adds a chunk (byte string) and answers the items that are now complete, in order. */
   push(chunk: string): StreamItem[] {
     if (this.#broken) return [];

@@ -60,6 +60,11 @@ export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+/** `host:port` with IPv6 in brackets; without a port when it is null. */
+export function hostPort(host: string, port: number | null): string {
+  return port === null ? bracketed(host) : `${bracketed(host)}:${port}`;
+}
+
 /**
  * The value of one parameter of `;a=b;c` text: null when absent, empty when without a value.
  * Quoted values lose their quotes. Names compare without case.

@@ -3,15 +3,21 @@
 import { isIPv6 } from 'node:net';
 import type { Log } from '../../core/ports.ts';
 import type { TimerWheel } from '../transaction/wheel.ts';
-import type { ListenAddress, TransportProtocol } from '../types.ts';
-import type { Flow, Listener, TransportEvents } from './flow.ts';
-import { TcpTransport } from './tcp.ts';
+import type { EngineOptions, ListenAddress, TransportProtocol } from '../types.ts';
+import { ConnectionBudget } from './budget.ts';
+import type { StreamContext } from './connection.ts';
+import { DEFAULT_CONNECTIONS, DEFAULT_WEB_SOCKET } from './defaults.ts';
+import { listenFailed } from './errors.ts';
+import type { Flow, Listener, Transport, TransportEvents } from './flow.ts';
+import { plainSockets, StreamTransport } from './stream.ts';
+import { Certificates, tlsSockets } from './tls.ts';
 import { UdpTransport } from './udp.ts';
+import { WebSocketTransport } from './ws.ts';
 
 export interface TransportDeps {
   readonly log: Log;
   readonly wheel: TimerWheel;
-  readonly externalHost: string | null;
+  readonly options: EngineOptions;
   readonly maxConnections: number;
 }
 
@@ -19,11 +25,17 @@ export interface TransportDeps {
 export class TransportLayer {
   readonly #events: TransportEvents;
   readonly #deps: TransportDeps;
-  readonly #byListener = new Map<Listener, UdpTransport | TcpTransport>();
+  readonly #stream: StreamContext;
+  readonly #byListener = new Map<Listener, Transport>();
+  #certificates: Certificates | null = null;
 
   constructor(events: TransportEvents, deps: TransportDeps) {
     this.#events = events;
     this.#deps = deps;
+    const { log, wheel, options, maxConnections } = deps;
+    const connections = options.connections ?? DEFAULT_CONNECTIONS;
+    const budget = new ConnectionBudget(maxConnections, connections.maxPerSource);
+    this.#stream = { events, log, wheel, budget, connections };
   }
 
   /** Binds all addresses, or none. @throws RingbackError SIP_LISTEN_FAILED */
@@ -39,15 +51,42 @@ export class TransportLayer {
     }
   }
 
-  #bind(address: ListenAddress): Promise<UdpTransport | TcpTransport> {
-    const { externalHost, log, wheel, maxConnections } = this.#deps;
+  async #bind(address: ListenAddress): Promise<Transport> {
+    const { options, log } = this.#deps;
+    const { externalHost } = options;
+    const webSocket = options.webSocket ?? DEFAULT_WEB_SOCKET;
     switch (address.protocol) {
       case 'udp':
         return UdpTransport.bind(address, externalHost, this.#events, log);
-      case 'tcp': {
-        const context = { events: this.#events, log, wheel, maxConnections };
-        return TcpTransport.bind(address, externalHost, context);
+      case 'tcp':
+        return StreamTransport.bind(address, externalHost, plainSockets, this.#stream);
+      case 'tls': {
+        const sockets = tlsSockets(
+          await this.#secured(address),
+          options.tls?.verifyServers ?? true,
+        );
+        return StreamTransport.bind(address, externalHost, sockets, this.#stream);
       }
+      case 'ws':
+        return WebSocketTransport.bind(address, externalHost, this.#stream, webSocket, null);
+      case 'wss': {
+        const secured = await this.#secured(address);
+        return WebSocketTransport.bind(address, externalHost, this.#stream, webSocket, secured);
+      }
+    }
+  }
+
+  /** The certificates, read once for all sockets. @throws RingbackError SIP_LISTEN_FAILED */
+  async #secured(address: ListenAddress): Promise<Certificates> {
+    const { options, log, wheel } = this.#deps;
+    if (options.tls === undefined || options.tls === null) {
+      throw listenFailed(address, new Error('no certificate is configured'));
+    }
+    try {
+      this.#certificates ??= await Certificates.load(options.tls, log, wheel);
+      return this.#certificates;
+    } catch (error) {
+      throw listenFailed(address, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -55,12 +94,9 @@ export class TransportLayer {
     return [...this.#byListener.keys()];
   }
 
+  /** Open connections over TCP, in whatever they are wrapped, both directions. */
   get tcpConnections(): number {
-    let count = 0;
-    for (const transport of this.#byListener.values()) {
-      if (transport instanceof TcpTransport) count += transport.connections;
-    }
-    return count;
+    return this.#stream.budget.total;
   }
 
   /** The listener that a message of that protocol and address family leaves by, or null. */
@@ -81,15 +117,15 @@ export class TransportLayer {
   }
 
   /** A flow from that listener to a peer, over an open connection when there is one. */
-  flowTo(listener: Listener, address: string, port: number): Flow {
-    return this.#byListener.get(listener)!.flowTo(address, port);
+  flowTo(listener: Listener, address: string, port: number, serverName: string | null): Flow {
+    return this.#byListener.get(listener)!.flowTo(address, port, serverName);
   }
 
   /** True when host and port name one of our own sockets. */
   isOwn(host: string, port: number): boolean {
     for (const listener of this.#byListener.keys()) {
       if (listener.port !== port) continue;
-      if (listener.host === host || this.#deps.externalHost === host) return true;
+      if (listener.host === host || this.#deps.options.externalHost === host) return true;
     }
     return false;
   }
@@ -101,6 +137,7 @@ export class TransportLayer {
   }
 
   async stop(): Promise<void> {
+    this.#certificates?.stop();
     const transports = [...this.#byListener.values()];
     this.#byListener.clear();
     await Promise.all(transports.map((transport) => transport.stop()));

@@ -1,22 +1,23 @@
 // One UDP socket: answers leave from the socket that was asked.
-// RFC 3261 s.18.1.1, s.18.2; RFC 3581.
+// RFC 3261 s.18.1.1, s.18.2; RFC 3581; RFC 5626 s.3.5.2 (keep-alive).
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Log } from '../../core/ports.ts';
 import type { ListenAddress } from '../types.ts';
-import { Listener, type Flow, type TransportEvents } from './flow.ts';
+import { Listener, type Flow, type Transport, type TransportEvents } from './flow.ts';
 import { listenFailed } from './errors.ts';
+import { bindingResponse, isStun } from './stun.ts';
 
 /** Largest UDP payload over IPv4. */
 const MAX_DATAGRAM_BYTES = 65_507;
 
-/** Smaller datagrams cannot hold a SIP message: keep-alives and noise. */
+/** Smaller datagrams cannot hold a SIP or STUN message: CRLF keep-alives and noise. */
 const MIN_DATAGRAM_BYTES = 20;
 
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** A bound datagram socket. */
-export class UdpTransport {
+export class UdpTransport implements Transport {
   readonly listener: Listener;
   readonly #socket: Socket;
 
@@ -34,6 +35,7 @@ export class UdpTransport {
   ): Promise<UdpTransport> {
     const socket = createSocket({
       type: isIPv6(address.host) ? 'udp6' : 'udp4',
+      ipv6Only: isIPv6(address.host),
       recvBufferSize: RECEIVE_BUFFER_BYTES,
       // Every destination is an IP address already: no lookup, not even an asynchronous no-op.
       lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
@@ -48,6 +50,11 @@ export class UdpTransport {
     socket.on('error', (error) => log.warn('udp-error', { reason: error.message }));
     socket.on('message', (data, from) => {
       if (data.length < MIN_DATAGRAM_BYTES) return;
+      if (isStun(data)) {
+        const answer = bindingResponse(data, from.address, from.port);
+        if (answer !== null) socket.send(answer, from.port, from.address);
+        return;
+      }
       events.received(data.toString('latin1'), transport.flowTo(from.address, from.port));
     });
     return transport;
@@ -57,13 +64,13 @@ export class UdpTransport {
     return { protocol: 'udp', local: this.listener, address, port, connection: null };
   }
 
-  send(flow: Flow, text: string, onFailed: (() => void) | null): void {
+  readonly send = (flow: Flow, text: string, onFailed: (() => void) | null): void => {
     if (text.length > MAX_DATAGRAM_BYTES || flow.port === 0) {
       if (onFailed !== null) setImmediate(onFailed);
       return;
     }
     this.#socket.send(Buffer.from(text, 'latin1'), flow.port, flow.address);
-  }
+  };
 
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.#socket.close(resolve));

@@ -1,11 +1,11 @@
 // Where a 3xx may lead: only to hosts the trunk may send us to, only to numbers that may be called,
 // and never with anything but user, host, port and transport. PURE. RFC 3261 s.8.1.3.4, s.21.3.
 import { parseAddress, splitList } from '../../message/address.ts';
-import { paramOf, parseUri } from '../../message/uri.ts';
+import { hostPort, paramOf, parseUri } from '../../message/uri.ts';
 import { contains } from '../cidr.ts';
 import { readNumber } from '../trunks.ts';
 import type { Trunk } from '../trunks.ts';
-import { escapeUser, hostPort, userOf } from '../uri.ts';
+import { escapeUser, userOf } from '../uri.ts';
 import { destinationRefusal } from './number-plan.ts';
 
 /** The next place of a redirected call. */

@@ -2,12 +2,12 @@
 // RFC 3261 s.10.2: one Call-ID for all of them, CSeq growing.
 import type { Rng, Timer } from '../../../core/ports.ts';
 import { splitList, parseAddress } from '../../message/address.ts';
-import { paramOf } from '../../message/uri.ts';
+import { hostPort, paramOf } from '../../message/uri.ts';
 import type { TrunkFailure, TrunkView } from '../../types.ts';
 import { secondsOf } from '../headers.ts';
 import { trunkUri } from '../trunks.ts';
 import type { Trunk } from '../trunks.ts';
-import { escapeUser, hostPort, userOf } from '../uri.ts';
+import { escapeUser, userOf } from '../uri.ts';
 import { exchange } from './exchange.ts';
 import type { ExchangeDeps, ExchangeOutcome } from './exchange.ts';
 import { startRegistration, stepRegistration } from './registration-rules.ts';
