@@ -58,7 +58,7 @@ const DIAL: DialCustomer = {
   ...{ ...shown, ringTimeoutMs: 30_000 },
 };
 
-test('the call is placed as the command says, and tells the last trunk that was tried', async () => {
+test('the call is placed as the command says, and tells the last trunk tried', async () => {
   const world = makeWorld();
   const calls = createCalls({ treatmentFiles: () => [] }, world.deps);
   const heard: CallEvent[] = [];

@@ -38,7 +38,7 @@ test('property: exactly the usable trunks, each once, lower priorities first', (
   );
 });
 
-test('property: the same chance gives the same order, whatever the order of the configuration', () => {
+test('property: the same chance gives the same order, however the trunks are listed', () => {
   fc.assert(
     fc.property(candidates, (drawn) => {
       const all = drawn.map((one) => ({ ...one, weight: 1 }));

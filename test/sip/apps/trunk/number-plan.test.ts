@@ -130,7 +130,7 @@ test('RFC 3323 and 3325: who calls is told to those who may know', () => {
   assert.deepEqual(withoutIdentity(headers), { 'X-A': '1' });
 });
 
-test('a redirect leads to allowed hosts and allowed numbers, by q, with nothing hidden in it', () => {
+test('a redirect leads to allowed hosts and numbers, by q, with nothing hidden in it', () => {
   const trunk = trunkOf({
     host: 'sip.carrier.example',
     redirects: { max: 3, allowedHosts: ['Other.example', '192.0.2.0/24'] },
