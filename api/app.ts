@@ -18,6 +18,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { requestInvalid } from './validation.ts';
 
@@ -49,6 +50,7 @@ export function createApi(deps: ApiDeps): Api {
   agentRoutes(app, deps);
   queueRoutes(app, deps);
   trunkRoutes(app, deps);
+  systemRoutes(app, deps);
   callRoutes(app, deps);
   eventRoutes(app, events);
   healthRoutes(app, deps, metrics);

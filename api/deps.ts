@@ -36,6 +36,8 @@ export interface ApiDeps {
     | 'trunks'
     | 'setTrunkEnabled'
     | 'onTrunkChanged'
+    | 'bans'
+    | 'liftBan'
   >;
   readonly media: Pick<Media, 'stats'>;
   readonly agentStore: Pick<AgentStore, 'put' | 'remove'>;

@@ -9,9 +9,13 @@ import { DialogTable } from './control/dialog-table.ts';
 import { NetworkSide } from './control/network-side.ts';
 import { Registrations } from './control/registrations.ts';
 import { ControlServer } from './control/server.ts';
+import { Guard } from './guard/guard.ts';
+import type { GuardHandle } from './guard/types.ts';
+import { looksLikeResponse } from './guard/source.ts';
 import { plainResponse } from './message/build.ts';
 import { HepExporter, type Captured } from './hep/exporter.ts';
 import { MessageCounters } from './message-counters.ts';
+import type { SipMessage } from './message/message.ts';
 import { parseMessage, type Parsed } from './message/parse.ts';
 import { stampedVia } from './message/stamp.ts';
 import { hostPort } from './message/uri.ts';
@@ -63,6 +67,7 @@ class Engine implements LocalEngine {
   readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
   readonly #counters = new MessageCounters();
   readonly #hep: HepExporter | null;
+  readonly #guard: Guard | null;
   #controlPort = 0;
   #received = 0;
   #sent = 0;
@@ -71,7 +76,7 @@ class Engine implements LocalEngine {
 
   constructor(options: EngineOptions, deps: EngineDeps) {
     const wheel = new TimerWheel(deps.clock);
-    const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+    const limits = { ...DEFAULT_LIMITS, ...options.limits, ...deps.limits };
     const { log } = deps;
     const transports = new TransportLayer(
       {
@@ -82,13 +87,16 @@ class Engine implements LocalEngine {
         ...{ log, wheel, options, maxConnections: limits.tcpConnections },
       },
     );
+    this.#guard = options.guard === undefined ? null : new Guard(options.guard, deps.clock, log);
     this.#hep = options.hep === undefined ? null : new HepExporter(options.hep, deps.clock, log);
     // The transaction layer and its user need each other: the user is looked up when called.
     const user: TransactionUser = {
       requestReceived: (transaction, request) => network.requestReceived(transaction, request),
       ackReceived: (ack, flow) => network.ackReceived(ack, flow),
       cancelReceived: (cancel, invite) => network.cancelReceived(cancel, invite),
-      overloaded: (request, flow) => network.overloaded(request, flow),
+      overloaded: (request, flow) => {
+        if (this.#guard?.mayAnswer() !== false) network.overloaded(request, flow);
+      },
     };
     const transactions = new TransactionLayer(user, {
       ...{ timers: options.timers, wheel, log, maxTransactions: limits.transactions },
@@ -161,8 +169,18 @@ class Engine implements LocalEngine {
       retransmissionsSent: transactions.retransmissions,
       retransmissionsReceived: transactions.repeats,
       ...this.#hep?.stats(),
+      ...this.#guard?.stats(),
       ...this.#counters.stats(),
     });
+  }
+
+  get guard(): GuardHandle {
+    const guard = this.#guard;
+    return {
+      authenticated: (address, proven) => guard?.authenticated(address, proven),
+      bans: () => Promise.resolve(guard?.bans() ?? []),
+      liftBan: (source) => Promise.resolve(guard?.liftBan(source) ?? false),
+    };
   }
 
   stop(): Promise<void> {
@@ -207,6 +225,8 @@ class Engine implements LocalEngine {
   /** Parses, answers 400 or 505 to what is wrong, stamps the Via, passes on what is right. */
   #receive(text: string, flow: Flow): void {
     this.#received++;
+    const admission = this.#guard?.admit(flow.address, text) ?? 'pass';
+    if (admission === 'drop') return;
     this.#trace('received', text, flow);
     const stream = isByteStream(flow.protocol);
     const parsed = parseMessage(text, { stream });
@@ -218,8 +238,17 @@ class Engine implements LocalEngine {
     const { message } = parsed;
     this.#counters.count('received', message.method, message.status);
     if (message.isRequest) message.stampVia((top) => stampedVia(top, message.topVia, flow));
-    if (parsed.defect === null) this.#core.transactions.receive(message, flow);
-    else this.#refuse(parsed, flow);
+    if (parsed.defect !== null) this.#refuse(parsed, flow);
+    else if (admission === 'pass') this.#core.transactions.receive(message, flow);
+    else this.#later(message, flow);
+  }
+
+  /** Too many requests of one source: told so without any state. */
+  #later(message: SipMessage, flow: Flow): void {
+    if (message.method === 'ACK' || message.method === 'CANCEL') return;
+    const tag = this.#core.ids.next();
+    const reply = plainResponse(message, 503, 'Too Many Requests', tag, 'Retry-After: 10\r\n');
+    this.#core.transports.send(flow, reply, null);
   }
 
   #refuse({ message, defect }: Parsed, flow: Flow): void {
@@ -235,6 +264,7 @@ class Engine implements LocalEngine {
   #sentText(text: string, flow: Flow): void {
     this.#sent++;
     this.#counters.countText('sent', text);
+    if (this.#guard !== null && !looksLikeResponse(text)) this.#guard.called(flow.address);
     this.#trace('sent', text, flow);
   }
 
@@ -244,7 +274,7 @@ class Engine implements LocalEngine {
     const payload = Buffer.from(text, 'latin1');
     const utf8 = payload.toString('utf8');
     const atMs = this.#core.clock.nowMs();
-    const callId = /^(?:call-id|i)[ \t]*:[ \t]*(.*?)[ \t]*\r$/im.exec(utf8)?.[1] ?? '';
+    const callId = lineValue(utf8, /^(?:call-id|i)[ \t]*:(.*)\r$/im);
     this.#capture(direction, flow, { atMs, payload, correlationId: callId });
     if (!heard) return;
     const traced: TracedMessage = {

@@ -1,8 +1,10 @@
 // The public face of sip/: what the rest of the house may say to a telephone network.
 // Nothing here knows RTP, queues or callbacks; an SDP body is an opaque string.
 import type { Clock, Ids, Log, Rng } from '../core/ports.ts';
+import type { Ban, GuardHandle, GuardOptions } from './guard/types.ts';
 import type { TrunkGroupOptions, TrunkPolicy, TrunkView } from './trunk-types.ts';
 
+export type { Ban, BanRules, GuardHandle, GuardOptions, RateLimit } from './guard/types.ts';
 export type * from './trunk-types.ts';
 
 import type { ConnectionOptions, TlsOptions, WebSocketOptions } from './transport/options.ts';
@@ -55,6 +57,14 @@ export interface EngineOptions {
   /** Whether every message is copied to `onTrace` listeners. */
   readonly trace: boolean;
   readonly hep?: HepOptions;
+  /** Limits for strangers; left out, everybody is served. */
+  readonly guard?: GuardOptions;
+  /** Most of each at once; beyond, 503 with Retry-After, then silence. Defaults where left out. */
+  readonly limits?: {
+    readonly transactions?: number;
+    readonly dialogs?: number;
+    readonly tcpConnections?: number;
+  };
 }
 
 /** One message as it stood on the wire. */
@@ -82,6 +92,8 @@ export interface EngineHandle {
   onDeath(listener: (cause: Error) => void): void;
   /** Gauges and counters: live transactions, dialogs, connections, messages in and out. */
   stats(): Promise<Readonly<Record<string, number>>>;
+  /** Absent when the engine has no guard of ours. */
+  readonly guard?: GuardHandle;
   stop(): Promise<void>;
 }
 
@@ -290,6 +302,10 @@ export interface Sip {
   setTrunkEnabled(name: string, enabled: boolean): TrunkView;
   /** A trunk's state or registration is another one now. */
   onTrunkChanged(listener: (trunk: TrunkView) => void): void;
+  /** Sources that get no answer for a time, after too many wrong passwords; latest first. */
+  bans(): Promise<readonly Ban[]>;
+  /** Ends a ban and forgets its history; false when there is none. */
+  liftBan(source: string): Promise<boolean>;
   /** Live calls, trunks and engine gauges, for health and metrics. */
   stats(): Promise<Readonly<Record<string, number>>>;
 }

@@ -11,7 +11,7 @@ import { RingbackError, type ErrorFields, type Verdict } from '../core/errors.ts
 import { liveClock, liveIds, liveRng } from '../core/live.ts';
 import type { Log, LogFields } from '../core/ports.ts';
 import { startEngine } from './engine.ts';
-import type { EngineHandle, EngineOptions, TracedMessage } from './types.ts';
+import type { Ban, EngineHandle, EngineOptions, GuardHandle, TracedMessage } from './types.ts';
 
 /** Traces cross the port together, this often. */
 const TRACE_BATCH_MS = 50;
@@ -40,15 +40,24 @@ type Report =
       readonly event: string;
       readonly fields: LogFields;
     }
-  | {
-      readonly kind: 'stats';
-      readonly id: number;
-      readonly stats: Readonly<Record<string, number>>;
-    }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: Answer }
   | { readonly kind: 'stopped' };
 
 /** To the thread. */
-type Order = { readonly kind: 'stats'; readonly id: number } | { readonly kind: 'stop' };
+type Order =
+  | { readonly kind: 'asked'; readonly id: number; readonly question: Question }
+  | { readonly kind: 'authenticated'; readonly address: string; readonly proven: boolean }
+  | { readonly kind: 'stop' };
+
+type Question =
+  | { readonly kind: 'stats' }
+  | { readonly kind: 'bans' }
+  | { readonly kind: 'lift-ban'; readonly source: string };
+
+type Stats = Readonly<Record<string, number>>;
+
+/** Stats, bans, or whether a ban was lifted, as asked. */
+type Answer = Stats | readonly Ban[] | boolean;
 
 interface Fault {
   readonly code: string;
@@ -80,7 +89,7 @@ class RemoteEngine implements EngineHandle {
   readonly #log: Log;
   readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
   readonly #deathListeners: ((cause: Error) => void)[] = [];
-  readonly #questions = new Map<number, PromiseWithResolvers<Readonly<Record<string, number>>>>();
+  readonly #questions = new Map<number, PromiseWithResolvers<Answer>>();
   readonly #start = Promise.withResolvers<void>();
   readonly #end = Promise.withResolvers<void>();
   #facts: Started | null = null;
@@ -118,12 +127,24 @@ class RemoteEngine implements EngineHandle {
     this.#deathListeners.push(listener);
   }
 
-  stats(): Promise<Readonly<Record<string, number>>> {
+  stats(): Promise<Stats> {
+    return this.#ask({ kind: 'stats' }) as Promise<Stats>;
+  }
+
+  get guard(): GuardHandle {
+    return {
+      authenticated: (address, proven) => this.#order({ kind: 'authenticated', address, proven }),
+      bans: () => this.#ask({ kind: 'bans' }) as Promise<readonly Ban[]>,
+      liftBan: (source) => this.#ask({ kind: 'lift-ban', source }) as Promise<boolean>,
+    };
+  }
+
+  #ask(asked: Question): Promise<Answer> {
     if (this.#death !== null) return Promise.reject(this.#death);
     const id = ++this.#lastQuestion;
-    const question = Promise.withResolvers<Readonly<Record<string, number>>>();
+    const question = Promise.withResolvers<Answer>();
     this.#questions.set(id, question);
-    this.#order({ kind: 'stats', id });
+    this.#order({ kind: 'asked', id, question: asked });
     return question.promise;
   }
 
@@ -161,8 +182,8 @@ class RemoteEngine implements EngineHandle {
       case 'logged':
         this.#log[report.level](report.event, report.fields);
         return;
-      case 'stats':
-        this.#questions.get(report.id)?.resolve(report.stats);
+      case 'answered':
+        this.#questions.get(report.id)?.resolve(report.answer);
         this.#questions.delete(report.id);
         return;
       case 'stopped':
@@ -209,14 +230,30 @@ async function serve(options: EngineOptions, port: MessagePort): Promise<void> {
   });
   port.on('message', (order: Order) => {
     switch (order.kind) {
-      case 'stats':
-        void engine.stats().then((stats) => report({ kind: 'stats', id: order.id, stats }));
+      case 'asked':
+        void answerOf(engine, order.question).then((answer) =>
+          report({ kind: 'answered', id: order.id, answer }),
+        );
+        return;
+      case 'authenticated':
+        engine.guard?.authenticated(order.address, order.proven);
         return;
       case 'stop':
         void engine.stop().then(() => report({ kind: 'stopped' }));
     }
   });
   report({ kind: 'started', started: { control: engine.control, listening: engine.listening } });
+}
+
+function answerOf(engine: EngineHandle, question: Question): Promise<Answer> {
+  switch (question.kind) {
+    case 'stats':
+      return engine.stats();
+    case 'bans':
+      return engine.guard?.bans() ?? Promise.resolve([]);
+    case 'lift-ban':
+      return engine.guard?.liftBan(question.source) ?? Promise.resolve(false);
+  }
 }
 
 function portLog(report: (message: Report) => void, base: LogFields): Log {

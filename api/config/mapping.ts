@@ -3,12 +3,14 @@ import type { CallbackSettings } from '../../callback/index.ts';
 import type { MediaOptions } from '../../media/index.ts';
 import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
 import type { SipOptions } from '../../sip/index.ts';
+import { toGuard } from './guard.ts';
 import type { Config } from './load.ts';
 import { toTrunkOptions } from './trunk-mapping.ts';
 
 /** @param controlSecret of the drachtio control protocol, fresh for every start */
 export function toSipOptions(config: Config, controlSecret: string): SipOptions {
   const { sip } = config;
+  const trunks = sip.trunks.map((trunk) => toTrunkOptions(trunk, config));
   return {
     engine: {
       listen: sip.listen.map((listen) => ({ ...listen, host: listen.host ?? config.host })),
@@ -17,9 +19,10 @@ export function toSipOptions(config: Config, controlSecret: string): SipOptions 
       control: { host: '127.0.0.1', port: 0, secret: controlSecret },
       timers: sip.timers,
       trace: sip.trace,
+      ...toGuard(sip.guard, trunks),
     },
     engineInWorker: true,
-    trunks: sip.trunks.map((trunk) => toTrunkOptions(trunk, config)),
+    trunks,
     trunkGroups: sip.trunkGroups,
     registrar: { ...sip.registrar, realm: sip.realm },
     maxCalls: sip.maxCalls,

@@ -1,5 +1,6 @@
 // Configuration of SIP: listening sockets, timers and registrar; trunks are in trunks.ts. PURE.
 import { z } from 'zod';
+import { guardSchema } from './guard.ts';
 import { hostOrIp, ipAddress, port, whole } from './fields.ts';
 import { trunkGroupSchema, trunkSchema } from './trunks.ts';
 import { drachtioSchema, hepSchema } from './external.ts';
@@ -85,6 +86,7 @@ export const sipSchema = z
       ),
     timers: timersSchema,
     registrar: registrarSchema,
+    guard: guardSchema,
     maxCalls: whole(1, 100_000)
       .default(500)
       .describe('Most calls at once, both directions; more get 503 with Retry-After.'),

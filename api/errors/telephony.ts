@@ -21,6 +21,7 @@ export const SIP_ERRORS: readonly ErrorEntry[] = [
     '`why` names what is wrong with it.',
   ),
   entry('SIP_TRUNK_UNKNOWN', 404, false, 'No such trunk', 'See `GET /api/v1/trunks` for names.'),
+  entry('SIP_BAN_UNKNOWN', 404, false, 'Not banned', 'See `GET /api/v1/system/bans`.'),
   entry('SIP_REALM_INVALID', 400, false, 'Realm cannot be used', 'Change `sip.realm`.'),
   entry('SIP_USERNAME_INVALID', 400, false, 'Not a SIP user name', 'Use letters, digits, . _ + *'),
   entry('SIP_PASSWORD_INVALID', 400, false, 'Not a password', 'Use 8 to 128 characters.'),

@@ -22,6 +22,7 @@ const ABOUT = {
     { name: 'Queues', description: 'Who waits, and for how long.' },
     { name: 'Trunks', description: 'The ways to the telephone network, and how they are.' },
     { name: 'Calls', description: 'Who is on the line.' },
+    { name: 'System', description: 'Who is kept out, for those who watch over the network.' },
     { name: 'Events', description: 'Everything as it happens.' },
     { name: 'Health', description: 'For those who keep the process running.' },
   ],

@@ -305,8 +305,13 @@ export interface World extends Api {
   ): Promise<Response>;
 }
 
-/** @param yaml configuration; @param changes parts of the dependencies to replace */
-export function createWorld(yaml = '', changes: Partial<ApiDeps> = {}): World {
+/** @param yaml configuration; @param changes parts of the dependencies to replace;
+ * @param sipChanges parts of the face of sip/ */
+export function createWorld(
+  yaml = '',
+  changes: Partial<ApiDeps> = {},
+  sipChanges: Partial<ApiDeps['sip']> = {},
+): World {
   const clock = new VirtualClock();
   const callbacks = new FakeCallbacks(clock);
   const router = new FakeRouter();
@@ -329,6 +334,9 @@ export function createWorld(yaml = '', changes: Partial<ApiDeps> = {}): World {
       trunks: () => trunks.trunks(),
       setTrunkEnabled: (name, enabled) => trunks.setTrunkEnabled(name, enabled),
       onTrunkChanged: (listener) => trunks.onTrunkChanged(listener),
+      bans: async () => [],
+      liftBan: async () => false,
+      ...sipChanges,
     },
     media: { stats: async () => ({ legs: 2 }) },
     agentStore: {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { silentLog } from '../../../core/live.ts';
 import { Authenticator, hashHex, makeSubscriber } from '../../../sip/apps/authenticator.ts';
+import type { AuthenticatorDeps } from '../../../sip/apps/authenticator.ts';
 import {
   answerChallenge,
   expectedResponse,
@@ -21,13 +22,13 @@ const realm = 'ringback.test';
 const secret = { username: '1001', password: 'Circle of Life' };
 const request = { method: 'REGISTER', uri: 'sip:ringback.test', cnonce: 'c0ffee' };
 
-function setUp(ttlMs = 300_000) {
+function setUp(ttlMs = 300_000, judged?: AuthenticatorDeps['judged']) {
   const clock = new VirtualClock();
   const store = memoryRegistrarStore();
   store.putSubscriber(makeSubscriber(secret.username, realm, secret.password));
   const authenticator = new Authenticator(
     { realm, nonceTtlMs: ttlMs },
-    { store, clock, log: silentLog },
+    { store, clock, log: silentLog, ...(judged === undefined ? {} : { judged }) },
   );
   const judge = (authorization: string | null, change: object = {}) =>
     authenticator.judge({ ...request, authorization, sourceAddress: '192.0.2.1', ...change });
@@ -209,4 +210,19 @@ test('telephones that know only MD5 are offered that; others the stronger one fi
   assert.deepEqual(algorithmsFor('JsSIP 3.10.1'), ['MD5']);
   assert.deepEqual(algorithmsFor('baresip v3.5.0'), ['SHA-256', 'MD5']);
   assert.deepEqual(algorithmsFor(undefined), ['SHA-256', 'MD5']);
+});
+
+test('only answers to challenges of ours are told as failures: no ban for invented sources', () => {
+  const told: boolean[] = [];
+  const { judge, answer } = setUp(300_000, (_address, proven) => told.push(proven));
+  const guess = answer('MD5', { ...secret, password: 'guess' });
+  assert.deepEqual(judge(guess), { kind: 'challenge', stale: false, why: 'wrong-password' });
+  assert.deepEqual(told, [false]);
+  const elsewhere = { sourceAddress: '192.0.2.99' };
+  const staleNonce = { kind: 'challenge', stale: true, why: 'stale-nonce' };
+  assert.deepEqual(judge(guess, elsewhere), staleNonce, 'a wrong one with the nonce of another');
+  assert.deepEqual(judge(answer('MD5'), elsewhere), staleNonce, 'a right one: looks the same');
+  assert.deepEqual(told, [false]);
+  assert.equal(judge(answer('MD5')).kind, 'authenticated');
+  assert.deepEqual(told, [false, true]);
 });
