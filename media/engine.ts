@@ -233,9 +233,8 @@ export class MediaEngine implements Media {
   }
 
   #local(rtpPort: number, srtp: SrtpPolicy): LocalMedia {
-    const { host, announcedHost } = this.#options;
+    const { host, announcedHost, codecs } = this.#options;
     const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
-    const codecs = ['PCMU', 'PCMA'] as const;
     const key = (): string => randomBytes(30).toString('base64');
     const srtpKeys = { AES_CM_128_HMAC_SHA1_80: key(), AES_CM_128_HMAC_SHA1_32: key() };
     return { host: announcedHost ?? host, rtpPort, sessionId, codecs, srtp, srtpKeys };

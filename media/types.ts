@@ -1,9 +1,9 @@
 // The public face of media/: legs, frames and what can be done to them. Media knows no callers,
 // queues or callbacks. The main thread holds handles; RTP and PCM never leave the media workers.
 import type { Clock, Log, Rng } from '../core/ports.ts';
-import type { Direction, SrtpPolicy } from './sdp/model.ts';
+import type { AudioCodec, Direction, SrtpPolicy } from './sdp/model.ts';
 
-export type { Direction, SrtpPolicy };
+export type { AudioCodec, Direction, SrtpPolicy };
 
 export interface MediaOptions {
   /** Address the RTP sockets bind to and that SDP announces, unless `announcedHost` is set. */
@@ -16,6 +16,8 @@ export interface MediaOptions {
   readonly workers: number;
   /** A closed leg's ports rest this long before they are used again. */
   readonly portRestMs: number;
+  /** What legs speak, in the order in which they offer it. */
+  readonly codecs: readonly AudioCodec[];
   /** Where recordings go; created when missing. */
   readonly recordingsDir: string;
   readonly cpd: CpdOptions;

@@ -57,6 +57,7 @@ export function toMediaOptions(config: Config, processors: number): MediaOptions
     portMax: media.portMax,
     workers: media.workers ?? Math.max(1, processors - 1),
     portRestMs: media.portRestSeconds * 1_000,
+    codecs: media.codecs,
     recordingsDir: `${config.dataDir}/recordings`,
     cpd: media.cpd,
   };

@@ -79,6 +79,15 @@ export const mediaSchema = z
     portRestSeconds: whole(0, 600)
       .default(5)
       .describe('Ports of an ended call rest so long: late packets must not reach the next call.'),
+    codecs: z
+      .array(z.enum(['PCMU', 'PCMA', 'G722', 'opus']))
+      .min(1)
+      .max(4)
+      .default(['PCMU', 'PCMA', 'G722', 'opus'])
+      .describe(
+        'What legs speak, in the order they offer it. Two legs in one codec cost least; G.722 ' +
+          'and Opus keep their quality only then, otherwise sound is turned into telephone quality.',
+      ),
     userSrtp: z
       .enum(['off', 'optional', 'required'])
       .default('off')

@@ -1,7 +1,7 @@
 // PURE. Call progress tones: is a tone of the plan being heard, and do its on and off periods fit
 // (ITU-T E.180 s.4, tolerances widened for what packet loss and 64 ms windows blur).
 import { FRAME_MS, WINDOW_DELAY_MS, type FrameAnalyser } from './frame.ts';
-import type { ProgressTone } from './tone-plan.ts';
+import type { ProgressTone, TonePlan } from './tone-plan.ts';
 
 /** The tone's lines hold so much of the power; white noise at 10 dB SNR leaves 0.9. */
 const TONE_SHARE = 0.8;
@@ -9,51 +9,77 @@ const TONE_SHARE = 0.8;
 const WEAKER_SHARE = 0.12;
 /** Half width of a frequency's band: main lobe of the window plus 1 % of detuning. */
 const BAND_HZ = 40;
-/** Holes and blips of so many frames do not count: one lost packet spoils up to four windows. */
+/** Two lines closer than this are one band. */
+const RESOLVED_HZ = 62;
+/** Holes of so many frames do not count: one lost packet spoils up to four windows. */
 const BRIDGED_FRAMES = 4;
+/** A cadence of 100 ms leaves two frames of quiet between its bursts. */
+const BRIDGED_FRAMES_QUICK = 1;
+const QUICK_MS = 150;
 /** A tone is on after so many frames; the glide of a voice passes by sooner. */
 const ONSET_FRAMES = 4;
+const ONSET_FRAMES_QUICK = 2;
 /** How far on and off periods may stray from the plan. */
 const CADENCE_TOLERANCE = 0.2;
 const CADENCE_TOLERANCE_MS = 50;
+const CADENCE_TOLERANCE_QUICK_MS = 40;
+/** Periods that are remembered: the longest cadence of any plan. */
+const HISTORY = 8;
+/** So many periods name a tone, the first of which may have been joined late. */
+const ENOUGH = 3;
+/** One complete on period of this length names it when no other tone of the plan has it. */
+const LONG_ON_MS = 900;
 
 function fits(lengthMs: number, nominalMs: number): boolean {
-  const tolerance = Math.max(CADENCE_TOLERANCE_MS, CADENCE_TOLERANCE * nominalMs);
-  return Math.abs(lengthMs - nominalMs) <= tolerance;
+  const least = nominalMs < QUICK_MS ? CADENCE_TOLERANCE_QUICK_MS : CADENCE_TOLERANCE_MS;
+  return Math.abs(lengthMs - nominalMs) <= Math.max(least, CADENCE_TOLERANCE * nominalMs);
 }
 
-/** Watches for one tone of the plan. */
+/** Watches all tones of the plan that have the same frequencies. */
 export class CadenceTracker {
-  readonly tone: ProgressTone;
+  /** The tone recognised last; the first row until then. */
+  tone: ProgressTone;
   /** The tone is on; holes that lost packets make are bridged. */
   isOn = false;
   /** Start of the first on period that belongs to the recognised tone. */
   fromMs = 0;
-  /** Start of the current on period, or end of the last one. */
+  /** Start of the current period. */
   changedAtMs = 0;
   /** Mean share of the power that the tone's lines held while on. */
   share = 0;
   levelDbov = 0;
-  /** Last complete on period and the off period before it; 0 before they were heard. */
+  /** Last complete on period and the last off period; 0 before they were heard. */
   onMs = 0;
   offMs = 0;
 
+  readonly #rows: TonePlan;
   readonly #silenceDbov: number;
+  readonly #bridgedFrames: number;
+  readonly #onsetFrames: number;
+  readonly #steadyMs: number | null;
+  /** Complete periods, newest last; the newest is an on period exactly after a switch-off. */
+  readonly #periodsMs = new Float64Array(HISTORY);
+  #known = 0;
   #differing = 0;
   #onFrames = 0;
   #shareSum = 0;
   #loudestDbov = -100;
-  #firstOnMs = 0;
-  #lastOnAtMs = 0;
   #lastMatchAtMs = 0;
-  #recognised = false;
+  #steadySaid = false;
 
-  constructor(tone: ProgressTone, silenceDbov: number) {
-    this.tone = tone;
+  /** @param rows at least one, all with the same frequencies */
+  constructor(rows: readonly [ProgressTone, ...ProgressTone[]], silenceDbov: number) {
+    const [first] = rows;
+    this.tone = first;
+    this.#rows = rows;
     this.#silenceDbov = silenceDbov;
+    const isQuick = rows.some(({ cadenceMs }) => cadenceMs.some((ms) => ms > 0 && ms < QUICK_MS));
+    this.#bridgedFrames = isQuick ? BRIDGED_FRAMES_QUICK : BRIDGED_FRAMES;
+    this.#onsetFrames = isQuick ? ONSET_FRAMES_QUICK : ONSET_FRAMES;
+    this.#steadyMs = rows.find(({ steadyMs }) => steadyMs !== null)?.steadyMs ?? null;
   }
 
-  /** @returns true when the tone has just been recognised, again after each later cadence */
+  /** @returns true when a tone has just been recognised, again after each later period */
   push(frame: FrameAnalyser): boolean {
     const share = this.#shareOf(frame);
     const matches = share >= TONE_SHARE;
@@ -64,8 +90,15 @@ export class CadenceTracker {
       return this.isOn && this.#isSteady(atMs);
     }
     this.#differing += 1;
-    if (this.#differing < (this.isOn ? BRIDGED_FRAMES + 1 : ONSET_FRAMES)) return false;
-    return this.isOn ? this.#switchOff() : this.#switchOn(atMs - this.#differing * FRAME_MS);
+    if (this.#differing < (this.isOn ? this.#bridgedFrames + 1 : this.#onsetFrames)) return false;
+    this.#differing = 0;
+    if (this.isOn) {
+      this.#switch(false, this.#lastMatchAtMs + FRAME_MS);
+      this.#loudestDbov = -100;
+    } else {
+      this.#switch(true, atMs - (this.#onsetFrames - 1) * FRAME_MS);
+    }
+    return this.#recognise();
   }
 
   #shareOf(frame: FrameAnalyser): number {
@@ -73,7 +106,7 @@ export class CadenceTracker {
     const last = this.tone.frequenciesHz[1] ?? first;
     const quiet = frame.windowDbov < Math.max(this.#silenceDbov, this.#loudestDbov - 6);
     if (quiet) return 0;
-    if (first === last) return frame.shareBetween(first - BAND_HZ, first + BAND_HZ);
+    if (last - first < RESOLVED_HZ) return frame.shareBetween(first - BAND_HZ, last + BAND_HZ);
     const middle = (first + last) / 2;
     const lower = frame.shareBetween(first - BAND_HZ, Math.min(middle, first + BAND_HZ));
     const upper = frame.shareBetween(Math.max(middle, last - BAND_HZ), last + BAND_HZ);
@@ -90,34 +123,79 @@ export class CadenceTracker {
   }
 
   #isSteady(atMs: number): boolean {
-    const { steadyMs } = this.tone;
-    if (steadyMs === null || this.#recognised || atMs - this.changedAtMs < steadyMs) return false;
-    this.#recognised = true;
+    if (this.#steadyMs === null || this.#steadySaid) return false;
+    if (atMs - this.changedAtMs < this.#steadyMs) return false;
+    this.#steadySaid = true;
+    this.tone = this.#rows.find(({ steadyMs }) => steadyMs !== null) ?? this.tone;
     this.fromMs = this.changedAtMs;
     return true;
   }
 
-  #switchOn(atMs: number): boolean {
-    this.offMs = this.onMs > 0 ? atMs - this.changedAtMs : 0;
-    this.#firstOnMs = this.onMs;
-    this.#lastOnAtMs = this.changedAtMs - this.onMs;
-    this.isOn = true;
+  /** Ends a period; the quiet before the first tone is none. */
+  #switch(isOn: boolean, atMs: number): void {
+    const lengthMs = Math.max(0, atMs - this.changedAtMs);
+    if (this.isOn) this.onMs = lengthMs;
+    else if (this.#known > 0) this.offMs = lengthMs;
+    if (this.isOn || this.#known > 0) this.#remember(lengthMs);
+    this.isOn = isOn;
     this.changedAtMs = atMs;
-    this.#differing = 0;
+  }
+
+  #remember(lengthMs: number): void {
+    if (this.#known === HISTORY) this.#periodsMs.copyWithin(0, 1);
+    else this.#known += 1;
+    this.#periodsMs[this.#known - 1] = lengthMs;
+  }
+
+  /** The one tone that the newest periods fit; older ones may have been something else. */
+  #recognise(): boolean {
+    for (let count = this.#known; count >= 1; count -= 1) {
+      let fitting = 0;
+      let found = this.tone;
+      for (const row of this.#rows) {
+        if (!this.#fitsRow(row, count)) continue;
+        fitting += 1;
+        found = row;
+      }
+      if (fitting === 0) continue;
+      const longOn = !this.isOn && this.onMs >= LONG_ON_MS;
+      if (fitting > 1 || (count < ENOUGH && !longOn)) return false;
+      this.tone = found;
+      this.fromMs = this.changedAtMs;
+      for (let i = 1; i <= count; i += 1) this.fromMs -= this.#periodsMs[this.#known - i] ?? 0;
+      return true;
+    }
     return false;
   }
 
-  #switchOff(): boolean {
-    this.onMs = this.#lastMatchAtMs + FRAME_MS - this.changedAtMs;
-    this.isOn = false;
-    this.changedAtMs = this.#lastMatchAtMs + FRAME_MS;
-    this.#differing = 0;
-    this.#loudestDbov = -100;
-    const { onMs, offMs } = this.tone;
-    // The first on period may have been joined late, the rest must fit.
-    const complete = fits(this.onMs, onMs) && fits(this.offMs, offMs);
-    if (!complete || (this.#firstOnMs > onMs && !fits(this.#firstOnMs, onMs))) return false;
-    this.fromMs = this.#lastOnAtMs;
+  #fitsRow({ cadenceMs }: ProgressTone, count: number): boolean {
+    // The newest complete period is an off period while the tone is on.
+    for (let end = this.isOn ? 1 : 0; end < cadenceMs.length; end += 2) {
+      if (this.#fitsPhase(cadenceMs, end, count)) return true;
+    }
+    return false;
+  }
+
+  #fitsPhase(cadenceMs: readonly number[], end: number, count: number): boolean {
+    for (let back = 0; back < count; back += 1) {
+      const nominalMs =
+        cadenceMs[(end - back + HISTORY * cadenceMs.length) % cadenceMs.length] ?? 0;
+      const lengthMs = this.#periodsMs[this.#known - 1 - back] ?? 0;
+      const joinedLate = back === count - 1 && back > 0 && lengthMs < nominalMs;
+      if (!joinedLate && !fits(lengthMs, nominalMs)) return false;
+    }
     return true;
   }
+}
+
+/** One tracker for each set of frequencies in the plan. */
+export function trackersOf(plan: TonePlan, silenceDbov: number): readonly CadenceTracker[] {
+  const bySet = new Map<string, [ProgressTone, ...ProgressTone[]]>();
+  for (const tone of plan) {
+    const key = tone.frequenciesHz.join('+');
+    const rows = bySet.get(key);
+    if (rows === undefined) bySet.set(key, [tone]);
+    else rows.push(tone);
+  }
+  return [...bySet.values()].map((rows) => new CadenceTracker(rows, silenceDbov));
 }

@@ -3,7 +3,9 @@
 import type { CpdOptions, CpdVerdict, CpdVerdictKind } from '../types.ts';
 import type { Ear } from './cpd-ear.ts';
 import {
+  announcedReason,
   faxVerdict,
+  kindOf,
   musicVerdict,
   progressVerdict,
   reasonOf,
@@ -17,6 +19,8 @@ const ANNOUNCEMENT_MS = 1500;
 const CNG_CONFIDENCE = 0.9;
 const CED_CONFIDENCE = 0.98;
 const SILENCE_CONFIDENCE = 0.9;
+/** A recording that was known before. */
+const ANNOUNCED = 0.99;
 
 /** Steps through early media. */
 export class BeforeAnswer {
@@ -24,6 +28,7 @@ export class BeforeAnswer {
   readonly #options: CpdOptions;
   #last: CpdVerdictKind | null = null;
   #speechBeforeMs = 0;
+  #announced: string | null = null;
 
   constructor(ear: Ear, options: CpdOptions) {
     this.#ear = ear;
@@ -38,12 +43,15 @@ export class BeforeAnswer {
     if (ear.sit !== null) return this.#say(sitVerdict(ear, ear.sit));
     if (ear.fax === 'ced') return this.#say(faxVerdict(ear, 'ced', CED_CONFIDENCE));
     if (ear.fax === 'cng') return this.#say(faxVerdict(ear, 'cng', CNG_CONFIDENCE));
-    const { recognised } = ear;
+    const { announcement, recognised } = ear;
+    if (announcement !== null && announcement.name !== this.#announced) {
+      this.#announced = announcement.name;
+      const reason = announcedReason(ear, announcement);
+      return this.#say(verdictOf(ear, 'music', ANNOUNCED, reason));
+    }
     if (recognised !== null) {
       this.#speechBeforeMs = ear.speechMs;
-      return recognised.tone.kind === this.#last
-        ? null
-        : this.#say(progressVerdict(ear, recognised));
+      return kindOf(recognised) === this.#last ? null : this.#say(progressVerdict(ear, recognised));
     }
     if (this.#last !== 'music' && ear.music.isMusic) return this.#say(musicVerdict(ear, 'music'));
     if (this.#last !== 'music' && ear.speechMs - this.#speechBeforeMs >= ANNOUNCEMENT_MS) {

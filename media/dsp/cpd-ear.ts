@@ -1,9 +1,11 @@
 // PURE. The part of call progress detection that both phases share: every frame goes through all
 // detectors once, and what they say stands in the fields. Decides nothing.
-import type { CpdOptions } from '../types.ts';
-import { CadenceTracker } from './cadence.ts';
+import type { CpdAnnouncement, CpdOptions } from '../types.ts';
+import { BeepTracker } from './beep.ts';
+import { type CadenceTracker, trackersOf } from './cadence.ts';
 import { EvidenceLog } from './evidence.ts';
-import { isCed, isCng } from './fax.ts';
+import { isAnswerTone, isCng } from './fax.ts';
+import { AnnouncementMatcher } from './fingerprint.ts';
 import { FRAME_MS, FRAME_SAMPLES, FrameAnalyser } from './frame.ts';
 import { type LineSegment, LineTracker } from './lines.ts';
 import { MusicMeter } from './music.ts';
@@ -28,14 +30,18 @@ export class Ear {
   readonly frame = new FrameAnalyser();
   readonly voice: VoiceActivity;
   readonly lines: LineTracker;
+  readonly beeps: BeepTracker;
   readonly cadences: readonly CadenceTracker[];
   readonly music: MusicMeter;
+  readonly announcements: AnnouncementMatcher;
   readonly evidence = new EvidenceLog();
 
   /** What this frame brought; null, false when nothing. */
   sit: Sit | null = null;
   recognised: CadenceTracker | null = null;
+  announcement: CpdAnnouncement | null = null;
   lineEnded = false;
+  beepEnded = false;
   fax: 'cng' | 'ced' | null = null;
   firstSoundAtMs = -1;
   /** End of the last sound of any kind, -1 before the first. */
@@ -48,10 +54,13 @@ export class Ear {
   constructor(options: CpdOptions) {
     this.voice = new VoiceActivity(options.silenceDbov);
     this.lines = new LineTracker(options.silenceDbov);
+    this.beeps = new BeepTracker(options.silenceDbov);
     this.music = new MusicMeter(options.silenceDbov);
-    this.cadences = tonePlanOf(options.tonePlan).map(
-      (tone) => new CadenceTracker(tone, options.silenceDbov),
+    this.announcements = new AnnouncementMatcher(
+      options.announcements ?? [],
+      options.silenceDbov,
     );
+    this.cadences = trackersOf(tonePlanOf(options.tonePlan), options.silenceDbov);
   }
 
   get nowMs(): number {
@@ -83,11 +92,13 @@ export class Ear {
       if (cadence.push(this.frame)) this.recognised = cadence;
     }
     this.lineEnded = this.lines.push(this.frame);
+    this.beepEnded = this.beeps.push(this.frame);
     this.sit = this.lineEnded ? this.#sitDetector.push(this.lines.ended) : null;
     this.fax = this.#hearFax();
+    this.announcement = this.announcements.push(this.frame);
     const isSignal = this.isProgressTone || this.#isPureLine();
     this.voice.push(this.frame, isSignal);
-    this.music.push(this.frame, this.isProgressTone);
+    this.music.push(this.frame, this.isProgressTone, this.voice.loudestDbov);
     this.#note(isSignal);
   }
 
@@ -97,7 +108,7 @@ export class Ear {
   }
 
   #hearFax(): 'cng' | 'ced' | null {
-    if (this.lines.isOn && isCed(this.lines.current)) return 'ced';
+    if (this.lines.isOn && isAnswerTone(this.lines.current)) return 'ced';
     return this.lineEnded && isCng(this.lines.ended) ? 'cng' : null;
   }
 

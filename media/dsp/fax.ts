@@ -1,13 +1,14 @@
 // PURE. Fax and modem tones: CNG, 1100 Hz for half a second every 3.5 s, from a calling machine,
-// and CED or ANSam, 2100 Hz for 2.6 s and more, from an answering one (ITU-T T.30 s.4, V.25, V.8).
+// CED or ANSam, 2100 Hz for 2.6 s and more, from an answering one (ITU-T T.30 s.4, V.25, V.8), and
+// the answer tones of old modems: 2225 Hz (Bell 103) and 2250 Hz (V.22 unscrambled ones).
 import type { LineSegment } from './lines.ts';
 
 /** T.30: 38 Hz either way. */
 const CNG_HZ = 1100;
 const CNG_TOLERANCE_HZ = 38;
-/** T.30: 500 ms, 15 % either way; plus a frame. */
-const CNG_SHORTEST_MS = 405;
-const CNG_LONGEST_MS = 595;
+/** T.30: 500 ms, 15 % either way; plus what noise and echo blur. */
+const CNG_SHORTEST_MS = 380;
+const CNG_LONGEST_MS = 640;
 /** V.25: 15 Hz either way; the amplitude modulation of ANSam adds lines 15 Hz off. */
 const CED_HZ = 2100;
 const CED_TOLERANCE_HZ = 25;
@@ -29,11 +30,13 @@ export function isCng(ended: LineSegment): boolean {
   );
 }
 
-/** Has this tone, perhaps still on, become an answer tone? */
-export function isCed(current: LineSegment): boolean {
-  return (
-    Math.abs(current.frequencyHz - CED_HZ) <= CED_TOLERANCE_HZ &&
-    current.share >= PUREST_SHARE &&
-    lengthMs(current) >= CED_DECIDED_MS
-  );
+const MODEM_LOWEST_HZ = 2210;
+const MODEM_HIGHEST_HZ = 2265;
+
+/** Has this tone, perhaps still on, become the answer tone of a fax machine or a modem? */
+export function isAnswerTone(current: LineSegment): boolean {
+  const { frequencyHz } = current;
+  const isCed = Math.abs(frequencyHz - CED_HZ) <= CED_TOLERANCE_HZ;
+  const isModem = frequencyHz >= MODEM_LOWEST_HZ && frequencyHz <= MODEM_HIGHEST_HZ;
+  return (isCed || isModem) && current.share >= PUREST_SHARE && lengthMs(current) >= CED_DECIDED_MS;
 }

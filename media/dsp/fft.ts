@@ -82,10 +82,11 @@ export function createSpectrum(size: number): Spectrum {
   return {
     power,
     analyse(ring, oldestAt) {
+      const mask = size - 1;
       for (let i = 0; i < half; i += 1) {
         const to = bits[i] ?? 0;
-        re[to] = (ring[(oldestAt + 2 * i) % size] ?? 0) * (hann[2 * i] ?? 0);
-        im[to] = (ring[(oldestAt + 2 * i + 1) % size] ?? 0) * (hann[2 * i + 1] ?? 0);
+        re[to] = (ring[(oldestAt + 2 * i) & mask] ?? 0) * (hann[2 * i] ?? 0);
+        im[to] = (ring[(oldestAt + 2 * i + 1) & mask] ?? 0) * (hann[2 * i + 1] ?? 0);
       }
       transform(re, im, cos, sin);
       split();

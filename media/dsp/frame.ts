@@ -85,6 +85,8 @@ export class FrameAnalyser {
   /** Level over the window. */
   windowDbov = SILENT_DBOV;
   readonly strongest: Line = { frequencyHz: 0, share: 0 };
+  /** The strongest line outside the first. */
+  readonly second: Line = { frequencyHz: 0, share: 0 };
   /** Height of the pitch peak of the normalised autocorrelation, 0 (noise) to 1 (periodic). */
   voicing = 0;
 
@@ -141,24 +143,38 @@ export class FrameAnalyser {
   }
 
   #measureStrongest(): void {
-    const line = this.strongest;
+    const best = this.#peakOutside(-100);
+    this.#describe(best, this.strongest);
+    this.#describe(this.#peakOutside(best), this.second);
+  }
+
+  /** The bin with most power, except those around `taken`. */
+  #peakOutside(taken: number): number {
     const power = this.#spectrum.power;
     let best = LOWEST_BIN;
     let bestPower = -1;
     for (let k = LOWEST_BIN; k <= HIGHEST_BIN; k += 1) {
-      if ((power[k] ?? 0) > bestPower) {
+      const value = power[k] ?? 0;
+      if (
+        value > bestPower &&
+        (k < taken - LINE_HALF_WIDTH_BINS || k > taken + LINE_HALF_WIDTH_BINS)
+      ) {
         best = k;
-        bestPower = power[k] ?? 0;
+        bestPower = value;
       }
     }
+    return best;
+  }
+
+  #describe(bin: number, line: Line): void {
     if (this.#windowPower <= 0) {
       line.frequencyHz = 0;
       line.share = 0;
       return;
     }
-    line.frequencyHz = (best + this.#offsetOf(best)) * BIN_HZ;
+    line.frequencyHz = (bin + this.#offsetOf(bin)) * BIN_HZ;
     line.share =
-      this.#powerOf(best - LINE_HALF_WIDTH_BINS, best + LINE_HALF_WIDTH_BINS) / this.#windowPower;
+      this.#powerOf(bin - LINE_HALF_WIDTH_BINS, bin + LINE_HALF_WIDTH_BINS) / this.#windowPower;
   }
 
   /** Where between the bins the line really is: the amplitude ratio of a Hann main lobe. */
@@ -184,31 +200,32 @@ export class FrameAnalyser {
       energy += value * value;
     }
     if (energy <= PITCH_SAMPLES) return 0;
+    return this.#highestPeak();
+  }
+
+  /** Normalised autocorrelation over the lags of voices; energies are carried from lag to lag. */
+  #highestPeak(): number {
+    const x = this.#pitch;
+    const span = PITCH_SAMPLES - LONGEST_LAG;
+    let early = 1e-9;
+    let late = 1e-9;
+    for (let i = 0; i < span; i += 1) {
+      early += (x[i] ?? 0) ** 2;
+      late += (x[i + SHORTEST_LAG] ?? 0) ** 2;
+    }
     let best = 0;
     let before = 1;
     let last = 1;
     for (let lag = SHORTEST_LAG; lag <= LONGEST_LAG; lag += 1) {
-      const now = this.#correlation(lag);
+      let product = 0;
+      for (let i = 0; i < span; i += 1) product += (x[i] ?? 0) * (x[i + lag] ?? 0);
+      const now = product / Math.sqrt(early * Math.max(1e-9, late));
+      late += (x[span + lag] ?? 0) ** 2 - (x[lag] ?? 0) ** 2;
       // Only a peak is a pitch: noise with a slope correlates too, but falls off steadily.
       if (last > before && last >= now && last > best) best = last;
       before = last;
       last = now;
     }
     return Math.min(1, best);
-  }
-
-  #correlation(lag: number): number {
-    const x = this.#pitch;
-    let product = 0;
-    let early = 1e-9;
-    let late = 1e-9;
-    for (let i = 0; i + LONGEST_LAG < PITCH_SAMPLES; i += 1) {
-      const a = x[i] ?? 0;
-      const b = x[i + lag] ?? 0;
-      product += a * b;
-      early += a * a;
-      late += b * b;
-    }
-    return product / Math.sqrt(early * late);
   }
 }

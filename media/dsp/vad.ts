@@ -13,7 +13,13 @@ const QUIET_FLOOR_DBOV = -50;
 const SOUND_ABOVE_FLOOR_DB = 7;
 const VOICED_ABOVE_FLOOR_DB = 3;
 /** What is softer than the speech so far by so much is somebody else's: babble, a television. */
-const BELOW_SPEECH_DB = 17;
+const BELOW_SPEECH_DB = 14;
+/**
+ * Speech that is louder than all before by so much, for so many frames on end, is the first: what
+ * came before was somebody else's.
+ */
+const LOUDER_DB = 10;
+const LOUDER_FRAMES = 4;
 /** Autocorrelation peak of voiced speech at 15 dB SNR: 0.6 and more; of noise: under 0.4. */
 const VOICED = 0.5;
 /** A line with more than this share of the power is a tone, unless it may be a fundamental. */
@@ -51,6 +57,8 @@ export class VoiceActivity {
   lastSpeechAtMs = -1;
   /** Stretches of speech so far. */
   spurtCount = 0;
+  /** Longest pause between two stretches of speech. */
+  longestPauseMs = 0;
   /** Frames of sound inside speech, and the sum of their levels and voicing. */
   soundFrames = 0;
   voicedFrames = 0;
@@ -65,15 +73,24 @@ export class VoiceActivity {
   #heard = 0;
   #runFrames = 0;
   #runVoiced = 0;
+  #runLevelSumDb = 0;
+  #runLevelSquareSumDb = 0;
   #runAtMs = 0;
   #gapFrames = BRIDGED_GAP_FRAMES;
+  /** Level of the loudest speech so far. */
   #loudestDbov = SILENT_DBOV;
+  #louderFrames = 0;
   #beforeDbov = SILENT_DBOV;
   #isRising = false;
   #extremeDb = 0;
 
   constructor(silenceDbov: number) {
     this.#silenceDbov = silenceDbov;
+  }
+
+  /** The loudest speech so far; `SILENT_DBOV` before any. */
+  get loudestDbov(): number {
+    return this.#loudestDbov;
   }
 
   /** There was speech, and enough of it to be no click. */
@@ -114,12 +131,20 @@ export class VoiceActivity {
     if (this.#runFrames === 0) {
       this.#runAtMs = frame.endMs - FRAME_MS;
       this.#runVoiced = 0;
+      this.#runLevelSumDb = 0;
+      this.#runLevelSquareSumDb = 0;
     }
     this.#runFrames += 1;
     if (voiced) this.#runVoiced += 1;
-    if (!this.isSpeech && this.#runVoiced >= SPEECH_VOICED_FRAMES) this.#beginSpeech(frame);
+    if (!this.isSpeech && this.#runVoiced >= SPEECH_VOICED_FRAMES) {
+      this.#beginSpeech(frame);
+      this.#countRun(this.#runFrames - 1);
+    }
+    this.#runLevelSumDb += frame.levelDbov;
+    this.#runLevelSquareSumDb += frame.levelDbov ** 2;
     if (!this.isSpeech) return;
     if (this.#runFrames < SHORTEST_SOUND_FRAMES) return;
+    this.#noteLouder(frame);
     this.#gapFrames = 0;
     this.lastSpeechAtMs = frame.endMs;
     this.soundFrames += 1;
@@ -132,9 +157,36 @@ export class VoiceActivity {
     this.#countSyllable(frame.levelDbov);
   }
 
+  /** The sound before the voiced frames that made it speech belongs to the word. */
+  #countRun(frames: number): void {
+    this.soundFrames += frames;
+    this.voicedFrames += Math.max(0, this.#runVoiced - 1);
+    this.levelSumDb += this.#runLevelSumDb;
+    this.levelSquareSumDb += this.#runLevelSquareSumDb;
+  }
+
+  #noteLouder(frame: FrameAnalyser): void {
+    const mean = this.levelSumDb / Math.max(1, this.soundFrames);
+    const isLouder = this.soundFrames > 0 && frame.levelDbov > mean + LOUDER_DB;
+    this.#louderFrames = isLouder ? this.#louderFrames + 1 : 0;
+    if (this.#louderFrames < LOUDER_FRAMES) return;
+    this.#louderFrames = 0;
+    this.#forget();
+    this.#runAtMs = Math.max(this.#runAtMs, frame.endMs - LONGEST_ONSET_MS);
+    this.#beginSpeech(frame);
+    const before = LOUDER_FRAMES - 1;
+    this.soundFrames = before;
+    this.voicedFrames = before;
+    this.levelSumDb = before * frame.levelDbov;
+    this.levelSquareSumDb = before * frame.levelDbov ** 2;
+  }
+
   #beginSpeech(frame: FrameAnalyser): void {
     this.isSpeech = true;
     this.spurtAtMs = Math.max(this.#runAtMs, frame.endMs - LONGEST_ONSET_MS);
+    if (this.spurtCount > 0) {
+      this.longestPauseMs = Math.max(this.longestPauseMs, this.spurtAtMs - this.lastSpeechAtMs);
+    }
     if (this.firstSpeechAtMs < 0) this.firstSpeechAtMs = this.spurtAtMs;
     this.spurtCount += 1;
     this.syllables += 1;
@@ -173,6 +225,7 @@ export class VoiceActivity {
     this.firstSpeechAtMs = -1;
     this.lastSpeechAtMs = -1;
     this.spurtCount = 0;
+    this.longestPauseMs = 0;
     this.soundFrames = 0;
     this.voicedFrames = 0;
     this.levelSumDb = 0;

@@ -1,7 +1,9 @@
 // Every codec behind two small faces, with sound at 8 kHz on our side. A coder keeps the state of
 // one direction of one leg; G.711 has none and is shared.
+import { G722Decoder, G722Encoder } from '../codec/g722.ts';
 import type { AudioCodec } from '../sdp/model.ts';
 import { decode, encode } from './law.ts';
+import { OpusDecoder, OpusEncoder } from './opus.ts';
 
 export interface Decoder {
   /**
@@ -43,8 +45,9 @@ export function createDecoder(codec: AudioCodec): Decoder {
     case 'PCMA':
       return LAWS[codec];
     case 'G722':
+      return new G722Decoder();
     case 'opus':
-      throw new Error(`no decoder for ${codec}`);
+      return new OpusDecoder();
   }
 }
 
@@ -54,7 +57,8 @@ export function createEncoder(codec: AudioCodec): Encoder {
     case 'PCMA':
       return LAWS[codec];
     case 'G722':
+      return new G722Encoder();
     case 'opus':
-      throw new Error(`no encoder for ${codec}`);
+      return new OpusEncoder();
   }
 }

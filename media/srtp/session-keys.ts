@@ -19,7 +19,7 @@ const LABELS = { rtp: 0, rtcp: 3 } as const;
 const counters = Buffer.alloc(MAX_BLOCKS * BLOCK_BYTES);
 const indexBytes = Buffer.alloc(4);
 
-/** One session key of `bytes` by its label. @param master 16 bytes of key and 14 of salt */
+/** One session key by its label. @param master 16 bytes of key and 14 of salt */
 export function deriveKey(master: Buffer, label: number, bytes: number): Buffer {
   const iv = Buffer.alloc(BLOCK_BYTES);
   master.copy(iv, 0, KEY_BYTES, KEY_BYTES + SALT_BYTES);
@@ -30,7 +30,7 @@ export function deriveKey(master: Buffer, label: number, bytes: number): Buffer 
 
 /** The keys of one direction, for RTP or for RTCP. */
 export class SessionKeys {
-  /** AES on single blocks, kept open: a new cipher for each packet would cost several times more. */
+  /** AES on single blocks, kept open: a new cipher for each packet would cost far more. */
   readonly #aes: Cipheriv;
   readonly #salt: Buffer;
   readonly #authKey: KeyObject;

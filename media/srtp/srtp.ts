@@ -1,6 +1,6 @@
 // SRTP and SRTCP of one leg, one object for each direction. Packets are changed in place; what
 // node:crypto itself returns (a keystream, a tag) is all that is allocated for one.
-// RFC 3711 s.3.3 (packets), s.3.3.1 (index), s.3.3.2 (replay), s.3.4 (SRTCP); RFC 4568 s.6.2 (tags).
+// RFC 3711 s.3.3 (packets), s.3.3.1 (index), s.3.3.2 (replay), s.3.4 (SRTCP); RFC 4568 s.6.2.
 import { RTP_HEADER_BYTES, sequenceDistance } from '../rtp/packet.ts';
 import { ReplayWindow } from '../rtp/replay-window.ts';
 import type { SrtpSuite } from '../sdp/model.ts';

@@ -66,7 +66,9 @@ export class Sender {
     this.#codec = codec;
     this.#ticksPerFrame = (FRAME_SAMPLES * CLOCK_HZ[codec]) / 8_000;
     this.#relayMap.ticksPerMs = CLOCK_HZ[codec] / 1_000;
-    this.#packetizer.setFormat(ptimeMs, CLOCK_HZ[codec]);
+    // Opus has no packets of 30 and 50 ms (RFC 6716 s.2.1.4).
+    const unfit = codec === 'opus' && (ptimeMs === 30 || ptimeMs === 50);
+    this.#packetizer.setFormat(unfit ? ptimeMs - 10 : ptimeMs, CLOCK_HZ[codec]);
   }
 
   /** Moves the clock by so many ticks of 20 ms; `gap` when some of them were left out. */

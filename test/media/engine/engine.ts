@@ -30,6 +30,7 @@ export async function startMedia(
     portMax: 60_000,
     workers: 1,
     portRestMs: 1_000,
+    codecs: ['PCMU', 'PCMA', 'G722', 'opus'],
     recordingsDir: join(dir, 'recordings'),
     cpd: {
       tonePlan: 'US',
