@@ -11,38 +11,60 @@ export type FrameItem =
   | { readonly kind: 'frame'; readonly payload: string }
   | { readonly kind: 'broken'; readonly reason: string };
 
-/** Keeps what is not yet a whole frame; never more than one frame. */
+/** So many small chunks are kept apart before they become one text. */
+const MAX_LOOSE_CHUNKS = 512;
+
+/** Keeps what is not yet a whole frame; never more than one frame, and read once it is whole. */
 export class FrameDecoder {
-  #pending = '';
+  #chunks: string[] = [];
+  #length = 0;
+  /** Length at which the frame at the front is whole; 0 while that is not known. */
+  #wanted = 0;
   #broken = false;
 
   /** Adds a chunk and answers the frames that are now whole, in order. */
   push(chunk: string): FrameItem[] {
     if (this.#broken) return [];
-    const text = this.#pending === '' ? chunk : this.#pending + chunk;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length < this.#wanted) {
+      if (this.#chunks.length > MAX_LOOSE_CHUNKS) this.#chunks = [this.#chunks.join('')];
+      return [];
+    }
+    return this.#cut(this.#chunks.length === 1 ? chunk : this.#chunks.join(''));
+  }
+
+  #cut(text: string): FrameItem[] {
     const items: FrameItem[] = [];
     let at = 0;
+    this.#wanted = 0;
     while (at < text.length) {
-      const hash = text.indexOf('#', at);
-      const digits = hash < 0 ? text.slice(at, at + MAX_LENGTH_DIGITS + 1) : text.slice(at, hash);
+      // Longer than any length: no need to look further for its end.
+      const start = text.slice(at, at + MAX_LENGTH_DIGITS + 1);
+      const hash = start.indexOf('#');
+      const digits = hash < 0 ? start : start.slice(0, hash);
       if (digits.length > MAX_LENGTH_DIGITS || !/^[0-9]*$/.test(digits)) {
         return this.#break(items, 'bad frame length');
       }
       if (hash < 0) break;
       const length = Number(digits);
       if (length === 0 || length > MAX_FRAME_BYTES) return this.#break(items, 'bad frame length');
-      const end = hash + 1 + length;
-      if (text.length < end) break;
-      items.push({ kind: 'frame', payload: text.slice(hash + 1, end) });
-      at = end;
+      const from = at + hash + 1;
+      if (text.length < from + length) {
+        this.#wanted = from + length - at;
+        break;
+      }
+      items.push({ kind: 'frame', payload: text.slice(from, from + length) });
+      at = from + length;
     }
-    this.#pending = text.slice(at);
+    this.#chunks = [text.slice(at)];
+    this.#length = text.length - at;
     return items;
   }
 
   #break(items: FrameItem[], reason: string): FrameItem[] {
     this.#broken = true;
-    this.#pending = '';
+    this.#chunks = [];
     items.push({ kind: 'broken', reason });
     return items;
   }

@@ -129,9 +129,9 @@ export class SipMessage {
     const fields = this.#parts.fields;
     for (let i = 0; i < fields.length; i += 3) {
       if (fields[i] !== 'via') continue;
-      const values = splitList(fields[i + 2] as string);
-      values[0] = stamp(values[0] ?? '');
-      this.#stampedVia = values.join(', ');
+      const value = fields[i + 2] as string;
+      const top = splitList(value)[0] ?? '';
+      this.#stampedVia = stamp(top) + value.slice(value.indexOf(top) + top.length);
       fields[i + 2] = this.#stampedVia;
       return;
     }

@@ -34,7 +34,7 @@ export function checkMessage(input: string): void {
     const parsed = parseMessage(input, { stream });
     if (parsed === null) continue;
     const { message, defect } = parsed;
-    touch(message);
+    if (!stream) touch(message);
     if (message.topVia === null) continue;
     message.stampVia((top) => stampedVia(top, message.topVia, { address: '192.0.2.7', port: 9 }));
     if (message.isRequest) checkAnswer(message);

@@ -129,7 +129,7 @@ export function mutatedBytes(text: string, dice: Dice): string {
 /** Cuts a text into pieces of any size, also empty ones. */
 export function pieces(text: string, dice: Dice): string[] {
   const found: string[] = [];
-  const most = dice.pick([2, 20, 500, 20_000]);
+  const most = dice.pick(text.length > 5_000 ? [20, 500, 20_000] : [2, 20, 500]);
   for (let at = 0; at < text.length;) {
     const size = dice.below(most);
     found.push(text.slice(at, at + size));
