@@ -27,6 +27,7 @@ function sipIssues({ host, sip }: Settings): ConfigIssue[] {
       message: 'is needed when SIP listens on all addresses: the address others reach us by',
     });
   }
+  issues.push(...certificateIssues(sip));
   const { t1Ms, t2Ms } = sip.timers;
   if (t2Ms < t1Ms) {
     issues.push({ path: ['sip', 'timers', 't2Ms'], message: `is ${t2Ms}, less than t1Ms ${t1Ms}` });
@@ -55,6 +56,18 @@ function sipIssues({ host, sip }: Settings): ConfigIssue[] {
     });
   }
   return issues;
+}
+
+function certificateIssues({ listen, tls }: Settings['sip']): ConfigIssue[] {
+  const secured = listen.find(({ protocol }) => protocol === 'tls' || protocol === 'wss');
+  const wanted = secured !== undefined || tls.certificateFile !== null || tls.keyFile !== null;
+  if (!wanted) return [];
+  return (['certificateFile', 'keyFile'] as const)
+    .filter((field) => tls[field] === null)
+    .map((field) => ({
+      path: ['sip', 'tls', field],
+      message: 'is missing: sockets of tls and wss need both certificateFile and keyFile',
+    }));
 }
 
 function mediaIssues({ host, media }: Settings): ConfigIssue[] {

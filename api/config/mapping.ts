@@ -5,6 +5,7 @@ import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
 import type { SipOptions } from '../../sip/index.ts';
 import { toGuard } from './guard.ts';
 import type { Config } from './load.ts';
+import { toTransports } from './transports.ts';
 import { toTrunkOptions } from './trunk-mapping.ts';
 
 /** @param controlSecret of the drachtio control protocol, fresh for every start */
@@ -18,6 +19,7 @@ export function toSipOptions(config: Config, controlSecret: string): SipOptions 
       externalHost: sip.externalHost,
       control: { host: '127.0.0.1', port: 0, secret: controlSecret },
       timers: sip.timers,
+      ...toTransports(sip),
       trace: sip.trace,
       ...toGuard(sip.guard, trunks),
     },

@@ -1,17 +1,10 @@
 // Configuration of SIP: listening sockets, timers and registrar; trunks are in trunks.ts. PURE.
 import { z } from 'zod';
 import { guardSchema } from './guard.ts';
-import { hostOrIp, ipAddress, port, whole } from './fields.ts';
+import { hostOrIp, whole } from './fields.ts';
+import { connectionsSchema, listenSchema, tlsSchema, webSocketSchema } from './transports.ts';
 import { trunkGroupSchema, trunkSchema } from './trunks.ts';
 import { drachtioSchema, hepSchema } from './external.ts';
-
-const protocol = z.enum(['udp', 'tcp']);
-
-const listenSchema = z.strictObject({
-  protocol: protocol.describe('Transport (RFC 3261 s.18).'),
-  host: ipAddress().nullable().default(null).describe('Address to bind. null: the common `host`.'),
-  port: port().default(5_060).describe('Port to bind; 0 takes any free one.'),
-});
 
 const timersSchema = z
   .strictObject({
@@ -73,7 +66,8 @@ export const sipSchema = z
       .default(null)
       .describe(
         'Name or address put into Via, Contact and Record-Route: how others reach us through a ' +
-          'NAT, or when bound to all addresses. null: the bound address.',
+          'NAT, or when bound to all addresses; an address speaks for sockets of its own family ' +
+          'only. null: the bound address.',
       ),
     realm: z
       .string()
@@ -84,6 +78,9 @@ export const sipSchema = z
         'Realm of the digest challenge and domain of the users. Stored password hashes are made ' +
           'with it: after a change the passwords must be set again.',
       ),
+    tls: tlsSchema,
+    webSocket: webSocketSchema,
+    connections: connectionsSchema,
     timers: timersSchema,
     registrar: registrarSchema,
     guard: guardSchema,

@@ -133,7 +133,10 @@ export const trunkSchema = z.strictObject({
   name: name().describe('Used by queues, groups, metrics and the log.'),
   host: hostOrIp().describe('The carrier or gateway.'),
   port: whole(1, 65_535).default(5_060).describe('Its SIP port.'),
-  protocol: z.enum(['udp', 'tcp']).default('udp').describe('Transport towards it.'),
+  protocol: z
+    .enum(['udp', 'tcp', 'tls'])
+    .default('udp')
+    .describe('Transport towards it; needs a socket of that protocol in `sip.listen`.'),
   username: text(128)
     .nullable()
     .default(null)

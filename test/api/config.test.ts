@@ -111,8 +111,8 @@ const WRONG: readonly (readonly [yaml: string, fault: string])[] = [
     'r.yaml:1: log.level is "loud"; allowed: one of debug, info, warn, error, silent',
   ],
   [
-    'sip: {listen: [{protocol: tls}]}',
-    'r.yaml:1: sip.listen[0].protocol is "tls"; allowed: one of udp, tcp',
+    'sip: {listen: [{protocol: sctp}]}',
+    'r.yaml:1: sip.listen[0].protocol is "sctp"; allowed: one of udp, tcp, tls, ws, wss',
   ],
   ['sip: {listen: []}', 'r.yaml:1: sip.listen is []; allowed: a list of 1 to 16 entries'],
   ['sip: {trace: yes please}', 'r.yaml:1: sip.trace is "yes please"; allowed: true or false'],
