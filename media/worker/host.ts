@@ -9,9 +9,16 @@ const STOP_LIMIT_MS = 3_000;
 
 export type SpawnWorker = (birth: WorkerBirth) => Worker;
 
-/** Starts a worker thread. */
+/**
+ * Starts a worker thread. The native build of @evan/opus crashes the process when a thread that has
+ * loaded it ends; its WebAssembly build does not, and hostile packets cannot leave it.
+ */
 export const spawnMediaWorker: SpawnWorker = (birth) =>
-  new Worker(new URL('./main.ts', import.meta.url), { workerData: birth, name: 'media' });
+  new Worker(new URL('./main.ts', import.meta.url), {
+    workerData: birth,
+    name: 'media',
+    env: { ...process.env, OPUS_FORCE_WASM: '1' },
+  });
 
 /** What is no answer to a question. */
 export type NewsReport = Exclude<Report, { type: 'ready' | 'leg-stats' | 'worker-stats' }>;
