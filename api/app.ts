@@ -14,6 +14,7 @@ import { ApiError, problemResponse } from './problem.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
+import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -52,6 +53,7 @@ export function createApi(deps: ApiDeps): Api {
   trunkRoutes(app, deps);
   systemRoutes(app, deps);
   callRoutes(app, deps);
+  traceRoutes(app, deps);
   eventRoutes(app, events);
   healthRoutes(app, deps, metrics);
   docsRoutes(app);

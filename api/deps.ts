@@ -7,6 +7,7 @@ import type { Sip } from '../sip/index.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
+import type { TraceBook } from './trace-book.ts';
 
 /** A caller on the line, from arrival to the end of the conversation. */
 export interface LiveCaller {
@@ -46,6 +47,8 @@ export interface ApiDeps {
   readonly callIds: (interactionId: string) => readonly string[];
   /** SVG of the SIP messages of these calls, null when none are kept; null: the trace is off. */
   readonly ladder: ((callIds: readonly string[]) => string | null) | null;
+  /** SIP messages kept; null: the trace is off. */
+  readonly traces: Pick<TraceBook, 'messagesOf' | 'callIdsOf'> | null;
   /** By name, for `/readyz`: `sip`, `media`, `store` ... */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly clock: Clock;

@@ -147,10 +147,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       agentStore: stores.agentStore,
       liveCallers,
       callIds: (interactionId) => calls.callIds(interactionId),
-      ladder:
-        config.sip.trace && config.sip.drachtio.host === null
-          ? (callIds) => ladderOf(traces, callIds)
-          : null,
+      ...traceFaces(config, traces),
       readiness: {
         sip: () => failureOf(() => sip.stats()),
         media: () => failureOf(() => media.stats()),
@@ -212,6 +209,13 @@ async function startFace(deps: ApiDeps, closers: Closers): Promise<RunningServer
   // Closed before the server is: it would wait for open event streams.
   closers.add(() => api.close());
   return server;
+}
+
+/** Another engine in place of ours keeps its messages to itself. */
+function traceFaces({ sip }: Config, traces: TraceBook): Pick<ApiDeps, 'ladder' | 'traces'> {
+  const areKept = sip.trace && sip.drachtio.host === null;
+  if (!areKept) return { ladder: null, traces: null };
+  return { ladder: (callIds) => ladderOf(traces, callIds), traces };
 }
 
 function ladderOf(traces: TraceBook, callIds: readonly string[]): string | null {

@@ -62,6 +62,7 @@ export class Metrics {
     });
     this.#productGauges();
     addTrunkMetrics(this.registry, () => deps.sip.trunks());
+    this.#messageCounter();
     this.#statsGauge('ringback_sip', 'Gauges and counters of the SIP engine.', deps.sip);
     this.#statsGauge('ringback_media', 'Gauges and counters of media.', deps.media);
     this.#readOpen();
@@ -127,7 +128,27 @@ export class Metrics {
       collect: async () => {
         const stats = await face.stats().catch(() => ({}));
         gauge.reset();
-        for (const [stat, value] of Object.entries(stats)) gauge.set({ stat }, value);
+        for (const [stat, value] of Object.entries(stats)) {
+          if (!stat.includes('.')) gauge.set({ stat }, value);
+        }
+      },
+    });
+  }
+
+  /** `sent.INVITE.200` of the stats: the engine bounds methods and statuses. */
+  #messageCounter(): void {
+    const counter = new Counter({
+      name: 'ringback_sip_messages_total',
+      help: 'SIP messages by direction, method and status (empty for requests).',
+      labelNames: ['direction', 'method', 'status'],
+      registers: [this.registry],
+      collect: async () => {
+        const stats = await this.#deps.sip.stats().catch(() => ({}));
+        counter.reset();
+        for (const [name, value] of Object.entries(stats)) {
+          const [direction = '', method, status = ''] = name.split('.');
+          if (method !== undefined) counter.inc({ direction, method, status }, value);
+        }
       },
     });
   }

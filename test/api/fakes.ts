@@ -346,6 +346,7 @@ export function createWorld(
     liveCallers: { list: () => [] },
     callIds: () => [],
     ladder: null,
+    traces: null,
     readiness: {},
     clock,
     ids: { next: () => `request-${++requests}` },
