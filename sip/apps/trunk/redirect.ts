@@ -16,6 +16,7 @@ export interface RedirectTarget {
 }
 
 const MAX_CONTACTS = 10;
+const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls']);
 
 /**
  * The first target that may be followed, by q; null when there is none.
@@ -48,10 +49,14 @@ function allowedTarget(text: string, trunk: Trunk, calledUser: string): Redirect
   const isTrunkHost = host === trunk.host.toLowerCase();
   if (!isTrunkHost && !mayLeadTo(host, trunk)) return null;
   if (user !== calledUser && !mayCall(user, trunk)) return null;
-  const transport = paramOf(uri.params, 'transport')?.toLowerCase() ?? null;
-  if (transport !== null && transport !== 'udp' && transport !== 'tcp') return null;
-  const suffix = transport === 'tcp' ? ';transport=tcp' : '';
-  const isTrunk = isTrunkHost && (uri.port ?? 5060) === trunk.port;
+  const isPrivate = trunk.protocol === 'tls';
+  const named = paramOf(uri.params, 'transport')?.toLowerCase();
+  const transport = named ?? (isPrivate ? 'tls' : 'udp');
+  // What began in private is not carried on in the open.
+  if (!TRANSPORTS.has(transport) || (isPrivate && transport !== 'tls')) return null;
+  const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
+  const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
+  const isTrunk = isTrunkHost && port === trunk.port;
   return {
     requestUri: `sip:${escapeUser(user)}@${hostPort(uri.host, uri.port)}${suffix}`,
     isTrunk,

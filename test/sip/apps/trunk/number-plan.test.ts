@@ -165,6 +165,18 @@ test('a redirect leads to allowed hosts and numbers, by q, with nothing hidden i
   }
 });
 
+test('a call over TLS stays on TLS', () => {
+  const trunk = trunkOf({ host: 'sip.carrier.example', port: 5061, protocol: 'tls' });
+  const contact = (tail: string) => `<sip:+12125550123@sip.carrier.example${tail}>`;
+  const to = (tail: string) => redirectTarget(contact(tail), trunk, '+12125550123');
+  assert.deepEqual(to(''), {
+    requestUri: 'sip:+12125550123@sip.carrier.example;transport=tls',
+    isTrunk: true,
+  });
+  assert.equal(to(';transport=udp'), null);
+  assert.equal(to(';transport=tcp'), null);
+});
+
 test('property: no redirect leads to a host that is not allowed', () => {
   const hosts = ['sip.carrier.example', 'other.example', 'stranger.example', '203.0.113.9'];
   const trunk = trunkOf({
