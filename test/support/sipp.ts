@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endWithUs, freePort, udpListening } from './tools.ts';
+import { endWithUs, freePort, tcpListening, udpListening } from './tools.ts';
 import { until } from './until.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../e2e/scenarios');
@@ -30,6 +30,8 @@ export interface SippOptions {
   /** Sends the RTP it receives back to its sender. */
   readonly echo?: boolean;
   readonly limitMs?: number;
+  /** `udp` by default. */
+  readonly protocol?: 'udp' | 'tcp';
   /** Anything else for the command line. */
   readonly args?: readonly string[];
 }
@@ -71,7 +73,11 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
     })
     .finally(() => rm(folder, { recursive: true, force: true }));
   done.catch(() => undefined);
-  const ready = until('sipp to listen', () => udpListening(host, port), 5000);
+  const listens = () =>
+    options.protocol === 'tcp' ? tcpListening(port) : udpListening(host, port);
+  // Over TCP a calling SIPp listens to nothing.
+  const calls = options.protocol === 'tcp' && options.remote !== undefined;
+  const ready = calls ? Promise.resolve(true) : until('sipp to listen', listens, 5000);
   ready.catch(() => undefined);
   await Promise.race([ready, done]);
   return {
@@ -101,6 +107,7 @@ async function commandLine(options: SippOptions, host: string, port: number): Pr
   args.push('-timeout', `${Math.ceil(limitMs / 1000)}s`, '-timeout_error');
   args.push('-trace_err', '-nostdin', '-s', options.service ?? '+15550100');
   if (options.pauseMs !== undefined) args.push('-d', String(options.pauseMs));
+  if (options.protocol === 'tcp') args.push('-t', 't1');
   if (options.echo) args.push('-rtp_echo');
   for (const [name, value] of Object.entries(keys)) args.push('-key', name, value);
   return [...args, ...(options.args ?? [])];

@@ -31,8 +31,18 @@ export function requireTool(t: Pick<TestContext, 'skip'>, name: string): boolean
  * ourselves could take it from the child in that very moment.
  */
 export async function udpListening(host: string, port: number): Promise<boolean> {
-  const table = await readFile('/proc/net/udp', 'latin1').catch(() => null);
-  if (table === null) return await udpPortTaken(host, port);
+  return (await inTable('udp', port)) ?? (await udpPortTaken(host, port));
+}
+
+/** Whether a child process listens on a TCP port; connecting to see would be a peer to it. */
+export async function tcpListening(port: number): Promise<boolean> {
+  return (await inTable('tcp', port)) ?? true;
+}
+
+/** Whether the kernel's table has the port as a local one; null where there is no such table. */
+async function inTable(protocol: 'udp' | 'tcp', port: number): Promise<boolean | null> {
+  const table = await readFile(`/proc/net/${protocol}`, 'latin1').catch(() => null);
+  if (table === null) return null;
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   return table.split('\n').some((line) => line.trim().split(/\s+/)[1]?.endsWith(`:${wanted}`));
 }
