@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { conflict, notFound, unavailable } from '../core/errors.ts';
 import { withAnnouncements } from './announcements.ts';
 import { LegHandle } from './leg.ts';
+import { checkBeep, checkMix } from './checks.ts';
 import { Recordings } from './recordings.ts';
 import type {
   LegEvents,
@@ -15,6 +16,7 @@ import type {
   MediaLeg,
   MediaOptions,
   MediaRecording,
+  MixMember,
   RecordingRequest,
 } from './types.ts';
 import { Totals } from './totals.ts';
@@ -142,11 +144,20 @@ export class MediaEngine implements Media {
     this.#legs.get(legIdA)?.host.post({ type: 'unbridge', legIdA, legIdB });
   }
 
+  mix(members: readonly MixMember[]): void {
+    checkMix(members);
+    const [first] = members;
+    if (first === undefined) return;
+    const hosts = members.map(({ legId }) => this.#sharedHost(first.legId, legId));
+    hosts[0]?.post({ type: 'mix', members });
+  }
+
   record(request: RecordingRequest): MediaRecording {
-    const { fileName, leftLegId, rightLegId } = request;
+    const { fileName, leftLegId, rightLegId, consentBeep = null } = request;
+    checkBeep(consentBeep);
     const host = this.#sharedHost(leftLegId, rightLegId ?? leftLegId);
     return this.#recordings.open(fileName, host, (recordingId, path) => {
-      host.post({ type: 'record', recordingId, path, leftLegId, rightLegId });
+      host.post({ type: 'record', recordingId, path, leftLegId, rightLegId, consentBeep });
     });
   }
 

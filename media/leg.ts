@@ -1,16 +1,12 @@
 // The main thread's handle of a leg: SDP is negotiated here, everything else is a command to the
 // leg's worker. A handle of a leg that is gone does nothing, because calls end at any moment.
 import { badRequest, notFound } from '../core/errors.ts';
+import { checkRequest } from './checks.ts';
 import { isDigits } from './rtp/telephone-event.ts';
 import { SdpNegotiator } from './sdp/negotiator.ts';
 import type { Direction, LocalMedia, RemoteMedia } from './sdp/model.ts';
-import type { CpdPhase, LegStats, MediaLeg, PlayRequest, PlaySource } from './types.ts';
+import type { CpdPhase, LegStats, MediaLeg, PlayRequest } from './types.ts';
 import type { Command } from './worker/protocol.ts';
-
-const MAX_SOURCES = 256;
-const MAX_SILENCE_MS = 3_600_000;
-const MAX_CADENCE_MS = 60_000;
-const MAX_CADENCE_STEPS = 64;
 
 /** What a handle needs of the engine. */
 export interface LegLink {
@@ -23,37 +19,6 @@ export interface LegLink {
   /** The engine forgets the leg. */
   closed(legId: string): void;
   nextPlayId(): number;
-}
-
-/** @throws RingbackError MEDIA_PLAY_INVALID */
-function checkRequest(request: PlayRequest): void {
-  const { sources } = request;
-  const countFits = sources.length > 0 && sources.length <= MAX_SOURCES;
-  if (countFits && sources.every(isPlayable)) return;
-  throw badRequest('MEDIA_PLAY_INVALID', 'the play request has a source that cannot be played');
-}
-
-function within(value: number, min: number, max: number): boolean {
-  return value >= min && value <= max;
-}
-
-function isPlayable(source: PlaySource): boolean {
-  switch (source.kind) {
-    case 'file':
-      return source.path !== '' && !source.path.includes('\0');
-    case 'silence':
-      return within(source.durationMs, 0, MAX_SILENCE_MS);
-    case 'tone': {
-      const { frequenciesHz, levelDbov, cadenceMs } = source.tone;
-      return (
-        within(frequenciesHz.length, 1, 4) &&
-        frequenciesHz.every((hz) => hz > 0 && hz < 4_000) &&
-        within(levelDbov, -96, 0) &&
-        within(cadenceMs.length, 1, MAX_CADENCE_STEPS) &&
-        cadenceMs.every((stepMs) => within(stepMs, 0, MAX_CADENCE_MS))
-      );
-    }
-  }
 }
 
 export class LegHandle implements MediaLeg {

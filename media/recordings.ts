@@ -58,11 +58,17 @@ export class Recordings {
     begin(recordingId, path);
     return {
       path,
+      pause: () => this.#pause(recordingId, true),
+      resume: () => this.#pause(recordingId, false),
       stop: () => {
         if (this.#running.has(recordingId)) host.post({ type: 'stop-recording', recordingId });
         return outcome.promise;
       },
     };
+  }
+
+  #pause(recordingId: number, paused: boolean): void {
+    this.#running.get(recordingId)?.host.post({ type: 'pause-recording', recordingId, paused });
   }
 
   finished(recordingId: number, durationMs: number): void {

@@ -213,10 +213,28 @@ export interface RecordingRequest {
   readonly leftLegId: string;
   /** Right: what this leg's peer says; null: what we send to the left leg. */
   readonly rightLegId: string | null;
+  /** A beep for both peers while it records, not itself recorded; none when left out. */
+  readonly consentBeep?: ConsentBeep;
+}
+
+/** A tone of 1400 Hz and 200 ms over the conversation, again and again (47 CFR 64.501). */
+export interface ConsentBeep {
+  /** From one beep to the next, 1 to 600 s; the first comes at once. */
+  readonly intervalMs: number;
+  readonly levelDbov: number;
+}
+
+/** One leg of a mix: its peer hears the peers of the legs it `hears`, and nobody else. */
+export interface MixMember {
+  readonly legId: string;
+  readonly hears: readonly string[];
 }
 
 export interface MediaRecording {
   readonly path: string;
+  /** What is said until `resume` is silence in the file, of the same length. Idempotent. */
+  pause(): void;
+  resume(): void;
   /** Resolves when the file is complete on disk. */
   stop(): Promise<{ readonly durationMs: number }>;
 }
@@ -244,6 +262,13 @@ export interface Media {
   /** Joins two legs of one worker both ways; replaces whatever either was bridged to or playing. */
   bridge(legIdA: string, legIdB: string): void;
   unbridge(legIdA: string, legIdB: string): void;
+  /**
+   * Says anew who hears whom among legs of one worker: replaces whatever these legs heard or were
+   * playing, and leaves all others as they are. Members that hear nobody are parted.
+   * @throws RingbackError MEDIA_MIX_INVALID for more than 16 members, one twice, one that hears
+   * itself or somebody who is no member; MEDIA_LEG_UNKNOWN, MEDIA_LEGS_APART
+   */
+  mix(members: readonly MixMember[]): void;
   record(request: RecordingRequest): MediaRecording;
   stats(): Promise<Readonly<Record<string, number>>>;
 }

@@ -66,5 +66,7 @@ export const MEDIA_ERRORS: readonly ErrorEntry[] = [
   entry('MEDIA_LEG_EXISTS', 409, false, 'Leg exists already', OURS),
   entry('MEDIA_LEGS_APART', 409, false, 'Legs live in two threads', OURS),
   entry('MEDIA_PLAY_INVALID', 400, false, 'Nothing that can be played', OURS),
+  entry('MEDIA_MIX_INVALID', 400, false, 'Who hears whom is contradictory', OURS),
+  entry('MEDIA_BEEP_INVALID', 400, false, 'Not a beep of a recorded call', OURS),
   entry('MEDIA_DTMF_INVALID', 400, false, 'Not DTMF digits', OURS),
 ];

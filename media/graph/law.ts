@@ -55,3 +55,19 @@ export function peakOf(codec: G711Codec, datagram: Buffer, start: number, end: n
   }
   return peak;
 }
+
+/** Adds the first samples of `more` to payload bytes [start, end) of `packet`, in law `codec`. */
+export function addTo(
+  codec: G711Codec,
+  packet: Buffer,
+  start: number,
+  end: number,
+  more: Int16Array,
+): void {
+  const toLinear = TO_LINEAR[codec];
+  const fromLinear = FROM_LINEAR[codec];
+  for (let i = start; i < end; i++) {
+    const sum = (toLinear[packet[i] ?? 0] ?? 0) + (more[i - start] ?? 0);
+    packet[i] = fromLinear[Math.max(-32_768, Math.min(32_767, sum)) & 0xffff] ?? 0;
+  }
+}

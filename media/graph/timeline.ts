@@ -20,6 +20,8 @@ export class Timeline {
   delaySamples: number;
   /** How much later than its place in time the latest packet came, samples. */
   latenessSamples = 0;
+  /** What comes is not kept: it reads as silence. */
+  muted = false;
   /** Sound made up for losses so far. */
   concealedSamples = 0;
   readonly #ring: Int16Array;
@@ -75,6 +77,7 @@ export class Timeline {
     this.latenessSamples = nowPosition - position;
     const room = this.#ring.length - HISTORY_SAMPLES;
     if (position + count - this.#readPosition > room) return;
+    if (this.muted) return;
     if (lost > 0) this.#fillHole(position);
     for (let i = 0; i < count; i++) this.#ring[(position + i) & this.#mask] = samples[i] ?? 0;
     this.#writtenTo = Math.max(this.#writtenTo, position + count);

@@ -9,9 +9,9 @@ import { createDecoder } from '../graph/coder.ts';
 import type { Decoder } from '../graph/coder.ts';
 import { Hearing } from '../graph/hearing.ts';
 import { peakOf } from '../graph/law.ts';
-import { mixInto } from '../graph/mix.ts';
+import { addInto, mixInto } from '../graph/mix.ts';
 import type { Player } from '../graph/player.ts';
-import type { Timeline } from '../graph/timeline.ts';
+import { SentTaps } from '../graph/sent-taps.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
 import { MAX_DATAGRAM_BYTES } from '../rtp/packet.ts';
 import { ReceiveStats } from '../rtp/receive-stats.ts';
@@ -25,6 +25,7 @@ import { legStats } from './figures.ts';
 import { fields, Intake } from './intake.ts';
 import { Latch } from './latch.ts';
 import type { LegHost } from './leg-host.ts';
+import { Overlay } from './overlay.ts';
 import { Reporter } from './reporter.ts';
 import { FRAME_SAMPLES, Sender } from './sender.ts';
 import type { SocketPair } from './sockets.ts';
@@ -51,7 +52,8 @@ export class Leg {
   hearers: readonly Leg[] = [];
   /** Who listens to our peer, and recordings of what we say to it. */
   readonly hearing: Hearing;
-  readonly sendTaps: Timeline[] = [];
+  readonly sent = new SentTaps();
+  readonly overlay = new Overlay();
 
   readonly #host: LegHost;
   readonly #sockets: SocketPair;
@@ -62,7 +64,6 @@ export class Leg {
   readonly #watch: Watch;
   readonly #received = new ReceiveStats();
   readonly #scaleIn = new TickScale();
-  readonly #scaleOut = new TickScale();
   readonly #decoders = new Map<AudioCodec, Decoder>();
   readonly #eventsOut = new EventSender();
   readonly #eventsIn: EventReceiver;
@@ -111,7 +112,7 @@ export class Leg {
     this.#mixing = this.hears.length > 1;
     this.#intake.setRemote(remote);
     this.#sender.setFormat(remote.codec, remote.ptimeMs);
-    this.#scaleOut.setClock(CLOCK_HZ[remote.codec]);
+    this.sent.setClock(CLOCK_HZ[remote.codec]);
     this.#eventsOut.ticksPerMs = CLOCK_HZ[remote.codec] / 1000;
     this.#reporter.muxed = remote.rtcpMux;
     const knowsEvents = this.#eventType(remote) !== null;
@@ -196,6 +197,7 @@ export class Leg {
   /** Second half: speaks to its peer. `skipped` ticks before it were left out. */
   tick(nowMs: number, skipped: number): void {
     this.#framesSinceRelay += 1;
+    this.overlay.tick();
     this.#sender.advance(1 + skipped, skipped > 0);
     const remote = this.#remote;
     if (remote === null) return;
@@ -211,11 +213,20 @@ export class Leg {
       this.#sender.sendEvent(this.#eventsOut, eventType);
       return;
     }
-    const sound = this.#nextFrame();
+    const sound = this.#withOverlay(this.#nextFrame(), remote.codec);
     const payloadType = remote.sendTypes[remote.codec];
     if (sound === null || payloadType === null || !remote.peerListens) return;
     const rtpTimestamp = this.#sender.sendFrame(sound, payloadType);
-    this.#tapSent(sound, FRAME_SAMPLES, rtpTimestamp);
+    this.sent.write(sound, FRAME_SAMPLES, rtpTimestamp, this.#position());
+  }
+
+  /** A relay in G.711 adds the tone to its packets; any other gives way to it. */
+  #withOverlay(sound: Int16Array | null, codec: AudioCodec): Int16Array | null {
+    const tone = this.overlay.frame;
+    if (tone === null || (sound === null && isG711(codec))) return sound;
+    if (sound !== frame) frame.set(sound ?? SILENCE);
+    addInto(frame, tone);
+    return frame;
   }
 
   /** Playback, else what is mixed or relayed, else silence; null is nothing to send. */
@@ -334,11 +345,13 @@ export class Leg {
     if (payloadType === null) return;
     this.#framesSinceRelay = 0;
     const from = codec === remote.codec || !isG711(codec) ? null : codec;
-    const rtpTimestamp = this.#sender.relay(datagram, fields, payloadType, from);
-    if (rtpTimestamp === null || this.sendTaps.length === 0) return;
+    const tone = this.overlay.frame;
+    if (tone !== null && !isG711(remote.codec)) return;
+    const rtpTimestamp = this.#sender.relay(datagram, fields, payloadType, from, tone);
+    if (rtpTimestamp === null || this.sent.taps.length === 0) return;
     const { payloadStart, payloadEnd } = fields;
     const count = this.#decoder(codec).decode(datagram, payloadStart, payloadEnd, heard);
-    this.#tapSent(heard, count, rtpTimestamp);
+    this.sent.write(heard, count, rtpTimestamp, this.#position());
   }
 
   /** The same for a telephone event; a peer that knows none is spared them. */
@@ -347,7 +360,7 @@ export class Leg {
     const payloadType = remote === null ? null : this.#eventType(remote);
     if (remote === null || payloadType === null || !this.#mayRelay(remote)) return;
     this.#framesSinceRelay = 0;
-    this.#sender.relay(datagram, fields, payloadType, null);
+    this.#sender.relay(datagram, fields, payloadType, null, null);
   }
 
   /** Events share the clock of the sound; peers of Opus that know only the old clock get that. */
@@ -374,13 +387,6 @@ export class Leg {
     let decoder = this.#decoders.get(codec);
     if (decoder === undefined) this.#decoders.set(codec, (decoder = createDecoder(codec)));
     return decoder;
-  }
-
-  #tapSent(samples: Int16Array, count: number, rtpTimestamp: number): void {
-    if (this.sendTaps.length === 0) return;
-    const position = this.#position();
-    const ticks = this.#scaleOut.toTicks(rtpTimestamp);
-    for (const tap of this.sendTaps) tap.write(samples, count, ticks, position, false);
   }
 
   #position(): number {

@@ -1,7 +1,15 @@
 // The messages between the main thread and a media worker: small, typed, in order. RTP and PCM
 // never cross. `legId`, `recordingId` and `askId` are the main thread's.
 import type { RemoteMedia } from '../sdp/model.ts';
-import type { CpdOptions, CpdPhase, CpdVerdict, LegStats, PlayRequest } from '../types.ts';
+import type {
+  ConsentBeep,
+  CpdOptions,
+  CpdPhase,
+  CpdVerdict,
+  LegStats,
+  MixMember,
+  PlayRequest,
+} from '../types.ts';
 
 /** What a worker is born with (`workerData`). */
 export interface WorkerBirth {
@@ -32,12 +40,19 @@ export type Command =
     }
   | { readonly type: 'bridge'; readonly legIdA: string; readonly legIdB: string }
   | { readonly type: 'unbridge'; readonly legIdA: string; readonly legIdB: string }
+  | { readonly type: 'mix'; readonly members: readonly MixMember[] }
   | {
       readonly type: 'record';
       readonly recordingId: number;
       readonly path: string;
       readonly leftLegId: string;
       readonly rightLegId: string | null;
+      readonly consentBeep: ConsentBeep | null;
+    }
+  | {
+      readonly type: 'pause-recording';
+      readonly recordingId: number;
+      readonly paused: boolean;
     }
   | { readonly type: 'stop-recording'; readonly recordingId: number }
   | { readonly type: 'ask-leg-stats'; readonly askId: number; readonly legId: string }

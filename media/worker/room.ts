@@ -4,12 +4,12 @@ import { createToneSource } from '../dsp/tone.ts';
 import { Player } from '../graph/player.ts';
 import type { LoadedSource } from '../graph/player.ts';
 import { Prompts } from '../graph/prompts.ts';
-import { Recorder } from '../graph/recorder.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
-import type { PlayRequest, PlaySource } from '../types.ts';
+import type { MixMember, PlayRequest, PlaySource } from '../types.ts';
 import { Leg } from './leg.ts';
 import type { LegHost } from './leg-host.ts';
 import type { Command, Report, WorkerBirth } from './protocol.ts';
+import { Recording } from './recording.ts';
 import { openSocketPair } from './sockets.ts';
 
 const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
@@ -21,11 +21,6 @@ export interface RoomDeps {
   readonly nowMs: () => number;
   readonly wallMs: () => number;
   readonly tell: (report: Report) => void;
-}
-
-interface Recording {
-  readonly recorder: Recorder;
-  readonly leave: () => void;
 }
 
 export class Room {
@@ -67,7 +62,7 @@ export class Room {
     for (const leg of this.#legs.values()) leg.hear(nowMs);
     for (const leg of this.#legs.values()) leg.tick(nowMs, skipped);
     const position = Math.floor(nowMs * TICKS_PER_MS);
-    for (const recording of this.#recordings.values()) recording.recorder.tick(position);
+    for (const recording of this.#recordings.values()) recording.tick(nowMs, position);
   }
 
   /** Obeys one command; commands for legs that are gone mean nothing any more. */
@@ -106,8 +101,14 @@ export class Room {
       case 'unbridge':
         this.#unbridge(command.legIdA, command.legIdB);
         return;
+      case 'mix':
+        this.#mix(command.members);
+        return;
       case 'record':
         this.#record(command);
+        return;
+      case 'pause-recording':
+        this.#recordings.get(command.recordingId)?.pause(command.paused);
         return;
       case 'stop-recording':
         void this.#stopRecording(command.recordingId);
@@ -205,6 +206,20 @@ export class Room {
     this.#connect();
   }
 
+  #mix(members: readonly MixMember[]): void {
+    const wanted = members.flatMap(({ legId, hears }) => {
+      const leg = this.#legs.get(legId);
+      const others = hears.flatMap((other) => this.#legs.get(other) ?? []);
+      return leg === undefined ? [] : [{ leg, others }];
+    });
+    for (const { leg } of wanted) this.#part(leg);
+    for (const { leg, others } of wanted) {
+      this.#stopPlaying(leg.legId);
+      leg.setHears(others);
+    }
+    this.#connect();
+  }
+
   #unbridge(legIdA: string, legIdB: string): void {
     const a = this.#legs.get(legIdA);
     const b = this.#legs.get(legIdB);
@@ -224,7 +239,7 @@ export class Room {
   /** Who is heard knows by whom, and decodes only for those who mix. */
   #connect(): void {
     const legs = [...this.#legs.values()];
-    const position = Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
+    const position = this.#position();
     for (const leg of legs) {
       leg.hearers = legs.filter((other) => other.hears.includes(leg));
       leg.hearing.setMixed(
@@ -235,19 +250,15 @@ export class Room {
   }
 
   #record(command: Extract<Command, { type: 'record' }>): void {
-    const position = Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
-    const recorder = new Recorder(command.path, position);
     const left = this.#legs.get(command.leftLegId);
-    const right = command.rightLegId === null ? left : this.#legs.get(command.rightLegId);
-    const leftTaps = left?.hearing.taps ?? [];
-    const rightTaps = (command.rightLegId === null ? right?.sendTaps : right?.hearing.taps) ?? [];
-    leftTaps.push(recorder.left);
-    rightTaps.push(recorder.right);
-    const leave = (): void => {
-      leftTaps.splice(leftTaps.indexOf(recorder.left), 1);
-      rightTaps.splice(rightTaps.indexOf(recorder.right), 1);
-    };
-    this.#recordings.set(command.recordingId, { recorder, leave });
+    const right = command.rightLegId === null ? null : this.#legs.get(command.rightLegId);
+    const rightTaps = right === null ? left?.sent.taps : right?.hearing.taps;
+    const recording = new Recording(command, this.#position(), {
+      leftTaps: left?.hearing.taps ?? [],
+      rightTaps: rightTaps ?? [],
+      told: [left?.overlay ?? null, right?.overlay ?? null],
+    });
+    this.#recordings.set(command.recordingId, recording);
   }
 
   async #stopRecording(recordingId: number): Promise<void> {
@@ -256,8 +267,7 @@ export class Room {
     this.#recordings.delete(recordingId);
     recording.leave();
     try {
-      const position = Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
-      const durationMs = await recording.recorder.stop(position);
+      const durationMs = await recording.recorder.stop(this.#position());
       this.#deps.tell({ type: 'recorded', recordingId, durationMs });
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
@@ -277,5 +287,9 @@ export class Room {
     const ticksSkipped = this.#ticksSkipped;
     const stats = { packetsReceived, packetsSent, packetsRefused, packetsLost, ticksSkipped };
     this.#deps.tell({ type: 'worker-stats', askId, stats });
+  }
+
+  #position(): number {
+    return Math.floor(this.#deps.nowMs() * TICKS_PER_MS);
   }
 }

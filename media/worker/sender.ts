@@ -3,7 +3,7 @@
 import type { Socket } from 'node:dgram';
 import { createEncoder } from '../graph/coder.ts';
 import type { Encoder } from '../graph/coder.ts';
-import { toOtherLaw } from '../graph/law.ts';
+import { addTo, toOtherLaw } from '../graph/law.ts';
 import { MAX_DATAGRAM_BYTES, RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
 import type { RtpFields } from '../rtp/packet.ts';
 import { timestampDistance } from '../rtp/packet.ts';
@@ -110,6 +110,7 @@ export class Sender {
   /**
    * Passes a packet on at once, renumbered.
    * @param from the law of its payload when it must be turned into the other one, else null
+   * @param overlay sound to be added, when the packet leaves in G.711
    * @returns its new RTP timestamp, null when it came too late to be passed on
    */
   relay(
@@ -117,6 +118,7 @@ export class Sender {
     fields: RtpFields,
     payloadType: number,
     from: G711Codec | null,
+    overlay: Int16Array | null,
   ): number | null {
     const map = this.#relayMap;
     const { ssrc, sequenceNumber, rtpTimestamp } = fields;
@@ -135,6 +137,9 @@ export class Sender {
     const packet = this.#packet(bytes);
     datagram.copy(packet, RTP_HEADER_BYTES, fields.payloadStart, fields.payloadEnd);
     if (from !== null) toOtherLaw(from, packet, RTP_HEADER_BYTES, end);
+    if (overlay !== null && (this.#codec === 'PCMU' || this.#codec === 'PCMA')) {
+      addTo(this.#codec, packet, RTP_HEADER_BYTES, end, overlay);
+    }
     const marker = fields.marker || map.opens;
     writeRtpHeader(packet, payloadType, marker, map.sequenceNumber, map.rtpTimestamp, this.ssrc);
     this.#emit(packet, bytes);

@@ -53,6 +53,8 @@ export function makeWorld(): World {
     bridge: (a, b) => void bridges.push(`${a}+${b}`),
     record: ({ fileName }) => ({
       path: `/recordings/${fileName}`,
+      pause: () => undefined,
+      resume: () => undefined,
       stop: () => Promise.resolve({ durationMs: 0 }),
     }),
   };

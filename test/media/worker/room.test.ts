@@ -160,7 +160,7 @@ test('a recording of one leg: what it hears left, what it is told right', async 
   const dir = await mkdtemp(join(tmpdir(), 'ringback-room-'));
   t.after(() => rm(dir, { recursive: true }));
   const path = join(dir, 'r.wav');
-  const record = { leftLegId: 'a', rightLegId: null };
+  const record = { leftLegId: 'a', rightLegId: null, consentBeep: null };
   room.handle({ type: 'record', recordingId: 1, path, ...record });
   const tone = { frequenciesHz: [440], levelDbov: -10, cadenceMs: [10_000] };
   const request = { sources: [{ kind: 'tone', tone } as const], loop: false };
@@ -193,7 +193,8 @@ test('a recording of one leg: what it hears left, what it is told right', async 
 test('a recording whose file cannot be made says so', async (t) => {
   const { room, told } = await scene(t);
   const path = '/nowhere/r.wav';
-  room.handle({ type: 'record', recordingId: 1, path, leftLegId: 'a', rightLegId: null });
+  const record = { leftLegId: 'a', rightLegId: null, consentBeep: null };
+  room.handle({ type: 'record', recordingId: 1, path, ...record });
   room.handle({ type: 'stop-recording', recordingId: 1 });
   await until('the failure', () => told('record-failed')[0]);
 });
