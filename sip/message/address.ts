@@ -72,7 +72,8 @@ export function parseVia(value: string): Via | null {
   const match = /^\s*SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9-]+)\s+(\S+?)\s*(?::\s*(\d+)\s*)?$/i.exec(
     head,
   );
-  if (match === null) return null;
+  // A separator separates something from something (RFC 4475 s.3.1.2.1).
+  if (match === null || /;\s*(?:;|$)/.test(params)) return null;
   const sentBy = parseHostPort(match[3] === undefined ? match[2]! : `${match[2]}:${match[3]}`);
   if (sentBy === null) return null;
   return {

@@ -3,6 +3,7 @@
 import { parseAddress, tagOf } from './address.ts';
 import { SipMessage } from './message.ts';
 import { headerKey, isToken } from './names.ts';
+import { parseUri } from './uri.ts';
 
 /** Most lines in one header, folded ones included; more answers 400. */
 export const MAX_HEADER_LINES = 256;
@@ -39,7 +40,9 @@ const SINGLE = ['from', 'to', 'call-id', 'cseq', 'content-length', 'max-forwards
 export function parseMessage(text: string, options: ParseOptions): Parsed | null {
   const lineEnd = text.indexOf('\r\n');
   if (lineEnd < 0) return null;
-  const start = parseStartLine(text.slice(0, lineEnd));
+  const firstLine = text.slice(0, lineEnd);
+  const tidyLine = firstLine.startsWith('SIP/') ? firstLine : firstLine.trimEnd();
+  const start = parseStartLine(tidyLine);
   if (start === null) return null;
   const lines = parseLines(text, lineEnd + 2);
   const length = contentLength(lines.fields);
@@ -51,7 +54,7 @@ export function parseMessage(text: string, options: ParseOptions): Parsed | null
     method: start.status === 0 ? start.method : cseqMethod(lines.fields),
     fields: lines.fields,
     body: body ?? text.slice(lines.bodyStart),
-    raw: lines.clean && exact ? text : null,
+    raw: lines.clean && exact && tidyLine === firstLine ? text : null,
     viaStart: lines.viaStart,
     viaEnd: lines.viaEnd,
   });
@@ -211,6 +214,12 @@ function duplicateDefect(fields: readonly string[]): string | null {
   return null;
 }
 
+/** A URI of any scheme; of sip and sips also with a host that can be read. */
+function isRequestUri(uri: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/.test(uri)) return false;
+  return !/^sips?:/i.test(uri) || parseUri(uri) !== null;
+}
+
 /** What s.8.1.1 makes mandatory, and the characters that the control protocol cannot carry. */
 function mandatoryDefect(message: SipMessage): string | null {
   const callId = message.callId;
@@ -223,11 +232,9 @@ function mandatoryDefect(message: SipMessage): string | null {
   if (/[\s|]/.test(tagOf(message.from) ?? '') || /[\s|]/.test(tagOf(message.to) ?? '')) {
     return 'bad tag';
   }
-  if (message.isRequest && !/^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/.test(message.uri)) {
-    return 'bad Request-URI';
-  }
+  if (message.isRequest && !isRequestUri(message.uri)) return 'bad Request-URI';
   const hops = message.first('max-forwards');
-  if (hops !== null && !(/^\d{1,3}$/.test(hops) && Number(hops) < 256)) return 'bad Max-Forwards';
+  if (hops !== null && !(/^\d{1,10}$/.test(hops) && Number(hops) < 256)) return 'bad Max-Forwards';
   if (/[\r\n]/.test(message.reason)) return 'bare CR or LF';
   return message.topVia === null ? 'bad Via' : null;
 }

@@ -52,7 +52,7 @@ test('failures in the window make a ban; older ones do not count', () => {
   assert.equal(isBanned(offender, 72_000), false);
 });
 
-test('each ban is twice as long as the one before, up to the longest, until it is forgotten', () => {
+test('each ban is twice as long as the last, up to the longest, until it is forgotten', () => {
   let offender = NO_OFFENCE;
   let nowMs = 1_000_000;
   for (const seconds of [10, 20, 35, 35]) {
