@@ -27,7 +27,8 @@ export type HuntState =
 
 export type HuntEvent =
   | { readonly type: 'started' }
-  | { readonly type: 'slot-granted' }
+  /** `hasTime` false: it would ring too short to be answered. */
+  | { readonly type: 'slot-granted'; readonly hasTime: boolean }
   | { readonly type: 'slot-refused'; readonly why: string }
   | { readonly type: 'provisional-received'; readonly status: number; readonly sdp: string | null }
   | { readonly type: 'answer-received'; readonly sdp: string }
@@ -70,6 +71,7 @@ type Result = readonly [HuntState, readonly HuntEffect[]];
 type InState<Name extends HuntState['name']> = Extract<HuntState, { name: Name }>;
 
 const over: HuntState = { name: 'over' };
+const tooLate = ours(503, 'Trunk Unavailable: no turn in time');
 
 /** A call before its first trunk; `started` sets it off. */
 export function startHunt(first: string, rest: readonly string[]): HuntState {
@@ -96,6 +98,7 @@ function whenWaiting(state: InState<'waiting'>, event: HuntEvent): Result {
     case 'started':
       return [state, [{ type: 'ask-slot', trunk }]];
     case 'slot-granted':
+      if (!event.hasTime) return fail(failure ?? tooLate, [{ type: 'release-slot', trunk }]);
       return [
         { name: 'trying', trunk, rest, failure, alerted: false, redirects: 0 },
         [
@@ -106,9 +109,7 @@ function whenWaiting(state: InState<'waiting'>, event: HuntEvent): Result {
     case 'slot-refused':
       return next(state, failure ?? ours(503, `Trunk Unavailable: ${event.why}`), []);
     case 'ring-timer-fired':
-      return fail(failure ?? ours(503, 'Trunk Unavailable: no turn in time'), [
-        { type: 'withdraw', trunk },
-      ]);
+      return fail(failure ?? tooLate, [{ type: 'withdraw', trunk }]);
     case 'hang-up-asked':
       return fail({ ...ours(487, event.reason), cancelledByUs: true }, [
         { type: 'withdraw', trunk },

@@ -31,6 +31,9 @@ export interface HuntDeps extends Omit<OutboundDeps, 'live'> {
   readonly board: TrunkBoard;
 }
 
+/** No attempt begins with less than this, or a quarter of the whole time when that is shorter. */
+const MIN_RING_MS = 5_000;
+
 /** A call on its way over the trunks; a `CallLeg` for whoever placed it. */
 export class HuntedCall implements CallLeg, LiveCall {
   readonly callId: string;
@@ -76,6 +79,15 @@ export class HuntedCall implements CallLeg, LiveCall {
     this.#on({ type: 'engine-lost', reason });
   }
 
+  get #timeLeftMs(): number {
+    return this.#deadlineMs - this.#deps.clock.monotonicMs();
+  }
+
+  /** Whether an attempt that begins now can be answered; a telephone that only chirps annoys. */
+  get #hasTime(): boolean {
+    return this.#timeLeftMs >= Math.min(MIN_RING_MS, this.#parts.request.ringTimeoutMs / 4);
+  }
+
   /** Effects may bring events at once: they are stepped one after the other. */
   #on(event: HuntEvent): void {
     this.#mailbox.push(event);
@@ -95,7 +107,7 @@ export class HuntedCall implements CallLeg, LiveCall {
     switch (effect.type) {
       case 'ask-slot':
         return board.trunk(effect.trunk).ask(this.callId, {
-          granted: () => this.#on({ type: 'slot-granted' }),
+          granted: () => this.#on({ type: 'slot-granted', hasTime: this.#hasTime }),
           refused: (why) => this.#on({ type: 'slot-refused', why }),
         });
       case 'withdraw':
@@ -126,7 +138,7 @@ export class HuntedCall implements CallLeg, LiveCall {
   #send(trunk: string, redirect: RedirectTarget | null): void {
     const route = this.#routes.get(trunk);
     if (route === undefined) throw new Error(`no route for trunk ${trunk}`);
-    const ringTimeoutMs = Math.max(1, this.#deadlineMs - this.#deps.clock.monotonicMs());
+    const ringTimeoutMs = Math.max(1, this.#timeLeftMs);
     const request = { ...this.#parts.request, ringTimeoutMs };
     const headers = { ...route.plan.headers, Expires: expiresValue(ringTimeoutMs) };
     const plan = planOf({ ...route.plan, headers }, redirect, this.#deps.ids.next());
@@ -156,7 +168,7 @@ export class HuntedCall implements CallLeg, LiveCall {
   #attemptFailed({ trunk, calledUser }: TrunkRoute, failure: CallFailure): void {
     this.#deps.board.trunk(trunk.name).attemptFailed(failure);
     const contact = failure.redirectTo ?? '';
-    const redirect = redirectTarget(contact, trunk, calledUser);
+    const redirect = this.#hasTime ? redirectTarget(contact, trunk, calledUser) : null;
     const { max: maxRedirects } = trunk.redirects;
     const { status, reason } = failure;
     const ids = { callId: this.callId, trunk: trunk.name };

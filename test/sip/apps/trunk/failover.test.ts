@@ -103,6 +103,13 @@ test('a trunk of which nothing is heard is left for the next', async (t) => {
   assert.equal(a.count('INVITE'), 1);
 });
 
+test('with little time left the next trunk is not tried: no telephone chirps', async (t) => {
+  const { b, call } = await twoTrunks(t, { a: silent });
+  const { notes } = call({ ringTimeoutMs: 450 });
+  await notes.heard('failed 408');
+  assert.equal(b.count('INVITE'), 0);
+});
+
 test('a connection that is refused is left for the next', async (t) => {
   const { call } = await twoTrunks(t, { a: silent }, { a: { protocol: 'tcp' } });
   const { notes } = call();

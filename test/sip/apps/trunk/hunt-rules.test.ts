@@ -6,7 +6,8 @@ import { ours, startHunt, stepHunt } from '../../../../sip/apps/trunk/hunt-rules
 import type { HuntEffect, HuntEvent, HuntState } from '../../../../sip/apps/trunk/hunt-rules.ts';
 
 const started: HuntEvent = { type: 'started' };
-const granted: HuntEvent = { type: 'slot-granted' };
+const granted: HuntEvent = { type: 'slot-granted', hasTime: true };
+const grantedLate: HuntEvent = { type: 'slot-granted', hasTime: false };
 const refused: HuntEvent = { type: 'slot-refused', why: 'calls at once' };
 const ringing: HuntEvent = { type: 'provisional-received', status: 180, sdp: null };
 const answered: HuntEvent = { type: 'answer-received', sdp: 'v=0' };
@@ -88,6 +89,14 @@ test('given up while waiting: the place in line goes back', () => {
   assert.match(run([started, { type: 'ring-timer-fired' }]).said.at(-1) ?? '', /no turn in time/);
 });
 
+test('a turn that comes too late goes back: nobody is rung for a moment', () => {
+  assert.deepEqual(run([started, grantedLate]).said.slice(1), [
+    ...['release-slot a', 'stop-ring-timer', 'failed 503 Trunk Unavailable: no turn in time'],
+  ]);
+  const { said } = run([started, granted, failed(503), grantedLate]);
+  assert.deepEqual(said.slice(-2), ['stop-ring-timer', 'failed 503 s503']);
+});
+
 test('redirects are followed on the same turn, so many times, and never after ringing', () => {
   const { said } = run(
     [started, granted, failed(302, redirect), failed(302, redirect), failed(302, redirect)],
@@ -110,7 +119,9 @@ test('an engine that dies ends the call, whatever trunks are left', () => {
 });
 
 const anyEvent = fc.oneof(
-  ...[granted, refused, ringing, answered, hangUp, lost].map((event) => fc.constant(event)),
+  ...[granted, grantedLate, refused, ringing, answered, hangUp, lost].map((event) =>
+    fc.constant(event),
+  ),
   fc.constant<HuntEvent>({ type: 'ring-timer-fired' }),
   fc.constant<HuntEvent>({ type: 'dialog-ended', by: 'peer', reason: '' }),
   fc.constantFrom(302, 408, 486, 500, 503, 603).map((status) => failed(status)),
