@@ -1,18 +1,14 @@
 // The real program, killed at 20 random moments while it carries out 20 callbacks: none
 // is lost, none is done twice, nobody's telephone rings twice at once.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { PhoneCall } from '../support/phone.ts';
 import { Phone } from '../support/phone.ts';
-import { Program } from '../support/program.ts';
-import { PASSWORD, siteConfig } from '../support/site.ts';
+import { ProgramSite } from '../support/program.ts';
+import { PASSWORD } from '../support/site.ts';
 import { seededRandom } from '../support/audio.ts';
 import { speech } from '../support/speech.ts';
-import { freePort } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
 const CALLBACKS = 20;
@@ -74,8 +70,8 @@ async function agentBehaviour(call: PhoneCall): Promise<void> {
 }
 
 /** Phones of the agents, registered and ready. Registrations outlive the program. */
-async function readyAgents(program: Program, sipPort: number): Promise<readonly Phone[]> {
-  const registrar = { host: '127.0.0.1', port: sipPort };
+async function readyAgents(program: ProgramSite): Promise<readonly Phone[]> {
+  const registrar = program.sip;
   const phones: Phone[] = [];
   for (const username of AGENTS) {
     const phone = await Phone.open({ name: username });
@@ -88,7 +84,7 @@ async function readyAgents(program: Program, sipPort: number): Promise<readonly 
   return phones;
 }
 
-async function createCallbacks(program: Program): Promise<readonly string[]> {
+async function createCallbacks(program: ProgramSite): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let n = 0; n < CALLBACKS; n += 1) {
     const customerNumber = `+120255501${String(n).padStart(2, '0')}`;
@@ -99,7 +95,7 @@ async function createCallbacks(program: Program): Promise<readonly string[]> {
 }
 
 /** The record of a callback once it is completed. */
-function completed(program: Program, id: string): Promise<Record<string, unknown>> {
+function completed(program: ProgramSite, id: string): Promise<Record<string, unknown>> {
   const probe = async () => {
     const record = await program.api('GET', `/api/v1/callbacks/${id}`);
     return record['state'] === 'completed' ? record : null;
@@ -113,31 +109,23 @@ function resultsOf(record: Record<string, unknown>): readonly string[] {
 
 test(`kill -9 at ${KILLS} random moments of ${CALLBACKS} callbacks (seed ${seed})`, async (t) => {
   const random = seededRandom(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'ringback-kill-'));
   const customer = await Phone.open({ name: 'customer' });
   const occupied: Occupied[] = [];
   customer.onCall(customerBehaviour(occupied));
-  const [sipPort, httpPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
-  const site = {
+  const program = await ProgramSite.make(customer, {
     agents: AGENTS,
     trunk: { inboundFrom: [] },
     callback: { ringTimeoutSeconds: 2, maxAttempts: 20, record: false },
     config: { log: { level: 'silent' } },
-    httpPort,
-    sipPort,
-  };
-  const file = join(folder, 'ringback.yaml');
-  writeFileSync(file, JSON.stringify(siteConfig(site, customer, join(folder, 'data'))));
-  const program = new Program(file, httpPort);
+  });
   const phones: Phone[] = [customer];
   t.after(async () => {
-    await program.kill();
+    await program.close();
     await Promise.all(phones.map((phone) => phone.close()));
-    rmSync(folder, { recursive: true, force: true });
   });
 
   await program.start();
-  phones.push(...(await readyAgents(program, sipPort)));
+  phones.push(...(await readyAgents(program)));
   const ids = await createCallbacks(program);
   for (let kill = 0; kill < KILLS; kill += 1) {
     await delay(50 + random() * 1_500);

@@ -7,12 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Phone } from './phone.ts';
 import type { SiteOptions } from './site.ts';
-import { PASSWORD, siteConfig } from './site.ts';
+import { PASSWORD, SITE_KEY, siteConfig } from './site.ts';
 import { endWithUs, freePort } from './tools.ts';
 import { until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../api/main.ts');
-const KEY = 'site-api-key-0123456789';
 
 /** What a program that ended left behind. */
 export interface Ending {
@@ -31,7 +30,7 @@ export class Program {
   /** @param configuration path of a file */
   constructor(configuration: string) {
     this.#child = spawn(process.execPath, [MAIN, '--config', configuration], {
-      env: { ...process.env, SITE_API_KEY: KEY, SITE_PASSWORD: PASSWORD },
+      env: { ...process.env, SITE_API_KEY: SITE_KEY, SITE_PASSWORD: PASSWORD },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     endWithUs(this.#child);
@@ -112,7 +111,7 @@ export class ProgramSite {
   async api(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${SITE_KEY}`, 'Content-Type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -120,8 +119,13 @@ export class ProgramSite {
     return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   }
 
-  async close(): Promise<void> {
+  /** No farewell: the kernel takes everything. */
+  async kill(): Promise<void> {
     await this.#program?.stop('SIGKILL');
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
