@@ -1,5 +1,5 @@
-// Things that happen at the same moment, or when nobody expects them, on real sockets: whoever wins,
-// every telephone is free again, so is the agent, and the record says what happened.
+// Things that happen at the same moment, or when nobody expects them, on real sockets: whoever
+// wins, every telephone is free again, so is the agent, and the record says what happened.
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
