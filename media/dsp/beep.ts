@@ -4,13 +4,13 @@
 import { FRAME_MS, WINDOW_DELAY_MS, type FrameAnalyser } from './frame.ts';
 import { SILENT_DBOV } from './level.ts';
 
-const LOWEST_HZ = 350;
+const LOWEST_HZ = 385;
 const HIGHEST_HZ = 2700;
 const LONGEST_MS = 2600;
 /** The window shows a tone of 100 ms in full for two or three frames. */
 const SHORTEST_MS = 80;
 /** Vowels reach 0.8 for a moment, but not steadily. */
-const SINGLE_SHARE = 0.85;
+const SINGLE_SHARE = 0.82;
 const DUAL_SHARE = 0.9;
 /** Of two lines the weaker holds so much; otherwise it is one line and noise. */
 const WEAKER_SHARE = 0.1;
@@ -25,9 +25,9 @@ const DUAL_DRIFT_HZ = 15;
 /** Frames of a beep are this near to the loudest, but for the first and the last. */
 const FLAT_DB = 3;
 /** A fall of a frame's level by so much ends the beep. */
-const GONE_DB = 8;
+const GONE_DB = 6;
 /** Before it there is quiet: its surroundings are softer by so much. */
-const STANDS_OUT_DB = 8;
+const STANDS_OUT_DB = 6;
 /** Holes: lost packets blot out the window around them. */
 const BRIDGED_FRAMES = 3;
 const GONE_FRAMES = 2;

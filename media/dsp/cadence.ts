@@ -1,6 +1,7 @@
 // PURE. Call progress tones: is a tone of the plan being heard, and do its on and off periods fit
 // (ITU-T E.180 s.4, tolerances widened for what packet loss and 64 ms windows blur).
 import { FRAME_MS, WINDOW_DELAY_MS, type FrameAnalyser } from './frame.ts';
+import { SILENT_DBOV } from './level.ts';
 import type { ProgressTone, TonePlan } from './tone-plan.ts';
 
 /** The tone's lines hold so much of the power; white noise at 10 dB SNR leaves 0.9. */
@@ -9,8 +10,8 @@ const TONE_SHARE = 0.8;
 const WEAKER_SHARE = 0.12;
 /** Half width of a frequency's band: main lobe of the window plus 1 % of detuning. */
 const BAND_HZ = 40;
-/** Two lines closer than this are one band. */
-const RESOLVED_HZ = 62;
+/** Two lines closer than this are one warbling tone, heard as one band. */
+const RESOLVED_HZ = 35;
 /** Holes of so many frames do not count: one lost packet spoils up to four windows. */
 const BRIDGED_FRAMES = 4;
 /** A cadence of 100 ms leaves two frames of quiet between its bursts. */
@@ -23,6 +24,8 @@ const ONSET_FRAMES_QUICK = 2;
 const CADENCE_TOLERANCE = 0.2;
 const CADENCE_TOLERANCE_MS = 50;
 const CADENCE_TOLERANCE_QUICK_MS = 40;
+/** No tone of any plan pauses longer. */
+const LONGEST_OFF_MS = 5000;
 /** Periods that are remembered: the longest cadence of any plan. */
 const HISTORY = 8;
 /** So many periods name a tone, the first of which may have been joined late. */
@@ -63,7 +66,7 @@ export class CadenceTracker {
   #differing = 0;
   #onFrames = 0;
   #shareSum = 0;
-  #loudestDbov = -100;
+  #loudestDbov = SILENT_DBOV;
   #lastMatchAtMs = 0;
   #steadySaid = false;
 
@@ -84,6 +87,8 @@ export class CadenceTracker {
     const share = this.#shareOf(frame);
     const matches = share >= TONE_SHARE;
     const atMs = frame.endMs - WINDOW_DELAY_MS;
+    // Until then a soft tone is the echo of the loud one before it.
+    if (!this.isOn && atMs - this.changedAtMs > LONGEST_OFF_MS) this.#loudestDbov = SILENT_DBOV;
     if (matches) this.#listen(frame, share, atMs);
     if (matches === this.isOn) {
       this.#differing = 0;
@@ -94,7 +99,6 @@ export class CadenceTracker {
     this.#differing = 0;
     if (this.isOn) {
       this.#switch(false, this.#lastMatchAtMs + FRAME_MS);
-      this.#loudestDbov = -100;
     } else {
       this.#switch(true, atMs - (this.#onsetFrames - 1) * FRAME_MS);
     }

@@ -108,7 +108,8 @@ export class AfterAnswer {
     if (ear.fax === 'cng' && (this.#isEarly || !this.#hasSpokenBefore(ear.lines.ended))) {
       return this.#done(faxVerdict(ear, 'cng', CNG_CONFIDENCE));
     }
-    if (ear.announcement !== null) return this.#machine(ANNOUNCED, announcedReason(ear, ear.announcement));
+    if (ear.announcement !== null)
+      return this.#machine(ANNOUNCED, announcedReason(ear, ear.announcement));
     const { recognised } = ear;
     if (recognised === null || recognised.tone.kind === 'ringback') return null;
     return this.#done(progressVerdict(ear, recognised));

@@ -56,10 +56,7 @@ export class Ear {
     this.lines = new LineTracker(options.silenceDbov);
     this.beeps = new BeepTracker(options.silenceDbov);
     this.music = new MusicMeter(options.silenceDbov);
-    this.announcements = new AnnouncementMatcher(
-      options.announcements ?? [],
-      options.silenceDbov,
-    );
+    this.announcements = new AnnouncementMatcher(options.announcements ?? [], options.silenceDbov);
     this.cadences = trackersOf(tonePlanOf(options.tonePlan), options.silenceDbov);
   }
 

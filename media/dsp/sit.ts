@@ -38,6 +38,8 @@ const REASONS: ReadonlyMap<string, SitReason> = new Map([
   ['LLLL', 'no-circuit'],
   ['LHLS', 'ineffective'],
 ]);
+/** The codes of reorder and no circuit that come from another LATA than the caller's. */
+const INTER_LATA: ReadonlySet<string> = new Set(['HLSL', 'LLLL']);
 
 /** A recognised SIT. */
 export interface Sit {
@@ -67,16 +69,16 @@ export function maySitBegin(segment: LineSegment): boolean {
   return isSegment(segment, 0);
 }
 
-function reasonOf(first: LineSegment, second: LineSegment): SitReason {
+function codeOf(first: LineSegment, second: LineSegment): string {
   const frequency = (hz: number, low: number, high: number): string =>
     hz > (low + high) / 2 ? 'H' : 'L';
   const length = (ms: number): string => (ms > (SHORT_MS + LONG_MS) / 2 ? 'L' : 'S');
-  const code =
+  return (
     frequency(first.frequencyHz, LOW_FIRST_HZ, HIGH_FIRST_HZ) +
     frequency(second.frequencyHz, LOW_SECOND_HZ, HIGH_SECOND_HZ) +
     length(lengthMs(first)) +
-    length(lengthMs(second));
-  return REASONS.get(code) ?? 'other';
+    length(lengthMs(second))
+  );
 }
 
 /** Watches the ended line segments for the three of a SIT. */
@@ -124,8 +126,9 @@ export class SitDetector {
   #sit(third: LineSegment): Sit {
     const first = this.#first;
     const second = this.#second;
+    const code = codeOf(first, second);
     return {
-      reason: reasonOf(first, second),
+      reason: REASONS.get(code) ?? 'other',
       fromMs: first.fromMs,
       toMs: third.toMs,
       measures: {
@@ -136,6 +139,7 @@ export class SitDetector {
         thirdHz: third.frequencyHz,
         thirdMs: lengthMs(third),
         levelDbov: third.levelDbov,
+        interLata: INTER_LATA.has(code) ? 1 : 0,
       },
     };
   }

@@ -7,7 +7,7 @@ export type ProgressKind = 'ringback' | 'busy' | 'reorder' | 'unobtainable';
 /** A call progress tone: all frequencies at once, on and off in turn. */
 export interface ProgressTone {
   readonly kind: ProgressKind;
-  /** One or two; two closer than 62 Hz are one warbling tone and are heard as one band. */
+  /** One or two; two closer than 35 Hz are one warbling tone. */
   readonly frequenciesHz: readonly number[];
   /** On, off, on, off ... until the sequence repeats. */
   readonly cadenceMs: readonly number[];

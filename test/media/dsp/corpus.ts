@@ -97,6 +97,11 @@ export function verdictsOn(
   return verdicts;
 }
 
+/** The decision that stands: the first verdict, or the one that corrected it. */
+export function standingOf(verdicts: readonly CpdVerdict[]): string {
+  return verdicts.findLast(({ kind }) => kind !== 'beep')?.kind ?? 'nothing';
+}
+
 /** Truth against verdict, counted. */
 export class Confusion {
   readonly #counts = new Map<string, Map<string, number>>();

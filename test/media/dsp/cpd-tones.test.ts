@@ -130,6 +130,20 @@ test('the evidence of a SIT measures its frequencies within 3 Hz and lengths wit
   }
 });
 
+test('reorder and no circuit say whether they come from another LATA', () => {
+  for (const [reason, firstHz, firstMs, secondHz, secondMs, interLata] of [
+    ['reorder', 913.8, 274, 1428.5, 380, 0],
+    ['reorder', 985.2, 274, 1370.6, 380, 1],
+    ['no-circuit', 985.2, 380, 1428.5, 380, 0],
+    ['no-circuit', 913.8, 380, 1370.6, 380, 1],
+  ] as const) {
+    const heard = concat(silence(200), sit(firstHz, firstMs, secondHz, secondMs), silence(400));
+    const evidence = verdictsOn(heard, 'before-answer')[0]?.evidence.at(-1);
+    assert.equal(evidence?.what, `sit-${reason}`);
+    assert.equal(evidence?.measures['interLata'], interLata);
+  }
+});
+
 test('nothing but noise is silence, at maxInitialSilenceMs', () => {
   const random = seededRandom(3);
   const noise = silence(6000).map(() => Math.round((random() - 0.5) * 400));

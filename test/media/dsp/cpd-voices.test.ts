@@ -7,7 +7,7 @@ import { DEFAULT_CPD_OPTIONS } from '../../../media/dsp/cpd.ts';
 import { readWav, resampleMono } from '../../../media/codec/wav.ts';
 import { promptPath } from '../../../media/prompts/index.ts';
 import { concat, readWavFile, seededRandom, silence, tone } from '../../support/audio.ts';
-import { Confusion, type Line, LINES, overLine, spread, verdictsOn } from './corpus.ts';
+import { Confusion, type Line, LINES, overLine, spread, standingOf, verdictsOn } from './corpus.ts';
 
 const { endOfGreetingSilenceMs } = DEFAULT_CPD_OPTIONS;
 
@@ -42,8 +42,10 @@ test('kept voices: a person, however short or long, and a machine, on every line
     for (const [index, line] of ALL_LINES.entries()) {
       const random = seededRandom(index);
       const { heard, startMs, endMs } = overLine(kept(name, 6500), line, random, 2000);
-      const [first] = verdictsOn(heard, 'after-answer');
-      confusion.count(truth, first?.kind ?? 'nothing');
+      const verdicts = verdictsOn(heard, 'after-answer');
+      const [first] = verdicts;
+      // Who says "yes, hello" and then talks for six seconds is corrected to a machine.
+      confusion.count(truth, standingOf(verdicts));
       if (first?.kind === 'person') personMs.push(first.atMs - endMs);
       if (first?.kind === 'machine') machineMs.push(first.atMs - startMs);
     }
@@ -127,15 +129,43 @@ test('music is music on either side of the answer, an announcement is told befor
   assert.ok(confusion.accuracy >= 0.95, confusion.report());
 });
 
-test('the profile shifts the balance between person and machine', () => {
-  const confidenceIn = (profile: 'favour-person' | 'favour-machine'): number => {
-    const heard = concat(silence(200), kept('person-long'), silence(3000));
+test('the profile shifts the balance: favour-person waits least before it says person', () => {
+  const decidedMs = (profile: 'favour-person' | 'neutral' | 'favour-machine'): number => {
+    const heard = concat(silence(200), kept('person-name'), silence(3000));
     const options = { ...DEFAULT_CPD_OPTIONS, profile };
     const [first] = verdictsOn(heard, 'after-answer', options);
-    const { kind, confidence = 0 } = first ?? {};
-    return kind === 'person' ? confidence : 1 - confidence;
+    assert.equal(first?.kind, 'person');
+    return first?.atMs ?? Infinity;
   };
-  assert.ok(confidenceIn('favour-person') > confidenceIn('favour-machine') + 0.1);
+  assert.ok(decidedMs('favour-person') < decidedMs('neutral'));
+  assert.ok(decidedMs('neutral') < decidedMs('favour-machine'));
+});
+
+test('both time scales do something: a longer end of greeting decides later', () => {
+  const decidedMs = (change: Partial<typeof DEFAULT_CPD_OPTIONS>): number => {
+    const heard = concat(silence(200), kept('person-hello'), silence(3000));
+    const [first] = verdictsOn(heard, 'after-answer', { ...DEFAULT_CPD_OPTIONS, ...change });
+    return first?.atMs ?? Infinity;
+  };
+  assert.ok(decidedMs({ endOfGreetingSilenceMs: 1400 }) > decidedMs({}));
+  const machineMs = (personMaxGreetingMs: number): number => {
+    const options = { ...DEFAULT_CPD_OPTIONS, personMaxGreetingMs };
+    const heard = concat(silence(200), kept('agent-talk'));
+    return (
+      verdictsOn(heard, 'after-answer', options).find(({ kind }) => kind === 'machine')?.atMs ?? 0
+    );
+  };
+  assert.ok(machineMs(2400) > machineMs(1600));
+});
+
+test('a person whose greeting turns out to be a machine is corrected once, by the beep', () => {
+  const signal = concat(kept('person-name'), silence(1200), tone([900], 500), silence(2000));
+  const verdicts = verdictsOn(concat(silence(400), signal), 'after-answer');
+  assert.deepEqual(
+    verdicts.map(({ kind }) => kind),
+    ['person', 'machine', 'beep'],
+  );
+  assert.equal(verdicts[1]?.evidence.at(-1)?.measures['revisesPerson'], 1);
 });
 
 const VOICES = ['en-us+m1', 'en-gb+f3', 'en-gb-scotland+m4'];
@@ -182,7 +212,7 @@ test('many voices and greetings, one line each', (t: TestContext) => {
         const words = speak(voice, text);
         const signal = truth === 'machine' ? concat(words, silence(700), tone([950], 400)) : words;
         const { heard } = overLine(signal, line, seededRandom(turn), 2500);
-        confusion.count(truth, verdictsOn(heard, 'after-answer')[0]?.kind ?? 'nothing');
+        confusion.count(truth, standingOf(verdictsOn(heard, 'after-answer')));
       }
     }
   }

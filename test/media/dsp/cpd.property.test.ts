@@ -104,14 +104,15 @@ test('the same samples have the same verdicts, and samples are left as they were
   );
 });
 
-test('after the answer there is one decision, and only a machine is followed, by its beep', () => {
+test('after the answer: one decision, at most one correction, and beeps of a machine only', () => {
   fc.assert(
     fc.property(call, (parts) => {
       const padded = concat(heardOf(parts), silence(10_000));
       const kinds = verdictsOn(padded, 'after-answer').map(({ kind }) => kind);
-      const [decision, ...rest] = kinds;
-      assert.ok(decision !== undefined && decision !== 'beep' && decision !== 'ringback');
-      assert.deepEqual(rest, decision === 'machine' && rest.length > 0 ? ['beep'] : []);
+      assert.match(
+        kinds.join(' '),
+        /^((person )?machine( beep){0,2}|person|fax|sit|busy|reorder|silence|music|undecided)$/u,
+      );
     }),
     { numRuns: 40 },
   );

@@ -1,0 +1,89 @@
+// What detection makes of a case of the corpus, and what the fitting learns from it. Runs in the
+// threads of pool.ts.
+import { Ear } from '../../media/dsp/cpd-ear.ts';
+import { createCpd, DEFAULT_CPD_OPTIONS } from '../../media/dsp/cpd.ts';
+import { FEATURES, featuresOf, GreetingJudge, measureGreeting } from '../../media/dsp/greeting.ts';
+import type { CpdOptions, CpdVerdict } from '../../media/types.ts';
+import { type Case, type Rendered, render, truthOf } from './cases.ts';
+import type { Row } from './logistic.ts';
+
+const FRAME_SAMPLES = 160;
+/** Every other frame says enough; neighbours are alike. */
+const EVERY_FRAMES = 2;
+/** Decisions fall before so much silence and so much talk. */
+const LONGEST_SILENCE_MS = 1300;
+const LONGEST_TALK_MS = 8000;
+/** A beep must be told this near to its end. */
+export const BEEP_MARK_MS = 150;
+
+export type Heard = ReturnType<typeof hear>;
+
+/** All verdicts on samples. */
+export function verdictsOn(
+  samples: Int16Array,
+  phase: Case['phase'],
+  options: CpdOptions,
+): readonly CpdVerdict[] {
+  const cpd = createCpd(phase, options);
+  const verdicts: CpdVerdict[] = [];
+  for (let at = 0; at + FRAME_SAMPLES <= samples.length; at += FRAME_SAMPLES) {
+    const verdict = cpd.push(samples.subarray(at, at + FRAME_SAMPLES));
+    if (verdict !== null) verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function beepError(what: Rendered, verdicts: readonly CpdVerdict[]): number | null {
+  const last = verdicts.findLast(({ kind }) => kind === 'beep');
+  return what.beep === null || last === undefined ? null : last.atMs - what.beep.toMs;
+}
+
+/** Verdicts on a case beside its truth; `profile` moves the balance of person and machine. */
+export function hear(what: Case, profile: CpdOptions['profile'] = 'neutral') {
+  const rendered = render(what);
+  const options = { ...DEFAULT_CPD_OPTIONS, profile, tonePlan: what.tonePlan };
+  const verdicts = verdictsOn(rendered.heard, what.phase, options);
+  const [first] = verdicts;
+  const final = verdicts.findLast(({ kind }) => kind !== 'beep');
+  const { firstWordMs, line, voice, beep } = rendered;
+  const greeting = first?.evidence.at(-1);
+  return {
+    what,
+    truth: truthOf(what),
+    line,
+    voice,
+    first: first?.kind ?? 'nothing',
+    final: what.phase === 'before-answer' ? (first?.kind ?? 'nothing') : (final?.kind ?? 'nothing'),
+    reason: greeting?.what ?? 'nothing',
+    confidence: first?.confidence ?? 0,
+    logOdds: greeting?.measures['logOdds'] ?? null,
+    talkMs: greeting?.measures['talkMs'] ?? 0,
+    decidedMs: first === undefined || firstWordMs === null ? null : first.atMs - firstWordMs,
+    beep,
+    beepErrorMs: beepError(rendered, verdicts),
+  };
+}
+
+/** Features of the greeting as it goes on, for the fitting; none of other families. */
+export function observe(what: Case): readonly Row[] {
+  // A greeting of one sentence is told by its beep only, and music is told by its notes.
+  const isFit = what.family === 'person' || what.kind === 'greeting' || what.kind === 'network';
+  if (!isFit) return [];
+  const { heard, beep } = render(what);
+  const ear = new Ear(DEFAULT_CPD_OPTIONS);
+  const { measures } = new GreetingJudge(DEFAULT_CPD_OPTIONS);
+  const rows: Row[] = [];
+  let frames = 0;
+  for (let at = 0; at + FRAME_SAMPLES <= heard.length; at += FRAME_SAMPLES) {
+    ear.push(heard.subarray(at, at + FRAME_SAMPLES));
+    if (beep !== null && ear.nowMs >= beep.fromMs) break;
+    if (!ear.voice.hasSpoken) continue;
+    frames += 1;
+    if (frames % EVERY_FRAMES === 0) continue;
+    measureGreeting(ear.voice, ear.nowMs, measures);
+    if (measures.trailingSilenceMs > LONGEST_SILENCE_MS || measures.talkMs > LONGEST_TALK_MS) break;
+    const features = featuresOf(measures, DEFAULT_CPD_OPTIONS, new Float64Array(FEATURES));
+    rows.push({ features, label: what.family === 'machine' });
+  }
+  return rows;
+}
