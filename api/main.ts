@@ -119,7 +119,10 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   );
   closers.add(() => calls.stop());
   const { callbackStore: store } = stores;
-  const callbacks = createCallbacks({ settings }, { store, calls, agents, ...ports });
+  const isOnTheLine = (number: string): boolean =>
+    liveCallers.list().some(({ callerNumber }) => callerNumber === number);
+  const callbackDeps = { store, calls, agents, isOnTheLine, ...ports };
+  const callbacks = createCallbacks({ settings }, callbackDeps);
   closers.add(() => callbacks.stop());
   const liveCallers = createLiveCalls({ settings }, { calls, agents, callbacks, ...ports });
   closers.add(() => liveCallers.stop());

@@ -32,7 +32,7 @@ import {
   tooManyCallbacks,
 } from './requests.ts';
 import { makePromise, wakeAtMs } from './schedule.ts';
-import type { CallbackMachineEvent } from './state.ts';
+import type { CallbackMachineEvent, CallbackMachineState } from './state.ts';
 import { requestHash } from './store/request-hash.ts';
 import type { CallbackPage, CallbackStore } from './store/store.ts';
 
@@ -40,6 +40,8 @@ export interface CallbackDeps {
   readonly store: CallbackStore;
   readonly calls: Calls;
   readonly agents: Agents;
+  /** Whether somebody with this number is on the line as a caller; nobody is unless given. */
+  readonly isOnTheLine?: (customerNumber: string) => boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -301,11 +303,17 @@ class CallbackRunner implements RunningCallbacks {
     const nowMs = this.#deps.clock.nowMs();
     const event = { ...news, atMs: nowMs };
     const asks = event.type === 'time-passed' || event.type === 'agent-noticed';
-    const numberInUse = asks && this.#book.numberInUse(state, nowMs);
+    const numberInUse = asks && this.#numberInUse(state, nowMs);
     const isStepped = batch.step(state, asks ? { ...event, numberInUse } : event);
     if (isStepped || event.type !== 'time-passed') return;
     const dueMs = wakeAtMs(state);
     this.#book.due.set(id, dueMs === null ? null : Math.max(dueMs, nowMs + ignoredWakeGapMs));
+  }
+
+  /** A person is dialled by one callback at a time, and never while calling us. */
+  #numberInUse(state: CallbackMachineState, nowMs: number): boolean {
+    if (this.#book.numberInUse(state, nowMs)) return true;
+    return this.#deps.isOnTheLine?.(state.promise.customerNumber) ?? false;
   }
 
   #create(

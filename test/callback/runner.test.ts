@@ -248,3 +248,20 @@ test('stopping: an agent who becomes free now is given nobody, the place is kept
   assert.deepEqual(calls.told, [], 'nobody is dialled any more');
   assert.equal(callbacks.get(id)?.state, 'queued');
 });
+
+test('a customer who is calling us is not dialled meanwhile, and keeps the place', async () => {
+  const callers = new Set([number]);
+  const isOnTheLine = (one: string) => callers.has(one);
+  const { calls, agents, tick, promised } = await benchOf({ isOnTheLine });
+  const id = await promised();
+  agents.reserve(id);
+  tick(20_000);
+  assert.deepEqual(calls.told, []);
+  assert.deepEqual(agents.told, [`submit ${id} 0`, `not-reached ${id}`]);
+  callers.clear();
+  tick(10_000);
+  assert.equal(agents.told.at(-1), `submit ${id} 0`);
+  agents.reserve(id);
+  tick();
+  assert.deepEqual(calls.told, [`dial ${number}`]);
+});

@@ -188,6 +188,7 @@ export async function benchOf(
     readonly ids?: Ids;
     readonly calls?: RecordingCalls;
     readonly agents?: RecordingAgents;
+    readonly isOnTheLine?: (customerNumber: string) => boolean;
   } = {},
 ): Promise<Bench> {
   const clock = parts.clock ?? new VirtualClock(startMs);
@@ -197,7 +198,10 @@ export async function benchOf(
   const ids = parts.ids ?? countingIds();
   const callbacks = createCallbacks(
     { settings: parts.settings ?? [settingsOf()] },
-    { store, calls, agents, clock, ids, log: silentLog },
+    {
+      ...{ store, calls, agents, clock, ids, log: silentLog },
+      isOnTheLine: parts.isOnTheLine ?? (() => false),
+    },
   );
   await callbacks.start();
   const tick = (byMs = 0): void => {

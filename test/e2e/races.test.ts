@@ -217,6 +217,22 @@ test('an agent calls a queue from the registered telephone', async (t) => {
   assert.deepEqual(body['items'], [], 'no number, no callback');
 });
 
+test('a customer who calls while the callback waits is not dialled meanwhile', async (t) => {
+  const site = await open(t);
+  site.customer.onCall(person({ hello }));
+  const id = await site.callBack({ customerNumber: CALLER });
+  const call = await callQueue(site);
+  await call.answered;
+  const agent = await site.agentPhone('anna');
+  agent.onCall(person({ hello }));
+  await site.ready('anna');
+  await site.agentIn('anna', 'talking');
+  const incoming = site.customer.calls.filter(({ direction }) => direction === 'incoming');
+  assert.deepEqual(incoming, [], 'the telephone is in use');
+  assert.notEqual((await site.callback(id))['state'], 'completed');
+  await call.hangUp();
+});
+
 test('callers who hang up in one breath with the answer leave nobody waiting', async (t) => {
   const site = await open(t, { callback: { callbackOnAbandon: false } });
   for (let n = 0; n < 20; n += 1) {
