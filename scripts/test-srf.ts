@@ -14,13 +14,13 @@ import {
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { liveClock, liveIds, liveRng, silentLog } from '../core/live.ts';
 import { startEngine } from '../sip/engine.ts';
 import type { EngineHandle, EngineOptions } from '../sip/types.ts';
+import { hostsDns } from '../test/support/dns.ts';
 
 /** Their docker names, the last octet of their address there and here, and the scenario. */
 const SERVERS: readonly (readonly [name: string, octet: number, scenario: string])[] = [
@@ -215,7 +215,7 @@ async function engine(
   };
   const handle = await startEngine(options, {
     ...{ clock: liveClock, rng: liveRng, ids: liveIds, log: silentLog },
-    resolve: (host, done) => done(isIP(host) === 0 ? (addresses.get(host) ?? null) : host),
+    dns: hostsDns((host) => addresses.get(host) ?? null),
   });
   handle.onTrace(({ direction, local, remote, text }) => {
     console.log(`${direction} ${local} ${remote}\n${text}`);

@@ -23,7 +23,7 @@ import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
 import { TimerWheel } from './transaction/wheel.ts';
 import { isByteStream, type Flow } from './transport/flow.ts';
 import { TransportLayer } from './transport/layer.ts';
-import { systemResolver, type Resolve } from './transport/resolve.ts';
+import { cachedDns, liveDns, type Dns } from './transport/dns.ts';
 import type { EngineHandle, EngineOptions, TracedMessage } from './types.ts';
 
 /** How often a draining engine looks whether calls are left. */
@@ -35,8 +35,8 @@ export interface EngineDeps {
   readonly rng: Rng;
   readonly ids: Ids;
   readonly log: Log;
-  /** Name resolution; the system's own when left out. */
-  readonly resolve?: Resolve;
+  /** Name resolution; the servers of the options, or the system's, when left out. */
+  readonly dns?: Dns;
   /** Bounds of the tables; the defaults of control/core.ts where left out. */
   readonly limits?: Partial<EngineLimits>;
 }
@@ -108,7 +108,7 @@ class Engine implements LocalEngine {
       applications: new Applications(),
       dialogs: new DialogTable(),
       registrations: new Registrations(),
-      resolve: deps.resolve ?? systemResolver(),
+      dns: cachedDns(deps.dns ?? liveDns(options.dnsServers ?? []), deps.clock),
       routeToken: deps.ids.next(),
       inbound: new Map(),
       merging: new Set(),

@@ -53,6 +53,8 @@ export interface EngineOptions {
   /** Needed by `tls` and `wss` sockets, and only by them. */
   readonly tls?: TlsOptions | null;
   readonly webSocket?: WebSocketOptions;
+  /** Name servers, `192.0.2.53` or `192.0.2.53:53`; empty or left out: the system's. */
+  readonly dnsServers?: readonly string[];
   readonly connections?: ConnectionOptions;
   /** Whether every message is copied to `onTrace` listeners. */
   readonly trace: boolean;

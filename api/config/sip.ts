@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { guardSchema } from './guard.ts';
 import { hostOrIp, whole } from './fields.ts';
-import { connectionsSchema, listenSchema, tlsSchema, webSocketSchema } from './transports.ts';
+import {
+  connectionsSchema,
+  dnsServersSchema,
+  listenSchema,
+  tlsSchema,
+  webSocketSchema,
+} from './transports.ts';
 import { trunkGroupSchema, trunkSchema } from './trunks.ts';
 import { drachtioSchema, hepSchema } from './external.ts';
 
@@ -81,6 +87,7 @@ export const sipSchema = z
     tls: tlsSchema,
     webSocket: webSocketSchema,
     connections: connectionsSchema,
+    dnsServers: dnsServersSchema,
     timers: timersSchema,
     registrar: registrarSchema,
     guard: guardSchema,

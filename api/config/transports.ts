@@ -83,10 +83,20 @@ export const connectionsSchema = z
   .prefault({})
   .describe('Limits of TCP, TLS and WebSocket connections together.');
 
+export const dnsServersSchema = z
+  .array(ipAddress())
+  .max(8)
+  .default([])
+  .describe(
+    'Name servers for SIP (RFC 3263: NAPTR, SRV, A, AAAA). Empty: those of the system, and its ' +
+      'hosts file for addresses. A name that comes with a port is looked up as an address only.',
+  );
+
 interface TransportSettings {
   readonly tls: z.output<typeof tlsSchema>;
   readonly webSocket: z.output<typeof webSocketSchema>;
   readonly connections: z.output<typeof connectionsSchema>;
+  readonly dnsServers: readonly string[];
 }
 
 /** What the engine's sockets are made from. */
@@ -94,12 +104,17 @@ export function toTransports({
   tls: { certificateFile, keyFile, reloadCheckSeconds, ...trust },
   webSocket: { pingSeconds, ...webSocket },
   connections,
-}: TransportSettings): Pick<SipOptions['engine'], 'tls' | 'webSocket' | 'connections'> {
+  dnsServers,
+}: TransportSettings): Pick<
+  SipOptions['engine'],
+  'tls' | 'webSocket' | 'connections' | 'dnsServers'
+> {
   return {
     tls:
       certificateFile === null || keyFile === null
         ? null
         : { ...trust, certificateFile, keyFile, reloadCheckMs: reloadCheckSeconds * 1_000 },
+    dnsServers,
     webSocket: { ...webSocket, pingMs: pingSeconds * 1_000 },
     connections: {
       maxPerSource: connections.maxPerSource,

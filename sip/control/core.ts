@@ -3,7 +3,7 @@ import type { Clock, Ids, Log, Rng } from '../../core/ports.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import type { TimerWheel } from '../transaction/wheel.ts';
 import type { TransportLayer } from '../transport/layer.ts';
-import type { Resolve } from '../transport/resolve.ts';
+import type { Dns } from '../transport/dns.ts';
 import type { EngineOptions } from '../types.ts';
 import type { Applications } from './applications.ts';
 import type { DialogTable } from './dialog-table.ts';
@@ -41,7 +41,7 @@ export interface Core {
   readonly applications: Applications;
   readonly dialogs: DialogTable;
   readonly registrations: Registrations;
-  readonly resolve: Resolve;
+  readonly dns: Dns;
   /** User part of our Record-Route URIs: who does not know it cannot route through us. */
   readonly routeToken: string;
   /** Requests from the network that wait for an application, by transaction id. */

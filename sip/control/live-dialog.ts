@@ -20,7 +20,8 @@ import type { Application } from './applications.ts';
 import { newBranch, timeStamp, type Core } from './core.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import type { OutboundRequest } from './outbound-request.ts';
-import { launch, routeTo, sendWithoutTransaction, type NoRoute, type Route } from './route.ts';
+import { launch, sendWithoutTransaction } from './launch.ts';
+import { routeTo, type NoRoute, type Route } from './route.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { SuccessKeeper, type HeldBye } from './success-keeper.ts';
 
@@ -233,4 +234,4 @@ const silentUser: ClientUser = {
   requestFailed: () => undefined,
 };
 
-const silentLaunch = { started: () => undefined, notSent: () => undefined };
+const silentLaunch = { started: () => undefined, notSent: () => undefined, wanted: () => true };

@@ -12,7 +12,8 @@ import type { Application } from './applications.ts';
 import { timeStamp, type Core } from './core.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { networkFrame } from './network-frame.ts';
-import { launch, type Route } from './route.ts';
+import { launch } from './launch.ts';
+import type { Route } from './route.ts';
 
 const CROSSED = 'ACK-BYE due to cancel race condition';
 
@@ -20,7 +21,8 @@ export class OutboundRequest implements ClientUser {
   readonly id: string;
   readonly core: Core;
   readonly application: Application;
-  readonly outgoing: OutgoingRequest;
+  /** As it was sent last: a CANCEL goes after it. */
+  outgoing: OutgoingRequest;
   /** The dialog it was sent in; null for one outside. */
   readonly dialog: LiveDialog | null;
   readonly #listener: Listener;
@@ -55,12 +57,14 @@ export class OutboundRequest implements ClientUser {
     launch(this.core, route, { outgoing: this.outgoing, text }, this, {
       started: (transaction) => {
         this.#transaction = transaction;
+        this.outgoing = transaction.outgoing;
         if (this.#done) transaction.abandon();
       },
       notSent: (cause) => {
         if (cause === 'gone') this.#synthetic(410, 'Gone');
         else this.#synthetic(503, 'DNS Error');
       },
+      wanted: () => !this.#done && this.#cancel === startCancel,
     });
   }
 

@@ -7,7 +7,8 @@ import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { Core } from './core.ts';
-import { launch, type Route } from './route.ts';
+import { launch } from './launch.ts';
+import type { Route } from './route.ts';
 
 /** Who forwards over the branch. */
 export interface BranchUser {
@@ -20,7 +21,8 @@ export interface BranchUser {
 export class ProxyBranch implements ClientUser {
   readonly #core: Core;
   readonly #user: BranchUser;
-  readonly #outgoing: OutgoingRequest;
+  /** As it was sent last: a CANCEL goes after it. */
+  #outgoing: OutgoingRequest;
   #transaction: ClientTransaction | null = null;
   #cancel = startCancel;
   #cancelTimer: WheelTimer | null = null;
@@ -44,9 +46,11 @@ export class ProxyBranch implements ClientUser {
     launch(this.#core, route, request, this, {
       started: (transaction) => {
         this.#transaction = transaction;
+        this.#outgoing = transaction.outgoing;
         if (this.#done) transaction.abandon();
       },
       notSent: () => this.#fail(503),
+      wanted: () => !this.#done && this.#cancel === startCancel,
     });
   }
 

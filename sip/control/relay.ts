@@ -8,7 +8,8 @@ import { nextHopUri } from '../dialog/dialog.ts';
 import type { ServerTransaction, ServerUser } from '../transaction/server.ts';
 import { newBranch, type Core } from './core.ts';
 import { ProxyBranch } from './proxy-branch.ts';
-import { routeTo, sendWithoutTransaction, type Route } from './route.ts';
+import { sendWithoutTransaction } from './launch.ts';
+import { routeTo, type Route } from './route.ts';
 
 /** True when the top Route was given out by us: nobody else makes us a relay. */
 export function isToBeRelayed(core: Core, request: SipMessage): boolean {

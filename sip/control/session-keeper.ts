@@ -11,7 +11,7 @@ import type { SipMessage } from '../message/message.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
 import type { Flow } from '../transport/flow.ts';
 import type { LiveDialog } from './live-dialog.ts';
-import { launch } from './route.ts';
+import { launch } from './launch.ts';
 
 const EXPIRED = 'Session timer expired';
 
@@ -97,7 +97,7 @@ export class SessionKeeper {
       responseReceived: (response: SipMessage, flow: Flow) => this.#response(response, flow),
       requestFailed: () => fail(408),
     };
-    const observer = { started: () => undefined, notSent: () => fail(503) };
+    const observer = { started: () => undefined, notSent: () => fail(503), wanted: () => true };
     launch(dialog.core, composed.route, composed, user, observer);
   }
 

@@ -9,6 +9,7 @@ const engineOf = (yaml: string) => toSipOptions(parseConfig(yaml, {}, 'r.yaml'),
 test('secure sockets: files, trust and limits reach the engine in its units', () => {
   const engine = engineOf(`
 sip:
+  dnsServers: ["192.0.2.53"]
   listen: [{ protocol: tls, host: "::1", port: 5061 }, { protocol: wss, port: 8443 }]
   tls: { certificateFile: /c.pem, keyFile: /k.pem, verifyClients: true, reloadCheckSeconds: 5 }
   webSocket: { allowedOrigins: ["https://desk.example"], pingSeconds: 10 }
@@ -24,6 +25,7 @@ sip:
   assert.deepEqual(engine.webSocket, {
     ...{ allowedOrigins: ['https://desk.example'], maxMessageBytes: 65_536, pingMs: 10_000 },
   });
+  assert.deepEqual(engine.dnsServers, ['192.0.2.53']);
   const connections = { maxPerSource: 500, idleMs: 60_000, partialMessageMs: 3_000 };
   assert.deepEqual(engine.connections, connections);
 });

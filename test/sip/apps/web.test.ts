@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { answerChallenge } from '../../support/phone/digest.ts';
 import { parseMessage } from '../../support/phone/message.ts';
+import { until } from '../../support/until.ts';
 import { WebPhone } from '../support/web-phone.ts';
 import { sipOptions } from './support/options.ts';
 import { Notes, openWorld, request, SDP, TO_USER } from './support/world.ts';
@@ -31,6 +32,7 @@ test('a call goes back over the WebSocket of the REGISTER, and is gone with it',
   phone.respond(invite, '486 Busy Here');
   await notes.heard('failed 486');
   phone.socket.terminate();
+  await until('closed', async () => (await world.sip.stats())['tcpConnections'] === 0);
   const later = new Notes();
   world.sip.originate(request({ target: TO_USER, offerSdp: SDP }), later);
   await later.heard('failed 410');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { hostsDns } from '../../support/dns.ts';
 import { until } from '../../support/until.ts';
 import { startRig, type Rig } from '../support/rig.ts';
 import { header, headerLines, WirePhone } from '../support/wire-phone.ts';
@@ -190,7 +191,7 @@ test('the proxy token is the next hop, the Request-URI stays, no Route is added'
 });
 
 test('the response frame comes before the sip frame of the same transaction', async (t) => {
-  const rig = await startRig(t, {}, { resolve: (_host, done) => done(null) });
+  const rig = await startRig(t, {}, { dns: hostsDns(() => null) });
   const app = await HandApp.open(t, rig);
   const echo = await app.ask('sip||\r\nOPTIONS sip:x@nowhere SIP/2.0\r\n\r\n');
   const id = echo.split('|')[7]!;

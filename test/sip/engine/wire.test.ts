@@ -2,6 +2,7 @@
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Dialog, SrfRequest, SrfResponse } from 'drachtio-srf';
+import { hostsDns } from '../../support/dns.ts';
 import { until } from '../../support/until.ts';
 import { ANSWER, next, OFFER, startRig, type Rig } from '../support/rig.ts';
 import { header, headerLines, WirePhone } from '../support/wire-phone.ts';
@@ -204,7 +205,7 @@ test('nobody answers: the application gets a synthetic 408', async (t) => {
 });
 
 test('a name that does not resolve, and a port that refuses, are synthetic 503s', async (t) => {
-  const rig = await startRig(t, {}, { resolve: (_host, done) => setImmediate(done, null) });
+  const rig = await startRig(t, {}, { dns: hostsDns(() => null) });
   await assert.rejects(rig.srf.createUAC('sip:x@no.such.host', { localSdp: OFFER }), {
     status: 503,
   });

@@ -8,6 +8,7 @@ import { connect, createServer, type ConnectionOptions, type TLSSocket } from 'n
 import { test, type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { TlsOptions } from '../../../sip/types.ts';
+import { hostsDns } from '../../support/dns.ts';
 import { until } from '../../support/until.ts';
 import { tlsFile, tlsOptions, tlsPem } from '../../support/tls/options.ts';
 import { answerAll } from '../support/answers.ts';
@@ -70,9 +71,7 @@ function call(rig: Rig, uri: string): Promise<unknown> {
 
 test('outgoing: the certificate must be trusted, and be for the name in the URI', async (t) => {
   const { port, requests } = await peerOf(t);
-  const resolve = {
-    resolve: (_host: string, done: (a: string | null) => void) => done('127.0.0.1'),
-  };
+  const resolve = { dns: hostsDns(() => '127.0.0.1') };
   const rig = await startRig(t, { listen, tls: tlsOptions() }, resolve);
   await assert.rejects(call(rig, `sips:bob@sip.example:${port}`), { status: 486 });
   await assert.rejects(call(rig, `sip:bob@127.0.0.1:${port};transport=tls`), { status: 486 });

@@ -1,0 +1,160 @@
+// Sending a request along its route: place after place until one answers. RFC 3263 s.4.3.
+import { requestText, type OutgoingRequest } from '../message/build.ts';
+import type { SipMessage } from '../message/message.ts';
+import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
+import type { Flow, Listener } from '../transport/flow.ts';
+import { locate, placeOfAddress, type Place } from '../transport/locate.ts';
+import { newBranch, type Core } from './core.ts';
+import type { Route } from './route.ts';
+
+/** Told what becomes of a launch. */
+export interface LaunchObserver {
+  /** Once for every place that is tried; each time with a Via, maybe a Contact, of its own. */
+  started(transaction: ClientTransaction): void;
+  /** There is no such name, or the peer's own connection, the only way to it, has closed. */
+  notSent(cause: 'unresolved' | 'gone'): void;
+  /** Whether the next place may be tried: nobody cancelled meanwhile. */
+  wanted(): boolean;
+}
+
+interface Request {
+  readonly outgoing: OutgoingRequest;
+  readonly text: string;
+}
+
+type TargetRoute = Extract<Route, { readonly kind: 'target' }>;
+
+/**
+ * Sends a request in a client transaction, now or when its name is resolved. That there is no way
+ * is told later than this call returns.
+ */
+export function launch(
+  core: Core,
+  route: Route,
+  request: Request,
+  user: ClientUser,
+  then: LaunchObserver,
+): void {
+  if (route.kind === 'flow') {
+    if (isGone(route.flow)) setImmediate(() => then.notSent('gone'));
+    else then.started(core.transactions.request(request.outgoing, request.text, route.flow, user));
+    return;
+  }
+  withPlaces(core, route, (places) => {
+    const cause = new Attempts(core, route, places, request, user, then).next();
+    if (cause !== null) setImmediate(() => then.notSent(cause));
+  });
+}
+
+/** Sends an ACK for a 2xx: no transaction, no answer, no second place (s.13.2.2.4). */
+export function sendWithoutTransaction(core: Core, route: Route, text: string): void {
+  if (route.kind === 'flow') {
+    core.transports.send(route.flow, text, null);
+    return;
+  }
+  const { listener, target } = route;
+  withPlaces(core, route, (places) => {
+    // Its Via is written: it leaves by that socket.
+    const place = places.find(
+      ({ protocol, address }) => core.transports.listenerFor(protocol, address) === listener,
+    );
+    if (place === undefined) return;
+    const { address, port } = place;
+    core.transports.send(core.transports.flowTo(listener, address, port, target.host), text, null);
+  });
+}
+
+function withPlaces(
+  core: Core,
+  route: TargetRoute,
+  then: (places: readonly Place[]) => void,
+): void {
+  const place = placeOfAddress(route.target);
+  if (place !== null) then([place]);
+  else void locate(core.dns, route.target, core.rng).then(then);
+}
+
+/** Its user agent has left: nobody listens where a registration or a WebSocket came from. */
+function isGone({ connection, protocol }: Flow): boolean {
+  if (connection === null) return protocol === 'ws' || protocol === 'wss';
+  return !connection.open;
+}
+
+/** One request on its way through the places; in front of its user until one place answers. */
+class Attempts implements ClientUser {
+  readonly #core: Core;
+  readonly #route: TargetRoute;
+  readonly #places: Place[];
+  readonly #request: Request;
+  readonly #user: ClientUser;
+  readonly #then: LaunchObserver;
+  #first = true;
+  #heard = false;
+
+  constructor(
+    core: Core,
+    route: TargetRoute,
+    places: readonly Place[],
+    request: Request,
+    user: ClientUser,
+    then: LaunchObserver,
+  ) {
+    this.#core = core;
+    this.#route = route;
+    this.#places = [...places];
+    this.#request = request;
+    this.#user = user;
+    this.#then = then;
+  }
+
+  /** Tries the next place that we have a socket for; null, or why there is none. */
+  next(): 'unresolved' | 'gone' | null {
+    let cause: 'unresolved' | 'gone' = 'unresolved';
+    for (let place = this.#places.shift(); place !== undefined; place = this.#places.shift()) {
+      const { protocol, address, port } = place;
+      const { transports } = this.#core;
+      const listener = transports.listenerFor(protocol, address);
+      if (listener === null) continue;
+      const flow = transports.flowTo(listener, address, port, this.#route.target.host);
+      if (isGone(flow)) cause = 'gone';
+      else {
+        const { outgoing, text } = this.#readdressed(listener);
+        this.#then.started(this.#core.transactions.request(outgoing, text, flow, this));
+        return null;
+      }
+    }
+    return cause;
+  }
+
+  responseReceived(response: SipMessage, flow: Flow): void {
+    if (response.status === 503 && this.#goesOn()) return;
+    if (response.status > 100) this.#heard = true;
+    this.#user.responseReceived(response, flow);
+  }
+
+  requestFailed(failure: 'timed-out' | 'transport-failed'): void {
+    if (!this.#goesOn()) this.#user.requestFailed(failure);
+  }
+
+  #goesOn(): boolean {
+    return !this.#heard && this.#then.wanted() && this.next() === null;
+  }
+
+  /** A further try is another transaction (s.4.3), and another socket has another address. */
+  #readdressed(listener: Listener): Request {
+    const first = this.#first;
+    this.#first = false;
+    const before = this.#route.listener;
+    if (first && listener === before) return this.#request;
+    const { outgoing } = this.#request;
+    const branch = newBranch(this.#core);
+    const isOwnContact = outgoing.contact === `<${before.contactUri}>`;
+    const changed = {
+      ...outgoing,
+      branch,
+      via: `${listener.viaStart};rport;branch=${branch}`,
+      contact: isOwnContact ? `<${listener.contactUri}>` : outgoing.contact,
+    };
+    return { outgoing: changed, text: requestText(changed) };
+  }
+}
