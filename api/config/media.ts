@@ -86,7 +86,7 @@ export const mediaSchema = z
       .default(['PCMU', 'PCMA', 'G722', 'opus'])
       .describe(
         'What legs speak, in the order they offer it. Two legs in one codec cost least; G.722 ' +
-          'and Opus keep their quality only then, otherwise sound is turned into telephone quality.',
+          'and Opus keep their quality only then, otherwise sound becomes telephone quality.',
       ),
     userSrtp: z
       .enum(['off', 'optional', 'required'])

@@ -78,9 +78,9 @@ class Band {
     d.copyWithin(1, 0, 6);
     r.copyWithin(1, 0, 2);
     p.copyWithin(1, 0, 2);
-    const [, a1 = 0, a2 = 0] = this.#a;
-    const [, r1 = 0, r2 = 0] = r;
-    const sp = saturate(((a1 * saturate(2 * r1)) >> 15) + ((a2 * saturate(2 * r2)) >> 15));
+    const first = ((this.#a[1] ?? 0) * saturate(2 * (r[1] ?? 0))) >> 15;
+    const second = ((this.#a[2] ?? 0) * saturate(2 * (r[2] ?? 0))) >> 15;
+    const sp = saturate(first + second);
     let sz = 0;
     for (let i = 6; i > 0; i--) sz += ((this.#b[i] ?? 0) * saturate(2 * (d[i] ?? 0))) >> 15;
     this.#sz = saturate(sz);
@@ -88,11 +88,12 @@ class Band {
   }
 
   #adaptPoles(): void {
-    const [p0 = 0, p1 = 0, p2 = 0] = this.#p;
-    const [, a1 = 0, a2 = 0] = this.#a;
-    const sameAsLast = p0 < 0 === p1 < 0;
+    const negative = (this.#p[0] ?? 0) < 0;
+    const a1 = this.#a[1] ?? 0;
+    const a2 = this.#a[2] ?? 0;
+    const sameAsLast = negative === (this.#p[1] ?? 0) < 0;
     const scaled = saturate(a1 * 4);
-    let second = p0 < 0 === p2 < 0 ? 128 : -128;
+    let second = negative === (this.#p[2] ?? 0) < 0 ? 128 : -128;
     second += Math.min(32_767, sameAsLast ? -scaled : scaled) >> 7;
     second += (a2 * 32_512) >> 15;
     second = Math.max(-12_288, Math.min(12_288, second));

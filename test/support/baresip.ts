@@ -27,7 +27,7 @@ export interface BaresipOptions {
   /** Accepts every call by itself. */
   readonly autoAnswer?: boolean;
   /** Its one codec; `PCMU/8000/1` unless told. */
-  readonly codec?: 'PCMU/8000/1' | 'G722/16000/1' | 'opus/48000/2';
+  readonly codec?: 'PCMU/8000/1' | 'G722/16000/1';
   /** Encryption by keys in the SDP: offered, or insisted on; none unless told. */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand';
 }
@@ -55,7 +55,7 @@ function configFile(
   folder: string,
   ports: { host: string; sip: number; control: number; rtp: number },
 ) {
-  const modules = ['stdio', 'g711', 'g722', 'opus', 'srtp', 'aufile', 'sndfile'].map(
+  const modules = ['stdio', 'g711', 'g722', 'srtp', 'aufile', 'sndfile'].map(
     (name) => `module ${name}.so`,
   );
   return [
