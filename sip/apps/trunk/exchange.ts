@@ -14,6 +14,7 @@ export interface ExchangeRequest {
   readonly proxy: string | null;
   /** With From, To and Call-ID; CSeq is added. */
   readonly headers: Readonly<HeaderRecord>;
+  /** Of the first try; an answer to a challenge takes the next one. */
   readonly cseq: number;
   readonly credentials: TrunkOptions['credentials'];
   /** Silence is an outcome after this. */
@@ -25,10 +26,8 @@ export interface ExchangeOutcome {
   readonly status: number;
   readonly reason: string;
   readonly retryAfterSeconds: number | null;
-  /** Null when nothing came from the network. */
+  /** Null when there was none, not even one of the engine's own. */
   readonly response: Pick<SrfResponse, 'get'> | null;
-  /** CSeq of the next request of this Call-ID. */
-  readonly nextCseq: number;
 }
 
 export interface ExchangeDeps {
@@ -44,12 +43,11 @@ export async function exchange(
   deps: ExchangeDeps,
 ): Promise<ExchangeOutcome> {
   const first = await sendOnce(request, {}, request.cseq, deps);
-  if (typeof first === 'string') return unheard(first, request.cseq + 1);
+  if (typeof first === 'string') return unheard(first);
   const proof = proofFor(request, first, deps);
-  if (proof === null) return heard(first, request.cseq + 1);
+  if (proof === null) return heard(first);
   const second = await sendOnce(request, proof, request.cseq + 1, deps);
-  const nextCseq = request.cseq + 2;
-  return typeof second === 'string' ? unheard(second, nextCseq) : heard(second, nextCseq);
+  return typeof second === 'string' ? unheard(second) : heard(second);
 }
 
 /** Credentials for a challenge, or null when there is none to answer. */
@@ -102,16 +100,13 @@ function sendOnce(
   });
 }
 
-/** Whether a response came from a peer: the engine's own ones come from nowhere. */
-function heard(response: SrfResponse, nextCseq: number): ExchangeOutcome {
+function heard(response: SrfResponse): ExchangeOutcome {
   const reason = phrase(response.reason);
   const retryAfterSeconds = secondsOf(response.get('Retry-After'));
-  const isOurs = response.source_address === '';
-  const { status } = response;
-  return { status, reason, retryAfterSeconds, response: isOurs ? null : response, nextCseq };
+  return { status: response.status, reason, retryAfterSeconds, response };
 }
 
-function unheard(reason: string, nextCseq: number): ExchangeOutcome {
+function unheard(reason: string): ExchangeOutcome {
   const status = reason === 'no answer' ? 408 : 503;
-  return { status, reason, retryAfterSeconds: null, response: null, nextCseq };
+  return { status, reason, retryAfterSeconds: null, response: null };
 }

@@ -192,7 +192,7 @@ export class LiveTrunk {
       );
       const { status, reason, retryAfterSeconds } = outcome;
       if (!this.#isRunning) return;
-      if (outcome.response !== null && !AILING.has(status)) {
+      if (!AILING.has(status)) {
         this.#healthChanged({ type: 'probe-answered' });
       } else if (this.#deps.srf() !== null) {
         // Without an engine nothing was asked.

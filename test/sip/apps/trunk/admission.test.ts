@@ -63,6 +63,18 @@ test('calls per second: a burst, then one by one, in order', () => {
   ]);
 });
 
+test('a burst is never more than one second allows, and never less than one call', () => {
+  const atOnce = (callsPerSecond: number) => {
+    const limits = { callsPerSecond, maxCalls: null, maxWaitMs: 60_000 };
+    return run(
+      limits,
+      Array.from({ length: 9 }, (_, i) => ask(`${i}`, 0)),
+      0,
+    ).granted.length;
+  };
+  assert.deepEqual([0.1, 1, 3.9].map(atOnce), [1, 1, 3]);
+});
+
 test('calls at once: the next goes when one is over, or is told in time', () => {
   const limits = { callsPerSecond: null, maxCalls: 1, maxWaitMs: 1_000 };
   const { granted, refused } = run(

@@ -201,6 +201,48 @@ test('a redirect is followed to an allowed host only', async (t) => {
   assert.equal(open.b.count('INVITE'), 1, 'a redirect is no way to a forbidden number');
 });
 
+test('a redirected call takes neither credentials nor identity along', async (t) => {
+  let to = '';
+  const challenge = 'Digest realm="elsewhere", nonce="n", algorithm=MD5, qop="auth"';
+  const { a, b, call } = await twoTrunks(
+    t,
+    {
+      a: (asked, nth) => reply(302, 'Moved', [['Contact', to]])(asked, nth),
+      b: reply(401, 'Who?', [['WWW-Authenticate', challenge]]),
+    },
+    {
+      a: {
+        credentials: { username: 'u', password: 'p' },
+        privacy: { withholdCallerId: true, trusted: true },
+        redirects: { max: 1, allowedHosts: ['127.0.0.0/30'] },
+      },
+    },
+    '127.0.0.2',
+  );
+  to = `<sip:+12125550123@127.0.0.2:${b.address.port}>`;
+  await call({ target: { ...THROUGH_BOTH, trunk: 'a' } }).notes.heard('failed 401');
+  assert.equal(b.count('INVITE'), 1, 'the challenge is not answered');
+  const [atHome, abroad] = [a, b].map((carrier) => carrier.requests[0]);
+  assert.ok(atHome && abroad);
+  assert.match(header(atHome, 'p-asserted-identity'), /12125550100/);
+  assert.equal(header(abroad, 'p-asserted-identity'), '');
+});
+
+test('a trunk that is switched off while the call is on its way is not tried', async (t) => {
+  let giveUp: () => void = () => undefined;
+  const { a, b, world, call } = await twoTrunks(t, {
+    a: (asked, nth) => {
+      giveUp = () => reply(500, 'Out')(asked, nth);
+    },
+  });
+  const { notes } = call();
+  await until('the first attempt', () => a.count('INVITE') === 1);
+  world.sip.setTrunkEnabled('b', false);
+  giveUp();
+  await notes.heard('failed 500');
+  assert.equal(b.count('INVITE'), 0);
+});
+
 test('forbidden numbers and callers never reach the wire', async (t) => {
   const { world, call } = await twoTrunks(t, { a: answers }, { a: {}, b: {} });
   const cases: readonly (readonly [Partial<OriginateRequest>, RegExp])[] = [

@@ -119,6 +119,23 @@ test('calls at once: one waits, then goes elsewhere, or is told why not', async 
   assert.deepEqual([view()?.liveCalls, view()?.waitingCalls], [1, 0]);
 });
 
+test('who waits for a trunk is sent on when it is switched off', async (t) => {
+  const { world, call } = await oneTrunk(t, limited({ maxCalls: 1, maxWaitMs: 8_000 }));
+  await call('a').notes.heard('answered');
+  const waiting = call('a');
+  world.sip.setTrunkEnabled('a', false);
+  await waiting.notes.heard('failed 503', 2_000);
+  assert.equal(waiting.notes.failure?.reason, 'Trunk Unavailable: disabled by an operator');
+});
+
+test('a call of which nothing is heard counts as an unanswered ping', async (t) => {
+  const ping = { intervalMs: 60_000, failuresToDown: 1, successesToUp: 1 };
+  const { call, view } = await oneTrunk(t, { ping, protocol: 'tcp' });
+  await call('both').notes.heard('answered');
+  assert.equal(view()?.state, 'down');
+  assert.match(view()?.reason ?? '', /^call: 503/);
+});
+
 test('calls per second: the excess goes later, in order', async (t) => {
   const { world, call, view } = await oneTrunk(t, limited({ callsPerSecond: 4, maxWaitMs: 3_000 }));
   const calls = Array.from({ length: 6 }, () => call('a'));

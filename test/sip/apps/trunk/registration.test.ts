@@ -99,6 +99,28 @@ test('a refusal is shown, waited out, and the only trunk is tried all the same',
   await until('the BYE', () => carrier.count('BYE') === 1);
 });
 
+test('a stop while an answer is under way waits for that of the removal', async (t) => {
+  let answerFirst: () => void = () => undefined;
+  let removed = false;
+  const carrier = await openCarrier(t, {
+    REGISTER: (asked, nth) => {
+      if (nth === 1) answerFirst = () => reply(200, 'OK')(asked, nth);
+      if (nth === 1) return;
+      answerFirst();
+      setTimeout(() => {
+        removed = true;
+        reply(200, 'OK')(asked, nth);
+      }, 150);
+    },
+  });
+  const { world } = await registering(t, carrier.address);
+  await until('the first REGISTER', () => carrier.count('REGISTER') === 1);
+  await world.sip.stop();
+  assert.equal(removed, true);
+  const [, removal] = carrier.requests;
+  assert.equal(removal && header(removal, 'expires'), '0');
+});
+
 test('a stop does not wait long for the answer to the removal', async (t) => {
   const carrier = await openCarrier(t, { REGISTER: reply(200, 'OK') });
   const { world, view } = await registering(t, carrier.address);
