@@ -54,7 +54,8 @@ test('without a file everything has a default, and nothing is open to a network'
 
 test('defaults of detection and pacing are those that media and routing measured', () => {
   const config = loadConfig(null, {});
-  assert.deepEqual(toMediaOptions(config, 1).cpd, DEFAULT_CPD_OPTIONS);
+  const cpd = { ...DEFAULT_CPD_OPTIONS, announcementsDir: null };
+  assert.deepEqual(toMediaOptions(config, 1).cpd, cpd);
   assert.deepEqual(toRouterOptions(config).pacing, DEFAULT_PACING);
 });
 
@@ -217,7 +218,7 @@ sip:
       destinations: { allowedPrefixes: [44] }
 `);
   assert.deepEqual(faults, [
-    'r.yaml:7: sip.trunks[0].destinations.allowedPrefixes[0] is 44; allowed: the first digits of ' +
+    'r.yaml:8: sip.trunks[0].destinations.allowedPrefixes[0] is 44; allowed: the first digits of ' +
       'E.164 numbers in quotes, such as "+44"',
   ]);
   const paths = faultsOf(`
