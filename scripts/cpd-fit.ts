@@ -29,10 +29,12 @@ function round(value: number): number {
   return Number(value.toFixed(3));
 }
 
+const HEAD = `// PURE. Made by scripts/cpd-fit.ts: logistic regression (Newton, ridge 2) over every
+// other frame of the training part of the corpus, then the counted probability that verdicts
+// were right. Do not edit: run \`npm run cpd:fit\`.`;
+
 function write(weights: readonly number[], person: Calibration, machine: Calibration): void {
-  const text = `// PURE. Made by scripts/cpd-fit.ts: logistic regression (Newton, ridge 2) over every other frame of
-// the training part of the corpus, then the counted probability that verdicts were right. Do not
-// edit: run \`npm run cpd:fit\`.
+  const text = `${HEAD}
 
 /** One weight for each feature of greeting.ts, the constant first. */
 export const WEIGHTS: readonly number[] = ${JSON.stringify(weights.map(round))};

@@ -120,7 +120,9 @@ function spectrogram(samples: Int16Array): string {
 function shadeColour(shade: number): string {
   const share = shade / SHADES;
   const hue = 250 + 160 * share;
-  return `hsl(${(hue % 360).toFixed(0)} ${(60 + 30 * share).toFixed(0)}% ${(8 + 74 * share).toFixed(0)}%)`;
+  const saturation = (60 + 30 * share).toFixed(0);
+  const lightness = (8 + 74 * share).toFixed(0);
+  return `hsl(${(hue % 360).toFixed(0)} ${saturation}% ${lightness}%)`;
 }
 
 function frequencyAxis(): string {
@@ -175,7 +177,8 @@ function lane(verdicts: readonly CpdVerdict[], x: TimeScale): string {
       `rx="3" fill="${fill}"><title>${escaped(name)}</title></rect>${label}`
     );
   });
-  return `<text x="${LEFT - 5}" y="${LANE_TOP + 13}" text-anchor="end">heard</text>${bars.join('')}`;
+  const name = `<text x="${LEFT - 5}" y="${LANE_TOP + 13}" text-anchor="end">heard</text>`;
+  return name + bars.join('');
 }
 
 function flags(verdicts: readonly CpdVerdict[], x: TimeScale): string {
@@ -184,7 +187,8 @@ function flags(verdicts: readonly CpdVerdict[], x: TimeScale): string {
       const at = x(atMs);
       const revises = evidence.at(-1)?.measures['revisesPerson'] === 1;
       const percent = `${(100 * confidence).toFixed(0)} %`;
-      const text = `${kind}${revises ? ' (revised)' : ''}, ${percent}, ${(atMs / 1000).toFixed(2)} s`;
+      const name = `${kind}${revises ? ' (revised)' : ''}`;
+      const text = `${name}, ${percent}, ${(atMs / 1000).toFixed(2)} s`;
       const width = 6.6 * text.length + 10;
       const left = Math.min(at, WIDTH - 8 - width);
       const top = TITLE_HEIGHT + (i % FLAG_ROWS) * FLAG_ROW;

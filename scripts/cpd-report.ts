@@ -1,5 +1,6 @@
-// Judges call progress detection on the held-out part of the corpus: `npm run cpd:report [-- --scale
-// 0.2]` makes it, runs it on all processors and writes docs/cpd-report.md with its figures.
+// Judges call progress detection on the held-out part of the corpus: `npm run cpd:report`
+// (`-- --scale 0.2` for a part) makes it, runs it on all processors and writes
+// docs/cpd-report.md with its figures.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -76,8 +77,8 @@ function decisionTimes(heard: readonly Heard[]): Chart {
 function report(heard: readonly Heard[], profiles: string): string {
   return `# Call progress detection: report
 
-Written by \`npm run cpd:report\` on the **held-out** part of the corpus (${heard.length} calls): its
-voices and texts, and the languages Italian, Portuguese and Chinese, occur nowhere in what the
+Written by \`npm run cpd:report\` on the **held-out** part of the corpus (${heard.length} calls).
+Its voices and texts, and the languages Italian, Portuguese and Chinese, occur nowhere in what the
 weights were fitted on. All speech is synthetic (espeak-ng), all lines are simulated; what is said
 here holds for those. How the corpus is made: \`scripts/cpd/cases.ts\`, \`scripts/cpd/line.ts\`.
 

@@ -24,8 +24,8 @@ const cpdSchema = z
     personMaxGreetingMs: whole(200, 10_000)
       .default(1_600)
       .describe(
-        'How long persons speak who answer. Time scale for talk: twice the default and a greeting ' +
-          "may be twice as long before it sounds like a machine's.",
+        'How long persons speak who answer. Time scale for talk: at twice the default one ' +
+          "may talk twice as long before it sounds like a machine's.",
       ),
     endOfGreetingSilenceMs: whole(100, 5_000)
       .default(700)
@@ -49,7 +49,7 @@ const cpdSchema = z
       .nullable()
       .default(null)
       .describe(
-        'Folder of WAV files, such as announcements of your carrier, that shall be known again by ' +
+        'Folder of WAV files, such as announcements of your carrier, that are known again by ' +
           'their sound. The first six seconds of up to 16 files count. null: none.',
       ),
   })

@@ -87,7 +87,7 @@ export class AfterAnswer {
     }
   }
 
-  /** Softer than the voice by so much it is heard behind a person; while waiting any beep will do. */
+  /** Much softer than the voice it is heard behind a person; while waiting any beep will do. */
   #noteBeep(ended: Beep): void {
     const isWaiting = this.#state === 'awaiting-beep' || this.#state === 'beeped';
     if (ended.levelDbov < this.#ear.voice.loudestDbov - SOFTEST_BEEP_DB) return;

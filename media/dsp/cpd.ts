@@ -30,6 +30,7 @@ export const DEFAULT_CPD_OPTIONS: CpdOptions = {
   maxDecisionMs: 9000,
   // Most mailboxes cut a greeting off after 30 s; some allow a minute.
   maxBeepMs: 45_000,
+  announcementsDir: null,
 };
 
 /** Starts detection; the first frame pushed is at 0 ms. */

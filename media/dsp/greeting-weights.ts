@@ -1,6 +1,6 @@
-// PURE. Made by scripts/cpd-fit.ts: logistic regression (Newton, ridge 2) over every other frame of
-// the training part of the corpus, then the counted probability that verdicts were right. Do not
-// edit: run `npm run cpd:fit`.
+// PURE. Made by scripts/cpd-fit.ts: logistic regression (Newton, ridge 2) over every
+// other frame of the training part of the corpus, then the counted probability that verdicts
+// were right. Do not edit: run `npm run cpd:fit`.
 
 /** One weight for each feature of greeting.ts, the constant first. */
 export const WEIGHTS: readonly number[] = [
