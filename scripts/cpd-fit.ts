@@ -1,6 +1,6 @@
 // Fits the weights of media/dsp/greeting-weights.ts on the training part of the corpus: `npm run
-// cpd:fit`. Deterministic: the same corpus and voices make the same file. Held-out calls are never
-// looked at here; cpd-report.ts judges by them.
+// cpd:fit`. Deterministic: the same corpus and voices make the same file. Held-out calls are not
+// read here; cpd-report.ts judges by them.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FEATURES } from '../media/dsp/greeting.ts';
