@@ -39,7 +39,7 @@ async function placesOf(
   return { asked, places: found.map((p) => `${p.protocol} ${p.address}:${p.port}`) };
 }
 
-test('s.4.1: NAPTR by order names protocol and SRV; what we do not speak is passed over', async () => {
+test('s.4.1: NAPTR by order names protocol and SRV, those that we speak', async () => {
   const naptr = (order: number, service: string, replacement: string) => {
     return { order, preference: 1, flags: 's', service, replacement };
   };
