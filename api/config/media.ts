@@ -83,10 +83,11 @@ export const mediaSchema = z
       .array(z.enum(['PCMU', 'PCMA', 'G722', 'opus']))
       .min(1)
       .max(4)
-      .default(['PCMU', 'PCMA', 'G722', 'opus'])
+      .default(['PCMU', 'PCMA', 'G722'])
       .describe(
         'What legs speak, in the order they offer it. Two legs in one codec cost least; G.722 ' +
-          'and Opus keep their quality only then, otherwise sound becomes telephone quality.',
+          'and Opus keep their quality only then, otherwise sound becomes telephone quality. ' +
+          'Opus is not offered unless named here: some telephones refuse the call over it.',
       ),
     userSrtp: z
       .enum(['off', 'optional', 'required'])
