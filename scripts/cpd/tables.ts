@@ -92,7 +92,13 @@ export function marks(heard: readonly Heard[]): string {
       ['person taken for a machine', 'at most 2 %', falseMachines('first'), falseMachines('final')],
       ['person decided, median', '1.0 s', `${quantile(seconds, 0.5).toFixed(2)} s`, ''],
       ['person decided within 1.8 s', '95 %', within(seconds), ''],
-      ['the same, hellos and names only', '', within(short), ''],
+      [
+        'person decided before the first word',
+        'none',
+        percent(seconds.filter((value) => value < 0).length, seconds.length),
+        '',
+      ],
+      ['within 1.8 s, hellos and names only', '', within(short), ''],
       [
         `beep told within ${BEEP_MARK_MS} ms of its end`,
         '95 %',
