@@ -1,7 +1,7 @@
 // A machine answered: the message after its beep, then a failed attempt. Part of the callback
 // machine (diagram in machine.ts). PURE.
 import { cpdOf, noteAttempt } from './attempt.ts';
-import { attemptOver, cancelLive, go, noSeat, stay } from './moves.ts';
+import { attemptOver, cancelLive, go, leaveRouting, noSeat, stay } from './moves.ts';
 import type { Move } from './moves.ts';
 import type { CallEvent, CpdFinding } from './ports.ts';
 import type {
@@ -29,9 +29,10 @@ export function machineAnswered(
     return attemptOver(state, { atMs, result: 'ANSWERING_MACHINE', seat, known });
   }
   const beeped = finding === null || finding.kind === 'beep';
-  const release: CallbackEffect = { type: 'customer-not-reached' };
+  const release = leaveRouting(state, seat, { type: 'customer-not-reached' });
   const goodbye: CallbackEffect = { type: 'hang-up-agent', reason: 'answering machine' };
-  const effects = seat.kind === 'answered' ? [goodbye, release] : [release];
+  const called = seat.kind === 'answered' || seat.kind === 'ringing';
+  const effects = called ? [goodbye, release] : [release];
   const attempts = noteAttempt(state.attempts, known);
   if (!beeped) {
     const giveUpAtMs = atMs + beepWindowMs;

@@ -1,6 +1,7 @@
 // The customer is on the line as a person: greeted, waiting for the agent, joined, or sent off with
 // an apology. Part of the callback machine (see machine.ts for the diagram). PURE.
 import { closeAttempt, cpdOf, liveAttempt, noteAttempt } from './attempt.ts';
+import { machineAnswered } from './message.ts';
 import {
   afterLossGapMs,
   attemptOver,
@@ -16,6 +17,7 @@ import {
   stay,
 } from './moves.ts';
 import type { Move } from './moves.ts';
+import { answererOf } from './outcome.ts';
 import type { AgentEvent, CallEvent, CpdFinding } from './ports.ts';
 import { queueEntry, wakeAtMs } from './schedule.ts';
 import { seatedAgent } from './state.ts';
@@ -137,9 +139,12 @@ function callOnLine(
       return customerLeft(state, seat, atMs);
     case 'call-lost':
       return interrupted(state, atMs, seat);
+    case 'customer-classified':
+      // Detection listens on, and may take back that it heard a person.
+      if (answererOf(event.finding).kind !== 'machine') break;
+      return machineAnswered(state, seat, atMs, event.finding);
     case 'customer-ringing':
     case 'customer-answered':
-    case 'customer-classified':
     case 'machine-beeped':
       break;
   }

@@ -204,12 +204,13 @@ export class Contact {
     };
   }
 
+  /** Told once, and once more when what was taken for a person turns out to be a machine. */
   #heard(verdict: CpdVerdict): void {
     const { kind, confidence, atMs, evidence } = verdict;
     const finding: CpdFinding = { kind, confidence, atMs, evidence };
     if (this.#customer?.answered === true) {
       if (kind === 'beep') this.#emit({ type: 'machine-beeped' });
-      else if (!this.#classified) {
+      else if (!this.#classified || kind === 'machine') {
         this.#classified = true;
         this.#emit({ type: 'customer-classified', finding });
       }

@@ -3,94 +3,54 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { begin, step } from '../../callback/machine.ts';
+import { step } from '../../callback/machine.ts';
 import { countedAttempts, maxFreeAttempts } from '../../callback/attempt.ts';
 import { toRecord } from '../../callback/record.ts';
-import { makePromise, wakeAtMs } from '../../callback/schedule.ts';
-import type {
-  CallbackEffect,
-  CallbackMachineEvent,
-  CallbackMachineState,
-} from '../../callback/state.ts';
-import type { AgentEvent, CallEvent, CallbackSettings } from '../../callback/index.ts';
-import { agentOf, failureOf, findingOf, requestOf, settingsOf, startMs } from './support.ts';
-
-type Occurrence =
-  | { readonly after?: number; readonly call: CallEvent; readonly key?: string }
-  | { readonly after?: number; readonly agent: AgentEvent; readonly numberInUse?: boolean }
-  | { readonly after?: number; readonly event: 'cancel-requested' | 'process-restarted' }
-  | { readonly after?: number; readonly failed: CallbackEffect['type'] }
-  /** Moves to the moment the state asks for. */
-  | { readonly wake: true };
-
-const reserved: Occurrence = { agent: { type: 'agent-reserved', ...agentOf() } };
-const notified: Occurrence = { agent: { type: 'dial-notified' } };
-const assigned = (id = 'r1'): Occurrence => ({
-  agent: { type: 'agent-assigned', ...agentOf(id) },
-});
-const answered: Occurrence = { call: { type: 'customer-answered' } };
-const heard = (kind: string): Occurrence => ({
-  call: { type: 'customer-classified', finding: findingOf(kind) },
-});
-const ended = (treatment: string): Occurrence => ({ call: { type: 'treatment-ended', treatment } });
-const hungUp: Occurrence = { call: { type: 'customer-hung-up' } };
-const lost: Occurrence = { call: { type: 'call-lost', reason: 'worker died' } };
-const agentSays = (type: 'agent-answered' | 'agent-hung-up', reservationId = 'r1'): Occurrence => ({
-  call: { type, reservationId },
-});
-const rona = (reservationId = 'r1'): Occurrence => ({
-  call: { type: 'agent-failed', reservationId, why: 'no-answer' },
-});
-const joined: Occurrence = { call: { type: 'joined', reservationId: 'r1', recording: null } };
-const restarted: Occurrence = { event: 'process-restarted' };
-const cancel: Occurrence = { event: 'cancel-requested' };
-const wake: Occurrence = { wake: true };
-
-/** Tells a story; answers the last state and the effects of the last event. */
-function tell(
-  changes: Partial<CallbackSettings>,
-  story: readonly Occurrence[],
-  request: Parameters<typeof requestOf>[0] = {},
-) {
-  const promise = makePromise(requestOf(request), settingsOf(changes), 'c1', startMs);
-  let [state, effects] = begin(promise);
-  let nowMs = startMs;
-  for (const occurrence of story) {
-    if ('wake' in occurrence) nowMs = wakeAtMs(state) ?? nowMs;
-    else nowMs += occurrence.after ?? 1_000;
-    [state, effects] = step(state, eventOf(occurrence, state, nowMs));
-  }
-  const said = effects.map((effect) =>
-    'treatment' in effect ? `${effect.type} ${effect.treatment}` : effect.type,
-  );
-  return { state, said, record: toRecord(state), nowMs };
-}
-
-function eventOf(
-  occurrence: Occurrence,
-  state: CallbackMachineState,
-  atMs: number,
-): CallbackMachineEvent {
-  if ('wake' in occurrence) return { type: 'time-passed', atMs, numberInUse: false };
-  if ('event' in occurrence) return { type: occurrence.event, atMs };
-  if ('failed' in occurrence) {
-    return { type: 'command-failed', atMs, command: occurrence.failed, reason: 'test' };
-  }
-  if ('agent' in occurrence) {
-    const { agent: notice, numberInUse = false } = occurrence;
-    return { type: 'agent-noticed', atMs, notice, numberInUse };
-  }
-  const attemptKey = occurrence.key ?? state.attempts.at(-1)?.attemptKey ?? '';
-  return { type: 'call-reported', atMs, attemptKey, event: occurrence.call };
-}
-
-const online = [reserved, answered, heard('person')];
-const waitingOnLine = [notified, answered, heard('person')];
+import { wakeAtMs } from '../../callback/schedule.ts';
+import type { CallbackMachineState } from '../../callback/state.ts';
+import type { AgentEvent, CallEvent } from '../../callback/index.ts';
+import { agentOf, failureOf, findingOf, startMs } from './support.ts';
+import type { Occurrence } from './stories.ts';
+import {
+  reserved,
+  notified,
+  assigned,
+  answered,
+  heard,
+  ended,
+  hungUp,
+  lost,
+  agentSays,
+  rona,
+  joined,
+  restarted,
+  cancel,
+  wake,
+  tell,
+  online,
+  waitingOnLine,
+} from './stories.ts';
 
 test('reservation: the agent rings at once, while the greeting plays', () => {
   const { state, said } = tell({}, online);
   assert.equal(state.phase.name, 'on-line');
   assert.deepEqual(said, ['play-to-customer greeting', 'customer-present', 'ring-agent']);
+});
+
+test('taken for a person, found to be a machine: the agent is let go, the message left', () => {
+  const leaving = { machineMessage: 'machine-message' };
+  const person = [reserved, answered, heard('person')];
+  const ringing = tell(leaving, [...person, heard('machine')]);
+  assert.equal(ringing.state.phase.name, 'leaving-message');
+  assert.deepEqual(ringing.said, ['hang-up-agent', 'customer-not-reached']);
+  const early = tell(leaving, [...person, agentSays('agent-answered'), heard('machine')]);
+  assert.deepEqual(early.said, ['hang-up-agent', 'interaction-ended']);
+  const waiting = tell(leaving, [...waitingOnLine, heard('machine')]);
+  assert.deepEqual(waiting.said, ['customer-not-reached']);
+  const silent = tell({ machineMessage: null }, [...person, heard('machine')]);
+  assert.equal(silent.record.attempts[0]?.result, 'ANSWERING_MACHINE');
+  const still = tell(leaving, [...person, heard('person')]);
+  assert.equal(still.state.phase.name, 'on-line', 'a person remains one');
 });
 
 test('an agent who answers during the greeting is joined at its end, whoever tells it', () => {

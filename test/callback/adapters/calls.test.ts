@@ -61,12 +61,14 @@ test('a dialled customer is reported step by step, and detection follows the ans
   call.events.provisional(183, 'early');
   call.events.answered('sdp');
   leg.events.verdict?.(verdict('person'));
+  leg.events.verdict?.(verdict('silence'));
   leg.events.verdict?.(verdict('machine'));
   assert.equal(world.calls.length, 1, 'the same attempt is not dialled twice');
   assert.deepEqual(heard, [
     'cb-1 cb-1:3:0 customer-ringing',
     'cb-1 cb-1:3:0 customer-answered',
     'cb-1 cb-1:3:0 customer-classified person',
+    'cb-1 cb-1:3:0 customer-classified machine',
   ]);
   assert.deepEqual(leg.did, [
     'answer early',
