@@ -1,12 +1,12 @@
 // Many softphones that refresh every minute, beside calls, on the durable registrar:
 //   npm run bench:registrations -- [--users 10000] [--seconds 120] [--calls-per-second 200]
 // SIPp plays the phones (digest, one refresh each per minute) and the calls of a trunk.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePort } from '../test/support/tools.ts';
+import { runSipp } from './sip/load.ts';
 import { Measured } from './sip/processes.ts';
 
 const HERE = join(import.meta.dirname, 'sip');
@@ -25,27 +25,13 @@ const users = Number(values.users);
 const seconds = Number(values.seconds);
 const folder = mkdtempSync(join(tmpdir(), 'ringback-registrations-'));
 
-interface Counted {
-  readonly successful: number;
-  readonly failed: number;
-  readonly retransmissions: number;
-}
-
-/** Runs SIPp to its end and reads the last line of its statistics. */
-async function sipp(name: string, args: readonly string[]): Promise<Counted> {
-  const cwd = mkdtempSync(join(folder, name));
-  const options = ['-trace_stat', '-fd', '1', '-nostdin', '-timeout', `${seconds + 40}s`];
-  const child = spawn('sipp', [...args, ...options], { cwd, stdio: 'ignore' });
-  await new Promise((resolve) => child.once('exit', resolve));
-  const [file = ''] = readdirSync(cwd).filter((entry) => entry.endsWith('.csv'));
-  const rows = readFileSync(join(cwd, file), 'latin1').trim().split('\n');
-  const names = (rows[0] ?? '').split(';');
-  const last = (rows.at(-1) ?? '').split(';');
-  const value = (column: string) => Number(last[names.indexOf(column)]);
+/** Runs SIPp and reads how its calls went. */
+async function sipp(args: readonly string[]) {
+  const counted = await runSipp(args, seconds + 40);
   return {
-    successful: value('SuccessfulCall(C)'),
-    failed: value('FailedCall(C)'),
-    retransmissions: value('Retransmissions(C)'),
+    successful: Number(counted('SuccessfulCall(C)')),
+    failed: Number(counted('FailedCall(C)')),
+    retransmissions: Number(counted('Retransmissions(C)')),
   };
 }
 
@@ -65,13 +51,13 @@ const refreshes = Math.ceil((users / REFRESH_SECONDS) * seconds);
 const calls = Number(values['calls-per-second']) * seconds;
 const before = site.usage();
 const [registered, called] = await Promise.all([
-  sipp('register-', [
+  sipp([
     `127.0.0.1:${port}`,
     ...['-sf', join(HERE, 'register.xml'), '-inf', csv, '-i', '127.0.0.1'],
     ...['-p', String(await freePort('127.0.0.1')), '-r', String(Math.ceil(refreshes / seconds))],
     ...['-m', String(refreshes), '-l', '20000'],
   ]),
-  sipp('call-', [
+  sipp([
     `127.0.0.1:${port}`,
     ...['-sn', 'uac', '-s', '+12025550100', '-i', '127.0.0.2', '-d', '0'],
     ...['-p', String(await freePort('127.0.0.2')), '-r', values['calls-per-second']],

@@ -8,8 +8,6 @@ export interface LoadResult {
   readonly calls: number;
   readonly failed: number;
   readonly retransmissions: number;
-  /** Calls per second that were really made. */
-  readonly achieved: number;
   /** INVITE to 200, by SIPp's own response time partition; null when it made none. */
   readonly responseMs: number | null;
 }
@@ -21,42 +19,44 @@ export interface LoadOptions {
   readonly seconds: number;
 }
 
+/** The last line of SIPp's statistics, by column name. */
+export type Statistics = (column: string) => string;
+
+/** Runs SIPp to its end, at most `limitSeconds`, and reads what it counted. */
+export async function runSipp(args: readonly string[], limitSeconds: number): Promise<Statistics> {
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-bench-'));
+  const options = ['-trace_stat', '-fd', '1', '-nostdin', '-timeout', `${limitSeconds}s`];
+  const child = spawn('sipp', [...args, ...options], { cwd: folder, stdio: 'ignore' });
+  await new Promise((resolve) => child.once('exit', resolve));
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.csv'));
+  const rows = readFileSync(join(folder, file), 'latin1').trim().split('\n');
+  rmSync(folder, { recursive: true, force: true });
+  const names = (rows[0] ?? '').split(';');
+  const last = (rows.at(-1) ?? '').split(';');
+  return (column) => last[names.indexOf(column)] ?? '';
+}
+
 /** Runs SIPp's built-in caller (INVITE, 180, 200, ACK, BYE) and reads its statistics. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'ringback-bench-'));
   const total = options.callsPerSecond * options.seconds;
   const args = [
     `127.0.0.1:${options.targetPort}`,
     ...['-sn', 'uac', '-i', '127.0.0.1', '-p', String(options.localPort)],
     ...['-r', String(options.callsPerSecond), '-m', String(total), '-l', '20000', '-d', '0'],
-    ...['-trace_stat', '-fd', '1', '-nostdin', '-timeout', `${options.seconds + 40}s`],
   ];
-  const child = spawn('sipp', args, { cwd: folder, stdio: 'ignore' });
-  await new Promise((resolve) => child.once('exit', resolve));
-  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.csv'));
-  const rows = readFileSync(join(folder, file), 'latin1').trim().split('\n');
-  rmSync(folder, { recursive: true, force: true });
-  return readStatistics(rows, total);
-}
-
-function readStatistics(rows: readonly string[], total: number): LoadResult {
-  const names = (rows[0] ?? '').split(';');
-  const value = (row: string | undefined, name: string) =>
-    Number((row ?? '').split(';')[names.indexOf(name)]);
-  const last = rows.at(-1);
-  const successful = value(last, 'SuccessfulCall(C)');
+  const counted = await runSipp(args, options.seconds + 40);
+  const calls = Number(counted('SuccessfulCall(C)'));
   return {
-    calls: successful,
-    failed: total - successful,
-    retransmissions: value(last, 'Retransmissions(C)'),
-    achieved: Math.max(...rows.slice(1).map((row) => value(row, 'CallRate(P)'))),
-    responseMs: secondsOf((last ?? '').split(';')[names.indexOf('ResponseTime1(C)')]),
+    calls,
+    failed: total - calls,
+    retransmissions: Number(counted('Retransmissions(C)')),
+    responseMs: millisecondsOf(counted('ResponseTime1(C)')),
   };
 }
 
 /** `00:00:00:003000` is hours, minutes, seconds and microseconds. */
-function secondsOf(text: string | undefined): number | null {
-  const parts = (text ?? '').split(':').map(Number);
+function millisecondsOf(text: string): number | null {
+  const parts = text.split(':').map(Number);
   if (parts.length !== 4 || parts.some(Number.isNaN)) return null;
   const [hours = 0, minutes = 0, seconds = 0, microseconds = 0] = parts;
   return (hours * 3_600 + minutes * 60 + seconds) * 1_000 + microseconds / 1_000;
