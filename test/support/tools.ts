@@ -2,6 +2,7 @@
 // where a test that silently does not run would be worth nothing.
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -55,19 +56,37 @@ async function udpPortTaken(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** A port that is free for UDP and TCP together with `others` ports after it. */
+/**
+ * A port that is free for UDP and TCP together with `others` ports after it, to be bound by a child
+ * in a moment. It lies below the ports the kernel picks from (32768 and up on Linux): one of those
+ * can be taken by anybody's connection before the child has bound it. Never given twice.
+ */
 export async function freePort(host: string, others = 0): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, host, resolve));
-    const address = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    if (address === null || typeof address === 'string') continue;
-    const wanted = Array.from({ length: others + 1 }, (_, i) => address.port + i);
-    const taken = await Promise.all(wanted.map((port) => udpPortTaken(host, port)));
-    if (!taken.includes(true)) return address.port;
+  for (let tries = 0; tries < 200; tries++) {
+    const port = randomInt(FIRST_FREE_PORT, LAST_FREE_PORT - others);
+    const wanted = Array.from({ length: others + 1 }, (_, i) => port + i);
+    if (wanted.some((one) => given.has(one))) continue;
+    const taken = await Promise.all(
+      wanted.flatMap((one) => [udpPortTaken(host, one), tcpPortTaken(host, one)]),
+    );
+    if (taken.includes(true)) continue;
+    for (const one of wanted) given.add(one);
+    return port;
   }
   throw new Error(`no free port on ${host}`);
+}
+
+/** Apart from the ports that the kernel picks and from those that sites use for RTP. */
+const FIRST_FREE_PORT = 10_000;
+const LAST_FREE_PORT = 19_999;
+const given = new Set<number>();
+
+async function tcpPortTaken(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  return await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(true));
+    server.listen(port, host, () => server.close(() => resolve(false)));
+  });
 }
 
 const children = new Set<ChildProcess>();
