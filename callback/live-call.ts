@@ -150,6 +150,7 @@ function callReported(state: LiveCallState, event: CallEvent, atMs: number): Mov
     case 'customer-answered':
     case 'customer-classified':
     case 'machine-beeped':
+    case 'digit':
       return stay(state);
   }
 }

@@ -104,6 +104,7 @@ function callLeavingMessage(
     case 'agent-answered':
     case 'agent-failed':
     case 'agent-hung-up':
+    case 'digit':
     case 'joined':
       return stay(state);
   }

@@ -146,6 +146,7 @@ function callOnLine(
     case 'customer-ringing':
     case 'customer-answered':
     case 'machine-beeped':
+    case 'digit':
       break;
   }
   return stay(state);
@@ -331,6 +332,7 @@ function endsConversation(state: CallbackMachineState, event: CallEvent): boolea
     case 'customer-answered':
     case 'customer-classified':
     case 'machine-beeped':
+    case 'digit':
     case 'treatment-ended':
     case 'agent-answered':
     case 'joined':
@@ -385,6 +387,7 @@ function endsApology(state: CallbackMachineState, event: CallEvent): boolean {
     case 'customer-answered':
     case 'customer-classified':
     case 'machine-beeped':
+    case 'digit':
     case 'agent-answered':
     case 'agent-failed':
     case 'agent-hung-up':

@@ -34,6 +34,14 @@ export type CallEvent =
   | { readonly type: 'customer-classified'; readonly finding: CpdFinding }
   /** The machine's beep ended: now is the time to speak. */
   | { readonly type: 'machine-beeped' }
+  /** A key pressed: by RFC 4733, by SIP INFO, or heard in the sound. */
+  | {
+      readonly type: 'digit';
+      readonly leg: 'customer' | 'agent';
+      /** `0`-`9`, `*`, `#`, `A`-`D`. */
+      readonly digit: string;
+      readonly durationMs: number;
+    }
   | { readonly type: 'treatment-ended'; readonly treatment: string }
   | { readonly type: 'customer-hung-up' }
   | { readonly type: 'agent-answered'; readonly reservationId: string }

@@ -98,6 +98,7 @@ function callRingingAgent(
     case 'customer-classified':
     case 'customer-hung-up':
     case 'machine-beeped':
+    case 'digit':
     case 'treatment-ended':
     case 'joined':
       return stay(state);
@@ -200,6 +201,7 @@ function callDialing(
       return interrupted(state, atMs, seat);
     case 'customer-classified':
     case 'machine-beeped':
+    case 'digit':
     case 'treatment-ended':
     case 'agent-answered':
     case 'joined':
@@ -316,6 +318,7 @@ function callClassifying(
       return interrupted(state, atMs, seat);
     case 'customer-ringing':
     case 'customer-answered':
+    case 'digit':
     case 'treatment-ended':
     case 'agent-answered':
     case 'joined':

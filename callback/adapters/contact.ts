@@ -184,6 +184,8 @@ export class Contact {
         this.#playing = null;
         this.#emit({ type: 'treatment-ended', treatment: playing.treatment });
       },
+      digit: (digit, durationMs) =>
+        this.#emit({ type: 'digit', leg: 'customer', digit, durationMs }),
     };
   }
 
@@ -201,6 +203,7 @@ export class Contact {
       lost: () => gone({ type: 'agent-hung-up', reservationId }),
       verdict: () => undefined,
       playEnded: () => undefined,
+      digit: (digit, durationMs) => this.#emit({ type: 'digit', leg: 'agent', digit, durationMs }),
     };
   }
 

@@ -38,6 +38,7 @@ export interface LegListener {
   lost(reason: string): void;
   verdict(verdict: CpdVerdict): void;
   playEnded(playId: number): void;
+  digit(digit: string, durationMs: number): void;
 }
 
 type LegState = 'opening' | 'dialling' | 'answered' | 'over';
@@ -170,9 +171,11 @@ export class TelephoneLeg {
       playEnded: (playId) => {
         if (!this.#isOver()) this.#listener.playEnded(playId);
       },
-      dtmf: (_digit, durationMs) => {
+      dtmf: (digit, durationMs) => {
+        if (this.#isOver()) return;
         // Which digit is not for the log: it may be of a card or a code.
         this.#deps.log.debug('leg-digit', { legId: this.legId, callId: this.callId, durationMs });
+        this.#listener.digit(digit, durationMs);
       },
       ended: (stats) => {
         this.#deps.log.info('leg-ended', { legId: this.legId, callId: this.callId, ...stats });

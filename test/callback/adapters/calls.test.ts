@@ -213,3 +213,22 @@ test('a call ended while its media opens is never placed', async () => {
   await until('the leg opened and closed', () => world.legs.get('leg-1')?.did.at(-1) === 'close');
   assert.equal(world.calls.length, 0);
 });
+
+test('digits are told with the leg they came from, until that leg is over', async () => {
+  const { world, calls } = start();
+  const digits: string[] = [];
+  calls.onEvent((_id, _key, event) => {
+    if (event.type === 'digit') digits.push(`${event.leg} ${event.digit} ${event.durationMs}`);
+  });
+  calls.dialCustomer(DIAL);
+  const customer = await nthCall(world, 1);
+  customer.call.events.answered('sdp');
+  calls.ringAgent(RING);
+  const agent = await nthCall(world, 2);
+  agent.call.events.answered('sdp');
+  customer.leg.events.dtmf?.('5', 120);
+  agent.leg.events.dtmf?.('#', 80);
+  customer.call.events.ended('peer', 'BYE');
+  customer.leg.events.dtmf?.('6', 120);
+  assert.deepEqual(digits, ['customer 5 120', 'agent # 80']);
+});
