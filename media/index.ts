@@ -3,4 +3,12 @@ export { createMedia } from './engine.ts';
 export * from './types.ts';
 export { mixPlan } from './mix-plan.ts';
 export type { MixKind } from './mix-plan.ts';
-export { PROMPT_NAMES, promptPath } from './prompts/index.ts';
+export {
+  isPromptLanguage,
+  phraseSources,
+  PROMPT_LANGUAGES,
+  PROMPT_NAMES,
+  promptPath,
+  spokenPhrase,
+} from './prompts/index.ts';
+export type { Phrase, PromptLanguage } from './prompts/index.ts';

@@ -1,47 +1,30 @@
-// Makes the prompt pack (media/prompts/en) and the test speech (test/support/speech) with espeak-ng
-// and sox: `node scripts/make-speech.ts`. The same versions of both make the same bytes, so a run
-// without changes here leaves the repository clean. The results are kept; users need neither tool.
+// Makes the prompt pack (media/prompts) and the test speech (test/support/speech) with espeak-ng
+// and sox: `npm run speech`. The same versions of both make the same bytes, so a run without
+// changes here leaves the repository clean. The results are kept; users need neither tool.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWav, resampleMono, writeWav } from '../media/codec/wav.ts';
+import { LINEAR_TO_ULAW } from '../media/codec/g711.ts';
 import { createToneSource } from '../media/dsp/tone.ts';
 import { composeMusic } from './make-music.ts';
+import { german } from './speech/de.ts';
+import { english } from './speech/en.ts';
+import type { LanguagePack, Voice } from './speech/texts.ts';
 
 const SAMPLE_RATE_HZ = 8000;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const promptsDir = join(root, 'media/prompts/en');
+const promptsDir = join(root, 'media/prompts');
 const speechDir = join(root, 'test/support/speech');
 
-/** An espeak-ng voice: name, words a minute, pitch 0 to 99. */
-interface Voice {
-  readonly name: string;
-  readonly wordsPerMinute: number;
-  readonly pitch: number;
-}
+const PACKS: Readonly<Record<string, LanguagePack>> = { en: english, de: german };
 
-const ANNOUNCER: Voice = { name: 'en-us+f3', wordsPerMinute: 150, pitch: 50 };
 const CUSTOMER: Voice = { name: 'en-us+m3', wordsPerMinute: 165, pitch: 40 };
 const AGENT: Voice = { name: 'en-gb+f4', wordsPerMinute: 170, pitch: 62 };
 const PERSON: Voice = { name: 'en-us+m1', wordsPerMinute: 160, pitch: 45 };
 const MACHINE: Voice = { name: 'en-us+m7', wordsPerMinute: 150, pitch: 42 };
-
-/** What the caller of a business hears; full sentences, nothing to press. */
-const PROMPTS: Readonly<Record<string, string>> = {
-  greeting: 'Hello. This is the call you asked for. One moment, please.',
-  'please-hold': 'Please hold the line. An agent will be with you shortly.',
-  'machine-message':
-    'Hello. You asked us to call you back, but we could not reach you. ' +
-    'We will try again later. Goodbye.',
-  apology:
-    'We are sorry. No agent is free at the moment. ' +
-    'We will call you again as soon as we can. Goodbye.',
-  connecting: 'Connecting you to a customer.',
-  'queue-welcome': 'Thank you for calling. All our agents are busy. Please hold.',
-  goodbye: 'Thank you for calling. Goodbye.',
-};
 
 /** Who says what in the tests. */
 const SPEECH: Readonly<Record<string, readonly [Voice, string]>> = {
@@ -73,6 +56,12 @@ const GREETING_OF_A_MACHINE =
 
 /** Silence before and after words, so that files can follow one another. */
 const LEAD_MS = 60;
+/** The same for clips, which follow one another inside a sentence. */
+const CLIP_LEAD_MS = 20;
+/** Single words are spoken slower than in a sentence; this makes up for it. */
+const CLIP_WORDS_PER_MINUTE = 175;
+/** Clips come up from silence and go back to it: no click where two of them meet. */
+const CLIP_FADE_MS = 4;
 const SPEECH_DBOV = -20;
 const PROMPT_DBOV = -18;
 
@@ -104,7 +93,13 @@ function atLevel(samples: Int16Array, levelDbov: number): Int16Array {
 }
 
 /** Speaks with espeak-ng, cuts the edges and keeps the telephone band with sox. */
-function speak(voice: Voice, text: string, levelDbov: number, scratchDir: string): Int16Array {
+function speak(
+  voice: Voice,
+  text: string,
+  levelDbov: number,
+  scratchDir: string,
+  leadMs = LEAD_MS,
+): Int16Array {
   const raw = join(scratchDir, 'raw.wav');
   const cut = join(scratchDir, 'cut.wav');
   const { name, wordsPerMinute, pitch } = voice;
@@ -125,19 +120,56 @@ function speak(voice: Voice, text: string, levelDbov: number, scratchDir: string
   execFileSync('sox', ['-D', raw, cut, ...trim, 'sinc', '200-3400']);
   const { samples, sampleRateHz } = readWav(readFileSync(cut));
   const spoken = atLevel(resampleMono(samples, sampleRateHz, SAMPLE_RATE_HZ), levelDbov);
-  return concat(silence(LEAD_MS), spoken, silence(LEAD_MS));
+  return concat(silence(leadMs), spoken, silence(leadMs));
 }
 
 function keep(dir: string, name: string, samples: Int16Array): void {
   writeFileSync(join(dir, `${name}.wav`), writeWav(samples, 1, SAMPLE_RATE_HZ));
 }
 
-function makePrompts(scratchDir: string): void {
-  for (const [name, text] of Object.entries(PROMPTS)) {
-    keep(promptsDir, name, speak(ANNOUNCER, text, PROMPT_DBOV, scratchDir));
+/** Half the size of 16 bit, and no loss on a telephone line: G.711 u-law. */
+function keepSmall(dir: string, name: string, samples: Int16Array): void {
+  const file = Buffer.from(writeWav(new Int16Array(0), 1, SAMPLE_RATE_HZ));
+  file.writeUInt32LE(36 + samples.length, 4);
+  file.writeUInt16LE(7, 20);
+  file.writeUInt32LE(SAMPLE_RATE_HZ, 28);
+  file.writeUInt16LE(1, 32);
+  file.writeUInt16LE(8, 34);
+  file.writeUInt32LE(samples.length, 40);
+  const encoded = Uint8Array.from(samples, (sample) => LINEAR_TO_ULAW[sample & 0xffff] ?? 0xff);
+  writeFileSync(join(dir, `${name}.wav`), Buffer.concat([file, encoded]));
+}
+
+/** A clip between its silences, faded at both ends of the speech. */
+function clip(voice: Voice, text: string, scratchDir: string): Int16Array {
+  const brisk = { ...voice, wordsPerMinute: CLIP_WORDS_PER_MINUTE };
+  const samples = speak(brisk, text, PROMPT_DBOV, scratchDir, CLIP_LEAD_MS);
+  const lead = (CLIP_LEAD_MS * SAMPLE_RATE_HZ) / 1000;
+  const fade = (CLIP_FADE_MS * SAMPLE_RATE_HZ) / 1000;
+  for (let i = 0; i < fade; i += 1) {
+    const last = samples.length - 1 - lead - i;
+    samples[lead + i] = Math.round(((samples[lead + i] ?? 0) * i) / fade);
+    samples[last] = Math.round(((samples[last] ?? 0) * i) / fade);
   }
-  keep(promptsDir, 'beep', tone([1000], [400, 100], -15));
-  keep(promptsDir, 'waiting-music', composeMusic(SAMPLE_RATE_HZ));
+  return samples;
+}
+
+function makePrompts(scratchDir: string): void {
+  for (const [language, { voice, prompts, clips }] of Object.entries(PACKS)) {
+    const dir = join(promptsDir, language);
+    const clipsDir = join(dir, 'clips');
+    mkdirSync(clipsDir, { recursive: true });
+    for (const [name, text] of Object.entries(prompts)) {
+      keepSmall(dir, name, speak(voice, text, PROMPT_DBOV, scratchDir));
+    }
+    for (const [name, text] of Object.entries(clips)) {
+      keepSmall(clipsDir, name, clip(voice, text, scratchDir));
+    }
+  }
+  const commonDir = join(promptsDir, 'common');
+  mkdirSync(commonDir, { recursive: true });
+  keepSmall(commonDir, 'beep', tone([1000], [400, 100], -15));
+  keepSmall(commonDir, 'waiting-music', composeMusic(SAMPLE_RATE_HZ));
 }
 
 /** Telcordia's codes: frequency and length of the first two tones; the third never changes. */
@@ -170,7 +202,6 @@ function makeSpeech(scratchDir: string): void {
   keep(speechDir, 'machine-greeting', concat(greeting, silence(500), beep));
 }
 
-mkdirSync(promptsDir, { recursive: true });
 mkdirSync(speechDir, { recursive: true });
 const scratchDir = mkdtempSync(join(tmpdir(), 'ringback-speech-'));
 try {

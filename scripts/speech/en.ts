@@ -1,0 +1,72 @@
+// The English announcer.
+import { counted, range } from './texts.ts';
+import type { LanguagePack } from './texts.ts';
+
+const ORDINALS = [
+  ...['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'],
+  ...['tenth', 'eleventh', 'twelfth', 'thirteenth', 'fourteenth', 'fifteenth', 'sixteenth'],
+  ...['seventeenth', 'eighteenth', 'nineteenth', 'twentieth', 'twenty-first', 'twenty-second'],
+  ...['twenty-third', 'twenty-fourth', 'twenty-fifth', 'twenty-sixth', 'twenty-seventh'],
+  ...['twenty-eighth', 'twenty-ninth', 'thirtieth', 'thirty-first'],
+];
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const MONTHS = [
+  ...['January', 'February', 'March', 'April', 'May', 'June'],
+  ...['July', 'August', 'September', 'October', 'November', 'December'],
+];
+
+export const english: LanguagePack = {
+  voice: { name: 'en-us+f3', wordsPerMinute: 150, pitch: 50 },
+  prompts: {
+    greeting: 'Hello. This is the call you asked for. One moment, please.',
+    'please-hold': 'Please hold the line. An agent will be with you shortly.',
+    'machine-message':
+      'Hello. You asked us to call you back, but we could not reach you. ' +
+      'We will try again later. Goodbye.',
+    apology:
+      'We are sorry. No agent is free at the moment. ' +
+      'We will call you again as soon as we can. Goodbye.',
+    connecting: 'Connecting you to a customer.',
+    'queue-welcome': 'Thank you for calling. All our agents are busy. Please hold.',
+    goodbye: 'Thank you for calling. Goodbye.',
+    'recording-notice': 'This call is recorded.',
+  },
+  clips: {
+    ...counted('n', range(0, 19, String), 0),
+    ...Object.fromEntries([20, 30, 40, 50, 60, 70, 80, 90].map((n) => [`n${n}`, String(n)])),
+    ...counted(
+      'h',
+      range(1, 9, (n) => `${n} hundred`),
+    ),
+    ...counted(
+      't',
+      range(1, 9, (n) => `${n} thousand`),
+    ),
+    ...counted('place', ORDINALS.slice(0, 10)),
+    ...counted('day', ORDINALS),
+    ...counted('weekday', WEEKDAYS),
+    ...counted('month', MONTHS),
+    'you-are': 'You are',
+    'in-line': 'in line.',
+    'next-in-line': 'You are next in line.',
+    'you-are-number': 'You are number',
+    'your-wait-is': 'Your estimated wait is',
+    'less-than-a-minute': 'less than one minute.',
+    about: 'about',
+    'one-minute': 'one minute.',
+    minutes: 'minutes.',
+    'one-hour': 'one hour',
+    hours: 'hours',
+    and: 'and',
+    'more-than-a-day': 'more than a day.',
+    between: 'between',
+    oh: 'oh',
+    am: 'A M',
+    pm: 'P M',
+    noon: 'noon',
+    midnight: 'midnight',
+    'your-code-is': 'Your code is',
+    star: 'star',
+    pound: 'pound',
+  },
+};
