@@ -61,6 +61,8 @@ export interface TrunkPolicy {
     readonly allowedHosts: readonly string[];
   };
   readonly limits: TrunkLimits;
+  /** An INVITE of which nothing is heard, not even 100, fails after this; null: the engine's. */
+  readonly inviteTimeoutMs: number | null;
   /** Null: never asked, always up. */
   readonly ping: PingOptions | null;
   /** Null: it knows us without. */
@@ -95,11 +97,23 @@ export interface TrunkFailure {
   readonly reason: string;
 }
 
+/** One server behind a trunk's name, as it is now. */
+export interface TrunkTargetView {
+  readonly protocol: string;
+  readonly address: string;
+  readonly port: number;
+  /** `resting`: it sent Retry-After. */
+  readonly state: 'up' | 'down' | 'resting';
+  /** Why it is down; null otherwise. */
+  readonly reason: string | null;
+}
+
 /** A trunk as it is now. */
 export interface TrunkView {
   readonly name: string;
   readonly host: string;
-  readonly port: number;
+  /** Null: found by DNS, or the usual one of the protocol. */
+  readonly port: number | null;
   readonly protocol: string;
   readonly groups: readonly string[];
   readonly state: TrunkState;
@@ -122,6 +136,8 @@ export interface TrunkView {
     readonly expiresAtMs: number | null;
     readonly reason: string | null;
   } | null;
+  /** The servers that its name led to last, in the order of DNS. */
+  readonly targets: readonly TrunkTargetView[];
   /** The last ones, newest first. */
   readonly failures: readonly TrunkFailure[];
 }

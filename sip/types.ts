@@ -2,6 +2,7 @@
 // Nothing here knows RTP, queues or callbacks; an SDP body is an opaque string.
 import type { Clock, Ids, Log, Rng } from '../core/ports.ts';
 import type { Ban, GuardHandle, GuardOptions } from './guard/types.ts';
+import type { Dns } from './transport/dns.ts';
 import type { TrunkGroupOptions, TrunkPolicy, TrunkView } from './trunk-types.ts';
 
 export type { Ban, BanRules, GuardHandle, GuardOptions, RateLimit } from './guard/types.ts';
@@ -106,8 +107,10 @@ export type NumberFormat = 'e164' | 'e164-without-plus' | 'national';
 export interface TrunkOptions extends Partial<TrunkPolicy> {
   readonly name: string;
   readonly host: string;
-  readonly port: number;
-  readonly protocol: TransportProtocol;
+  /** Null: by SRV records of the name, else the usual one (RFC 3263 s.4.2). */
+  readonly port: number | null;
+  /** `any`: by NAPTR records of the name, else the first that we have of UDP, TCP, TLS. */
+  readonly protocol: TransportProtocol | 'any';
   /** Credentials for the trunk's 401/407; null when the trunk knows us by address. */
   readonly credentials: { readonly username: string; readonly password: string } | null;
   /** Source addresses (exact IP, or CIDR) from which this trunk's calls are accepted. */
@@ -181,6 +184,8 @@ export interface SipDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly registrarStore: RegistrarStore;
+  /** How trunks are found; the servers of the engine's options, or the system's, if left out. */
+  readonly dns?: Dns;
 }
 
 /** Whom to call. `trunk` names a trunk or a group; null means the first configured trunk. */

@@ -20,7 +20,12 @@ function credentialIssues(trunk: TrunkSettings, index: number): ConfigIssue[] {
     const message = 'is missing: username and passwordEnv go together';
     return [{ path: [...path, missing], message }];
   }
-  if (!trunk.registration.enabled || trunk.username !== null) return [];
+  if (!trunk.registration.enabled) return [];
+  if (trunk.protocol === 'any') {
+    const message = 'is "any", which a trunk with a registration cannot have: name one';
+    return [{ path: [...path, 'protocol'], message }];
+  }
+  if (trunk.username !== null) return [];
   return [{ path: [...path, 'username'], message: 'is missing: registration needs it' }];
 }
 

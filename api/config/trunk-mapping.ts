@@ -32,6 +32,8 @@ export function toTrunkOptions(
       maxCalls: limits.maxCalls,
       maxWaitMs: limits.maxWaitSeconds * 1_000,
     },
+    inviteTimeoutMs:
+      trunk.inviteTimeoutSeconds === null ? null : trunk.inviteTimeoutSeconds * 1_000,
     ping: ping.enabled
       ? {
           intervalMs: ping.intervalSeconds * 1_000,

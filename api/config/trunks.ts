@@ -113,7 +113,7 @@ const pingSchema = z
       .describe('Answered in a row until it is used again: more keeps a flapping one out.'),
   })
   .prefault({})
-  .describe('Whether it lives. Without pings a dead trunk costs every call `inviteSilenceMs`.');
+  .describe('Whether it lives, each of its servers by itself. Without, calls find it out.');
 
 const registrationSchema = z
   .strictObject({
@@ -132,11 +132,20 @@ const registrationSchema = z
 export const trunkSchema = z.strictObject({
   name: name().describe('Used by queues, groups, metrics and the log.'),
   host: hostOrIp().describe('The carrier or gateway.'),
-  port: whole(1, 65_535).default(5_060).describe('Its SIP port.'),
+  port: whole(1, 65_535)
+    .nullable()
+    .default(null)
+    .describe(
+      'Its SIP port. null: what SRV records of `host` say (RFC 3263); for an address, and a ' +
+        'name without any, 5060, over TLS 5061.',
+    ),
   protocol: z
-    .enum(['udp', 'tcp', 'tls'])
+    .enum(['udp', 'tcp', 'tls', 'any'])
     .default('udp')
-    .describe('Transport towards it; needs a socket of that protocol in `sip.listen`.'),
+    .describe(
+      'Transport towards it; needs a socket of that protocol in `sip.listen`. any: what NAPTR ' +
+        'records of `host` say, else the first that there is a socket for of UDP, TCP, TLS.',
+    ),
   username: text(128)
     .nullable()
     .default(null)
@@ -187,6 +196,16 @@ export const trunkSchema = z.strictObject({
   destinations: destinationsSchema,
   redirects: redirectsSchema,
   limits: limitsSchema,
+  inviteTimeoutSeconds: z
+    .number()
+    .min(0.5)
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe(
+      'A call of which it has said nothing at all, not even 100, goes to its next server or the ' +
+        'next trunk after this. null: after `sip.timers.inviteSilenceMs`.',
+    ),
   ping: pingSchema,
   registration: registrationSchema,
 });

@@ -23,11 +23,21 @@ const failureSchema = z
   })
   .openapi('TrunkFailure');
 
+const targetSchema = z
+  .object({
+    protocol: z.string(),
+    address: z.string(),
+    port: z.number().int(),
+    state: z.enum(['up', 'down', 'resting']),
+    reason: z.string().nullable().openapi({ description: 'Why it is down.' }),
+  })
+  .openapi('TrunkTarget');
+
 export const trunkSchema = z
   .object({
     name: z.string(),
     host: z.string(),
-    port: z.number().int(),
+    port: z.number().int().nullable().openapi({ description: 'null: found by DNS.' }),
     protocol: z.string(),
     groups: z.array(z.string()).openapi({ description: 'Trunk groups it is in.' }),
     state: z.enum(['up', 'down', 'resting', 'disabled']).openapi({
@@ -44,6 +54,9 @@ export const trunkSchema = z
     callsTotal: z.number().int().openapi({ description: 'Since the start.' }),
     failuresTotal: z.number().int().openapi({ description: 'Since the start.' }),
     registration: registrationSchema.nullable().openapi({ description: 'null: none is wanted.' }),
+    targets: z.array(targetSchema).openapi({
+      description: 'The servers that its name led to last, in the order of DNS.',
+    }),
     failures: z.array(failureSchema).openapi({ description: 'The last ten, newest first.' }),
   })
   .openapi('Trunk');
@@ -53,7 +66,7 @@ export const trunkListSchema = z.object({ items: z.array(trunkSchema) }).openapi
 export const trunkNameSchema = z.object({ name: pathId('Name of the trunk.') });
 
 export function trunkView(trunk: TrunkView): z.output<typeof trunkSchema> {
-  const { sinceMs, restsUntilMs, groups, registration, failures, ...rest } = trunk;
+  const { sinceMs, restsUntilMs, groups, registration, targets, failures, ...rest } = trunk;
   return {
     ...rest,
     groups: [...groups],
@@ -68,6 +81,7 @@ export function trunkView(trunk: TrunkView): z.output<typeof trunkSchema> {
             expiresAt: isoTimeOrNull(registration.expiresAtMs),
             reason: registration.reason,
           },
+    targets: targets.map((target) => ({ ...target })),
     failures: failures.map(({ atMs, ...failure }) => ({ at: isoTime(atMs), ...failure })),
   };
 }

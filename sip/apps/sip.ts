@@ -1,4 +1,5 @@
 // The face of sip/, assembled: engine link, registrar, reception and calls.
+import { isIPv6 } from 'node:net';
 import { badRequest } from '../../core/errors.ts';
 import type {
   CallLeg,
@@ -11,9 +12,11 @@ import type {
   SipDeps,
   SipOptions,
   TracedMessage,
+  TransportProtocol,
   TrunkView,
 } from '../types.ts';
 import { startEngine } from '../engine.ts';
+import { cachedDns, liveDns } from '../transport/dns.ts';
 import { startEngineInWorker } from '../worker.ts';
 import { Authenticator } from './authenticator.ts';
 import { checkRequest, planCall } from './call-plan.ts';
@@ -69,7 +72,12 @@ class SipFace implements Sip {
     this.#options = options;
     this.#deps = deps;
     this.#trunks = readGroups(readTrunks(options.trunks), options.trunkGroups ?? []);
-    this.#board = new TrunkBoard(this.#trunks, { ...deps, srf: () => this.#link.srf });
+    this.#board = new TrunkBoard(this.#trunks, {
+      ...deps,
+      dns: cachedDns(deps.dns ?? liveDns(options.engine.dnsServers ?? []), clock),
+      srf: () => this.#link.srf,
+      canReach: (protocol, address) => this.#canReach(protocol, address),
+    });
     const authenticator = new Authenticator(
       { realm, nonceTtlMs: nonceTtlSeconds * 1_000 },
       {
@@ -197,6 +205,17 @@ class SipFace implements Sip {
     srf.use((req, res) => {
       if (req.method !== 'ACK') res.send(req.method === 'PRACK' ? 200 : 481);
     });
+  }
+
+  /** Whether a socket of ours may reach it; an engine that does not say is thought to have one. */
+  #canReach(protocol: TransportProtocol, address: string | null): boolean {
+    const { listening } = this.#link;
+    if (listening.length === 0) return true;
+    return listening.some(
+      (socket) =>
+        socket.protocol === protocol &&
+        (address === null || isIPv6(address) === isIPv6(socket.host)),
+    );
   }
 
   /** Our own addresses, bound and external: domains that our users may call from. */

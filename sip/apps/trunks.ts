@@ -21,6 +21,9 @@ export interface Trunk extends Omit<TrunkOptions, keyof TrunkPolicy>, TrunkPolic
   readonly redirectNetworks: readonly Network[];
 }
 
+/** 64 T1, beyond which a transaction is over anyway. */
+const MAX_SILENCE_MS = 64_000;
+
 /** Plain, but not careless: calls that only fraud makes are refused, strangers lead nowhere. */
 const PLAIN: TrunkPolicy = {
   allowedCallerIds: null,
@@ -34,6 +37,7 @@ const PLAIN: TrunkPolicy = {
   privacy: { withholdCallerId: false, trusted: false },
   redirects: { max: 3, allowedHosts: [] },
   limits: { callsPerSecond: null, maxCalls: null, maxWaitMs: 0 },
+  inviteTimeoutMs: null,
   ping: null,
   registration: null,
 };
@@ -82,7 +86,12 @@ function checkPolicy(trunk: TrunkOptions & TrunkPolicy, refuse: (why: string) =>
   const { callsPerSecond, maxCalls } = trunk.limits;
   if (callsPerSecond !== null && !(callsPerSecond > 0)) refuse('no calls per second');
   if (maxCalls !== null && !(maxCalls > 0)) refuse('no calls at once');
-  const { registration, credentials } = trunk;
+  const { registration, credentials, inviteTimeoutMs } = trunk;
+  if (inviteTimeoutMs !== null && !(inviteTimeoutMs > 0 && inviteTimeoutMs <= MAX_SILENCE_MS)) {
+    refuse('the time for an INVITE is none');
+  }
+  // Its Contact is written before the server is known.
+  if (registration !== null && trunk.protocol === 'any') refuse('registration needs a protocol');
   if (registration !== null && credentials === null) refuse('registration needs credentials');
   const domain = registration?.domain ?? null;
   if (domain !== null && !/^[A-Za-z0-9.:[\]_-]+$/.test(domain)) refuse('the domain is none');
@@ -133,7 +142,8 @@ export function readNumber(text: string, format: NumberFormat, country: string):
 
 /** Where calls of a user part go on this trunk; without a user, the trunk itself. */
 export function trunkUri(trunk: TrunkOptions, user: string | null): string {
-  const transport = trunk.protocol === 'udp' ? '' : `;transport=${trunk.protocol}`;
+  const { protocol } = trunk;
+  const transport = protocol === 'udp' || protocol === 'any' ? '' : `;transport=${protocol}`;
   const at = user === null ? '' : `${escapeUser(user)}@`;
   return `sip:${at}${hostPort(trunk.host, trunk.port)}${transport}`;
 }

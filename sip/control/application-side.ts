@@ -5,7 +5,7 @@ import { tagOf, splitList } from '../message/address.ts';
 import { requestText, type OutgoingRequest } from '../message/build.ts';
 import { isToken } from '../message/names.ts';
 import { parseUri } from '../message/uri.ts';
-import type { Listener } from '../transport/flow.ts';
+import { contactTowards, type Listener } from '../transport/flow.ts';
 import {
   contentTypeLine,
   localisedAddress,
@@ -21,7 +21,7 @@ import type { LiveDialog } from './live-dialog.ts';
 import { requestEcho } from './network-frame.ts';
 import { parseProxyOptions, ProxySession } from './proxy.ts';
 import { OutboundRequest, credentialLines } from './outbound-request.ts';
-import { routeTo, type NoRoute, type Route } from './route.ts';
+import { routeTo, routeToHop, type NoRoute, type Route } from './route.ts';
 import type { FrameHandler, SipFrame } from './server.ts';
 
 /** How long calls that nobody answered wait for an application that has gone. */
@@ -217,7 +217,7 @@ export class ApplicationSide implements FrameHandler {
     if (core.transactions.full || core.dialogs.size >= core.limits.dialogs) {
       return { kind: 'refused', text: 'Error creating leg' };
     }
-    if (frame.routeUrl !== '') return routeTo(core, frame.routeUrl);
+    if (frame.routeUrl !== '') return routeToHop(core, frame.routeUrl);
     const flow = TO_REGISTERED.has(message.method)
       ? core.registrations.find(message.uri, core.clock.nowMs())
       : null;
@@ -243,7 +243,7 @@ export class ApplicationSide implements FrameHandler {
     }
     const to = localisedAddress(headers.get('to') ?? `<${uri}>`, hostPort);
     if (to === null) return `invalid to value provided by client: ${headers.get('to') ?? ''}`;
-    const contact = this.#contact(message, listener);
+    const contact = this.#contact(message, listener, routes[0] ?? uri);
     if (contact === undefined) return 'invalid contact value provided by client';
     const callId = headers.get('call-id') ?? core.ids.next();
     const tag = tagOf(from);
@@ -262,10 +262,10 @@ export class ApplicationSide implements FrameHandler {
   }
 
   /** Contact of a new request: the application's, ours when a dialog may come, or none. */
-  #contact(message: AppMessage, listener: Listener): string | null | undefined {
+  #contact(message: AppMessage, listener: Listener, hop: string): string | null | undefined {
     const given = message.headers.get('contact');
     const dialogForming = message.method === 'INVITE' || message.method === 'SUBSCRIBE';
-    if (given === undefined) return dialogForming ? `<${listener.contactUri}>` : null;
+    if (given === undefined) return dialogForming ? `<${contactTowards(listener, hop)}>` : null;
     const single = localisedAddress(given, listener.hostPort);
     if (single !== null) return single;
     return dialogForming ? undefined : localisedText(given, listener.hostPort);

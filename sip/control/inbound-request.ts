@@ -4,9 +4,11 @@
 import { confirmed, uasDialog } from '../dialog/dialog.ts';
 import { parseSessionExpires } from '../dialog/session-timer.ts';
 import { plainResponse, responseText } from '../message/build.ts';
+import { parseAddress } from '../message/address.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { ServerTransaction, ServerUser } from '../transaction/server.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
+import { contactTowards } from '../transport/flow.ts';
 import {
   appLists,
   contentTypeLine,
@@ -193,7 +195,7 @@ export class InboundRequest implements ServerUser {
   #extraLines(message: AppMessage, reliable: boolean): string | null {
     const contentType = contentTypeLine(message);
     if (contentType === null) return null;
-    const { hostPort, contactUri } = this.transaction.flow.local;
+    const { hostPort } = this.transaction.flow.local;
     const given = message.headers.get('contact');
     const success = message.status >= 200 && message.status < 300;
     const method = this.request.method;
@@ -204,11 +206,20 @@ export class InboundRequest implements ServerUser {
       const contact = localisedAddress(given, hostPort) ?? localisedText(given, hostPort);
       extra += `Contact: ${contact}\r\n`;
     } else if (needed) {
-      extra += `Contact: ${this.dialog?.state.contact ?? `<${contactUri}>`}\r\n`;
+      extra += `Contact: ${this.dialog?.state.contact ?? `<${this.#contactUri}>`}\r\n`;
     }
     extra += passingLines(message, hostPort);
     if (reliable) extra += `RSeq: ${this.reliable.nextRseq()}\r\n`;
     return extra + this.#sessionLines(message) + contentType;
+  }
+
+  /** s.12.1.1: `sips` where the Request-URI, the top Record-Route or else the Contact is. */
+  get #contactUri(): string {
+    const { local } = this.transaction.flow;
+    const { request } = this;
+    const asked = request.list('record-route')[0] ?? request.list('contact')[0] ?? '';
+    const address = parseAddress(asked)?.uri ?? '';
+    return contactTowards(local, /^sips:/i.test(request.uri) ? request.uri : address);
   }
 
   /** RFC 4028 s.9: the caller's timer is taken over when it names the refresher. */
@@ -279,7 +290,7 @@ export class InboundRequest implements ServerUser {
 
   #makeDialog(kind: 'INVITE' | 'SUBSCRIBE'): LiveDialog {
     const { flow } = this.transaction;
-    const state = uasDialog(this.request, this.#tag(), `<${flow.local.contactUri}>`);
+    const state = uasDialog(this.request, this.#tag(), `<${this.#contactUri}>`);
     const dialog = new LiveDialog(this.core, this.application, kind, state, flow);
     dialog.heard(this.request, flow);
     dialog.remoteInvite = kind === 'INVITE' ? this : null;

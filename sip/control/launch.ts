@@ -2,7 +2,8 @@
 import { requestText, type OutgoingRequest } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
-import type { Flow, Listener } from '../transport/flow.ts';
+import type { WheelTimer } from '../transaction/wheel.ts';
+import { contactTowards, type Flow, type Listener } from '../transport/flow.ts';
 import { locate, placeOfAddress, type Place } from '../transport/locate.ts';
 import { newBranch, type Core } from './core.ts';
 import type { Route } from './route.ts';
@@ -60,7 +61,8 @@ export function sendWithoutTransaction(core: Core, route: Route, text: string): 
     );
     if (place === undefined) return;
     const { address, port } = place;
-    core.transports.send(core.transports.flowTo(listener, address, port, target.host), text, null);
+    const flow = core.transports.flowTo(listener, address, port, target.name ?? target.host);
+    core.transports.send(flow, text, null);
   });
 }
 
@@ -90,6 +92,7 @@ class Attempts implements ClientUser {
   readonly #then: LaunchObserver;
   #first = true;
   #heard = false;
+  #silence: WheelTimer | null = null;
 
   constructor(
     core: Core,
@@ -115,24 +118,39 @@ class Attempts implements ClientUser {
       const { transports } = this.#core;
       const listener = transports.listenerFor(protocol, address);
       if (listener === null) continue;
-      const flow = transports.flowTo(listener, address, port, this.#route.target.host);
+      const { host, name } = this.#route.target;
+      const flow = transports.flowTo(listener, address, port, name ?? host);
       if (isGone(flow)) cause = 'gone';
       else {
         const { outgoing, text } = this.#readdressed(listener);
-        this.#then.started(this.#core.transactions.request(outgoing, text, flow, this));
+        const transaction = this.#core.transactions.request(outgoing, text, flow, this);
+        this.#listenFor(transaction);
+        this.#then.started(transaction);
         return null;
       }
     }
     return cause;
   }
 
+  /** A server that does not even say 100 is left sooner than timer B says, if so wanted. */
+  #listenFor(transaction: ClientTransaction): void {
+    const { silenceMs } = this.#route;
+    if (silenceMs === undefined || transaction.outgoing.method !== 'INVITE') return;
+    this.#silence = this.#core.wheel.after(silenceMs, () => {
+      transaction.abandon();
+      this.requestFailed('timed-out');
+    });
+  }
+
   responseReceived(response: SipMessage, flow: Flow): void {
+    this.#silence?.cancel();
     if (response.status === 503 && this.#goesOn()) return;
     if (response.status > 100) this.#heard = true;
     this.#user.responseReceived(response, flow);
   }
 
   requestFailed(failure: 'timed-out' | 'transport-failed'): void {
+    this.#silence?.cancel();
     if (!this.#goesOn()) this.#user.requestFailed(failure);
   }
 
@@ -148,12 +166,13 @@ class Attempts implements ClientUser {
     if (first && listener === before) return this.#request;
     const { outgoing } = this.#request;
     const branch = newBranch(this.#core);
-    const isOwnContact = outgoing.contact === `<${before.contactUri}>`;
+    const hop = outgoing.routes[0] ?? outgoing.uri;
+    const isOwnContact = outgoing.contact === `<${contactTowards(before, hop)}>`;
     const changed = {
       ...outgoing,
       branch,
       via: `${listener.viaStart};rport;branch=${branch}`,
-      contact: isOwnContact ? `<${listener.contactUri}>` : outgoing.contact,
+      contact: isOwnContact ? `<${contactTowards(listener, hop)}>` : outgoing.contact,
     };
     return { outgoing: changed, text: requestText(changed) };
   }

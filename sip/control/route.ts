@@ -24,6 +24,8 @@ export type Route =
       readonly kind: 'target';
       readonly listener: Listener;
       readonly target: Target;
+      /** An INVITE of which nothing is heard moves on after this; left out: timer B alone. */
+      readonly silenceMs?: number;
     };
 
 /** Why a URI cannot be a next hop, in the words applications know. */
@@ -49,12 +51,21 @@ export function routeTo(core: Core, uriText: string): Route | NoRoute {
   return { kind: 'target', listener, target };
 }
 
+/** The route to a next hop that an application chose: `silence-ms` is between it and us. */
+export function routeToHop(core: Core, uriText: string): Route | NoRoute {
+  const route = routeTo(core, uriText);
+  const silence = paramOf(parseUri(uriText)?.params ?? '', 'silence-ms') ?? '';
+  const silenceMs = /^\d{1,5}$/.test(silence) ? Number(silence) : 0;
+  return route.kind === 'target' && silenceMs > 0 ? { ...route, silenceMs } : route;
+}
+
 /**
  * s.26.2.2: `sips` demands TLS; otherwise UDP unless the URI says so. A secure WebSocket will do
  * for a plain one: URIs have one name for both (RFC 7118 s.5.2).
  */
 function targetOf(core: Core, uri: SipUri): Target {
-  const host = paramOf(uri.params, 'maddr') ?? uri.host;
+  const maddr = paramOf(uri.params, 'maddr')?.replace(/^\[|\]$/g, '');
+  const host = maddr ?? uri.host;
   const address = isIP(host) === 0 ? null : host;
   const transport = paramOf(uri.params, 'transport')?.toLowerCase() ?? 'any';
   const secure = uri.scheme === 'sips';
@@ -65,5 +76,5 @@ function targetOf(core: Core, uri: SipUri): Target {
       (!secure || protocol === 'tls' || protocol === 'wss') &&
       core.transports.listenerFor(protocol, address) !== null,
   );
-  return { host, port: uri.port, protocols };
+  return { host, port: uri.port, protocols, name: uri.host };
 }

@@ -24,6 +24,8 @@ export class Listener implements ListenAddress {
   readonly viaStart: string;
   /** `sip:host:port;transport=tcp`, without brackets. */
   readonly contactUri: string;
+  /** The same as `sips`, where that was asked for (RFC 3261 s.8.1.1.8, s.12.1.1). */
+  readonly secureContactUri: string;
 
   constructor(bound: ListenAddress, externalHost: string | null) {
     this.protocol = bound.protocol;
@@ -34,7 +36,14 @@ export class Listener implements ListenAddress {
     this.hostPort = `${bracketed(host)}:${bound.port}`;
     this.viaStart = `SIP/2.0/${bound.protocol.toUpperCase()} ${this.hostPort}`;
     this.contactUri = `sip:${this.hostPort}${URI_TRANSPORT[bound.protocol]}`;
+    const overWebSocket = bound.protocol === 'wss' ? ';transport=ws' : '';
+    this.secureContactUri = `sips:${this.hostPort}${overWebSocket}`;
   }
+}
+
+/** Our Contact towards that URI: a `sips` one keeps its promise in both directions. */
+export function contactTowards(listener: Listener, uri: string): string {
+  return /^<?sips:/i.test(uri) ? listener.secureContactUri : listener.contactUri;
 }
 
 /** An external address speaks for sockets of its own family only, an external name for all. */

@@ -11,6 +11,8 @@ export interface Target {
   readonly port: number | null;
   /** Protocols that we have and the URI allows, best first; one when it names one. */
   readonly protocols: readonly TransportProtocol[];
+  /** Whom its certificate must speak for, when that is not `host` (maddr). */
+  readonly name?: string;
 }
 
 /** One server to try. */

@@ -23,6 +23,7 @@ export const TRUNK: TrunkView = {
     expiresAtMs: Date.UTC(2026, 0, 5, 9),
     reason: null,
   },
+  targets: [],
   failures: [{ atMs: Date.UTC(2026, 0, 5, 8), what: 'call', status: 503, reason: 'Busy' }],
 };
 

@@ -5,8 +5,9 @@
 //   waiting ──────────▶ trying ────────────────────────▶ answered ── end ──▶ over
 //      ▲ │ refused        │ │ 3xx that may be followed: trying again         ▲
 //      └─┴────────────────┘ └ failure, engine lost ──────────────────────────┘
-//        next trunk
+//        next trunk, when it has no further server
 import type { Step } from '../../../core/step.ts';
+import type { Place } from '../../transport/locate.ts';
 import type { CallFailure } from '../../types.ts';
 import { mayTryElsewhere } from './choice.ts';
 import type { RedirectTarget } from './redirect.ts';
@@ -21,14 +22,24 @@ interface Hunting {
 
 export type HuntState =
   | ({ readonly name: 'waiting' } & Hunting)
-  | ({ readonly name: 'trying'; readonly alerted: boolean; readonly redirects: number } & Hunting)
+  | ({
+      readonly name: 'trying';
+      readonly alerted: boolean;
+      readonly redirects: number;
+      /** Servers of this trunk not tried yet, in order. */
+      readonly targets: readonly Place[];
+    } & Hunting)
   | { readonly name: 'answered'; readonly trunk: string }
   | { readonly name: 'over' };
 
 export type HuntEvent =
   | { readonly type: 'started' }
-  /** `hasTime` false: it would ring too short to be answered. */
-  | { readonly type: 'slot-granted'; readonly hasTime: boolean }
+  /** `hasTime` false: it would ring too short to be answered. `targets`: servers to try. */
+  | {
+      readonly type: 'slot-granted';
+      readonly hasTime: boolean;
+      readonly targets: readonly Place[];
+    }
   | { readonly type: 'slot-refused'; readonly why: string }
   | { readonly type: 'provisional-received'; readonly status: number; readonly sdp: string | null }
   | { readonly type: 'answer-received'; readonly sdp: string }
@@ -38,6 +49,8 @@ export type HuntEvent =
       /** Where a 3xx may lead; null: nowhere. */
       readonly redirect: RedirectTarget | null;
       readonly maxRedirects: number;
+      /** Whether another server of the trunk could still be answered from. */
+      readonly hasTime: boolean;
     }
   | {
       readonly type: 'dialog-ended';
@@ -52,7 +65,13 @@ export type HuntEffect =
   | { readonly type: 'ask-slot'; readonly trunk: string }
   | { readonly type: 'withdraw'; readonly trunk: string }
   | { readonly type: 'release-slot'; readonly trunk: string }
-  | { readonly type: 'send'; readonly trunk: string; readonly redirect: RedirectTarget | null }
+  | {
+      readonly type: 'send';
+      readonly trunk: string;
+      readonly redirect: RedirectTarget | null;
+      /** The server; null: wherever the URI leads. */
+      readonly target: Place | null;
+    }
   /** The attempt tells how it ends. */
   | { readonly type: 'hang-up-attempt'; readonly reason: string }
   | { readonly type: 'lose-attempt'; readonly reason: string }
@@ -97,15 +116,17 @@ function whenWaiting(state: InState<'waiting'>, event: HuntEvent): Result {
   switch (event.type) {
     case 'started':
       return [state, [{ type: 'ask-slot', trunk }]];
-    case 'slot-granted':
+    case 'slot-granted': {
       if (!event.hasTime) return fail(failure ?? tooLate, [{ type: 'release-slot', trunk }]);
+      const [target = null, ...targets] = event.targets;
       return [
-        { name: 'trying', trunk, rest, failure, alerted: false, redirects: 0 },
+        { name: 'trying', trunk, rest, failure, alerted: false, redirects: 0, targets },
         [
           { type: 'tell-trunk', trunk },
-          { type: 'send', trunk, redirect: null },
+          { type: 'send', trunk, redirect: null, target },
         ],
       ];
+    }
     case 'slot-refused':
       return next(state, failure ?? ours(503, `Trunk Unavailable: ${event.why}`), []);
     case 'ring-timer-fired':
@@ -157,11 +178,17 @@ function whenTrying(state: InState<'trying'>, event: HuntEvent): Result {
 
 function attemptFailed(
   state: InState<'trying'>,
-  { failure, redirect, maxRedirects }: Extract<HuntEvent, { type: 'attempt-failed' }>,
+  { failure, redirect, maxRedirects, hasTime }: Extract<HuntEvent, { type: 'attempt-failed' }>,
 ): Result {
   const { trunk, alerted, redirects } = state;
+  const [target, ...targets] = state.targets;
   if (redirect !== null && !alerted && redirects < maxRedirects && !failure.cancelledByUs) {
-    return [{ ...state, redirects: redirects + 1 }, [{ type: 'send', trunk, redirect }]];
+    const send: HuntEffect = { type: 'send', trunk, redirect, target: null };
+    return [{ ...state, redirects: redirects + 1, targets: [] }, [send]];
+  }
+  if (target !== undefined && hasTime && mayTryElsewhere(failure, alerted)) {
+    // RFC 3263 s.4.3: the next server of the same name first.
+    return [{ ...state, failure, targets }, [{ type: 'send', trunk, redirect: null, target }]];
   }
   const release: HuntEffect = { type: 'release-slot', trunk };
   if (mayTryElsewhere(failure, alerted)) return next(state, failure, [release]);

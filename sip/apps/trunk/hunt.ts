@@ -9,12 +9,15 @@ import type { TrunkRoute } from '../call-plan.ts';
 import type { LiveCall, LiveCalls } from '../live-calls.ts';
 import { OutboundCall } from '../originate.ts';
 import type { OutboundDeps } from '../originate.ts';
+import type { Place } from '../../transport/locate.ts';
 import type { HeaderRecord, SrfApp } from '../srf.ts';
 import type { TrunkBoard } from './board.ts';
+import { hostPort } from '../../message/uri.ts';
 import { startHunt, stepHunt } from './hunt-rules.ts';
 import type { HuntEffect, HuntEvent, HuntState } from './hunt-rules.ts';
 import { redirectTarget } from './redirect.ts';
 import type { RedirectTarget } from './redirect.ts';
+import { hopTo } from './targets.ts';
 
 export interface HuntParts {
   readonly callId: string;
@@ -107,7 +110,7 @@ export class HuntedCall implements CallLeg, LiveCall {
     switch (effect.type) {
       case 'ask-slot':
         return board.trunk(effect.trunk).ask(this.callId, {
-          granted: () => this.#on({ type: 'slot-granted', hasTime: this.#hasTime }),
+          granted: (targets) => this.#on({ type: 'slot-granted', hasTime: this.#hasTime, targets }),
           refused: (why) => this.#on({ type: 'slot-refused', why }),
         });
       case 'withdraw':
@@ -115,7 +118,7 @@ export class HuntedCall implements CallLeg, LiveCall {
       case 'release-slot':
         return board.trunk(effect.trunk).release();
       case 'send':
-        return this.#send(effect.trunk, effect.redirect);
+        return this.#send(effect.trunk, effect.redirect, effect.target);
       case 'hang-up-attempt':
         return this.#attempt?.hangUp(effect.reason);
       case 'lose-attempt':
@@ -135,28 +138,31 @@ export class HuntedCall implements CallLeg, LiveCall {
     }
   }
 
-  #send(trunk: string, redirect: RedirectTarget | null): void {
+  #send(trunk: string, redirect: RedirectTarget | null, target: Place | null): void {
     const route = this.#routes.get(trunk);
     if (route === undefined) throw new Error(`no route for trunk ${trunk}`);
     const ringTimeoutMs = Math.max(1, this.#timeLeftMs);
     const request = { ...this.#parts.request, ringTimeoutMs };
     const headers = { ...route.plan.headers, Expires: expiresValue(ringTimeoutMs) };
-    const plan = planOf({ ...route.plan, headers }, redirect, this.#deps.ids.next());
+    const proxy = target === null ? null : hopTo(route.trunk, target);
+    const isFirst = this.#attempt === null;
+    const there = { ...route.plan, proxy, headers };
+    const plan = isFirst ? there : planOf(there, redirect, this.#deps.ids.next());
     const { callId, srf } = this.#parts;
     const live = { farewell: (bye: Promise<unknown>) => this.#deps.live.farewell(bye) };
-    this.#attempt = new OutboundCall(callId, request, [plan], srf, this.#eventsOf(route), {
+    this.#attempt = new OutboundCall(callId, request, [plan], srf, this.#eventsOf(route, target), {
       ...this.#deps,
       // One call is in the book: this one.
       live: { ...live, add: () => undefined, delete: () => undefined },
     });
   }
 
-  #eventsOf(route: TrunkRoute): OutboundCallEvents {
+  #eventsOf(route: TrunkRoute, target: Place | null): OutboundCallEvents {
     const { events } = this.#parts;
     return {
       provisional: (status, sdp) => this.#on({ type: 'provisional-received', status, sdp }),
       answered: (sdp) => this.#on({ type: 'answer-received', sdp }),
-      failed: (failure) => this.#attemptFailed(route, failure),
+      failed: (failure) => this.#attemptFailed(route, target, failure),
       ended: (by, reason) => this.#on({ type: 'dialog-ended', by, reason }),
       offered: (sdp) => events.offered(sdp),
       ...(events.freshOffer && { freshOffer: () => events.freshOffer?.() ?? '' }),
@@ -165,15 +171,21 @@ export class HuntedCall implements CallLeg, LiveCall {
     };
   }
 
-  #attemptFailed({ trunk, calledUser }: TrunkRoute, failure: CallFailure): void {
-    this.#deps.board.trunk(trunk.name).attemptFailed(failure);
+  #attemptFailed(
+    { trunk, calledUser }: TrunkRoute,
+    target: Place | null,
+    failure: CallFailure,
+  ): void {
+    this.#deps.board.trunk(trunk.name).attemptFailed(failure, target);
     const contact = failure.redirectTo ?? '';
-    const redirect = this.#hasTime ? redirectTarget(contact, trunk, calledUser) : null;
+    const hasTime = this.#hasTime;
+    const redirect = hasTime ? redirectTarget(contact, trunk, calledUser) : null;
     const { max: maxRedirects } = trunk.redirects;
     const { status, reason } = failure;
-    const ids = { callId: this.callId, trunk: trunk.name };
+    const server = target === null ? null : hostPort(target.address, target.port);
+    const ids = { callId: this.callId, trunk: trunk.name, server };
     this.#deps.log.info('trunk-attempt-failed', { ...ids, status, reason });
-    this.#on({ type: 'attempt-failed', failure, redirect, maxRedirects });
+    this.#on({ type: 'attempt-failed', failure, redirect, maxRedirects, hasTime });
   }
 
   /** Listeners are called in order, but never from inside a call of theirs to us. */
@@ -182,12 +194,12 @@ export class HuntedCall implements CallLeg, LiveCall {
   }
 }
 
-/** The plan for a redirected attempt: another place, another From tag; credentials stay at home. */
+/** The plan for a further attempt: another From tag; credentials stay with the trunk. */
 function planOf(plan: BranchPlan, redirect: RedirectTarget | null, tag: string): BranchPlan {
-  if (redirect === null) return plan;
-  const { requestUri, isTrunk } = redirect;
   const headers: HeaderRecord = { ...plan.headers };
   headers['From'] = (headers['From'] ?? '').replace(/;tag=.*$/, `;tag=${tag}`);
+  if (redirect === null) return { ...plan, headers };
+  const { requestUri, isTrunk } = redirect;
   if (!isTrunk) delete headers['P-Asserted-Identity'];
   return { ...plan, requestUri, headers, credentials: isTrunk ? plan.credentials : null };
 }

@@ -2,6 +2,7 @@
 // put together into one answer: may it be used now? Notes of what went wrong are kept for people.
 import type { Log, Rng, Timer } from '../../../core/ports.ts';
 import type { CallFailure, TrunkFailure, TrunkState, TrunkView } from '../../types.ts';
+import type { Place } from '../../transport/locate.ts';
 import { trunkUri } from '../trunks.ts';
 import type { Trunk } from '../trunks.ts';
 import { startAdmission, stepAdmission } from './admission.ts';
@@ -11,8 +12,10 @@ import type { ExchangeDeps } from './exchange.ts';
 import { startHealth, stepHealth } from './health.ts';
 import type { HealthEvent, HealthState } from './health.ts';
 import { Registration } from './registration.ts';
+import { hopTo, Targets } from './targets.ts';
+import type { TargetDeps } from './targets.ts';
 
-export interface LiveTrunkDeps extends ExchangeDeps {
+export interface LiveTrunkDeps extends ExchangeDeps, TargetDeps {
   readonly rng: Rng;
   readonly log: Log;
   /** State or registration is another one. */
@@ -21,13 +24,18 @@ export interface LiveTrunkDeps extends ExchangeDeps {
 
 /** Whoever waits for a turn. */
 export interface Claimant {
-  readonly granted: () => void;
+  /** @param targets the servers to try, best first */
+  readonly granted: (targets: readonly Place[]) => void;
   readonly refused: (why: string) => void;
 }
 
 const MAX_FAILURES = 10;
 const RATE_WINDOW_MS = 10_000;
 const MAX_PING_LIMIT_MS = 5_000;
+interface Waiting extends Claimant {
+  readonly targets: readonly Place[];
+}
+
 /** Statuses by which the trunk says that it cannot; any other answer to a ping shows it alive. */
 const AILING: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 /** Statuses that speak of our account rather than of the callee. */
@@ -40,7 +48,8 @@ export class LiveTrunk {
   readonly #groups: readonly string[];
   readonly #deps: LiveTrunkDeps;
   readonly #registration: Registration | null;
-  readonly #claimants = new Map<string, Claimant>();
+  readonly #targets: Targets;
+  readonly #claimants = new Map<string, Waiting>();
   #health: HealthState;
   #admission: AdmissionState;
   #failures: readonly TrunkFailure[] = [];
@@ -61,6 +70,7 @@ export class LiveTrunk {
     this.#deps = deps;
     const { clock } = deps;
     this.#health = startHealth(trunk.ping ?? NO_PING);
+    this.#targets = new Targets(trunk, trunk.ping ?? NO_PING, deps);
     this.#admission = startAdmission(trunk.limits, clock.monotonicMs());
     this.#registration = this.#makeRegistration();
     this.#told = this.#standing();
@@ -87,6 +97,7 @@ export class LiveTrunk {
   }
 
   setEnabled(enabled: boolean): void {
+    if (enabled) this.#targets.forget();
     this.#healthChanged({ type: enabled ? 'enabled' : 'disabled' });
   }
 
@@ -95,8 +106,33 @@ export class LiveTrunk {
     const { state, reason } = this.#standing();
     // It was chosen a while ago. A trunk that is down may be the last hope, these may not be used.
     if (state === 'disabled' || state === 'resting') return claimant.refused(reason ?? state);
-    this.#claimants.set(id, claimant);
+    this.#claimants.set(id, { ...claimant, targets: [] });
+    const found = this.#targets.choose();
+    if (!(found instanceof Promise)) return this.#line(id, found);
+    void found.then((targets) => this.#line(id, targets));
+  }
+
+  /** Takes its place in line, now that the servers are known, if it still wants to. */
+  #line(id: string, targets: readonly Place[]): void {
+    const claimant = this.#claimants.get(id);
+    if (claimant === undefined) return;
+    const { state, reason } = this.#standing();
+    if (state === 'disabled' || state === 'resting') {
+      return this.#take(id)?.refused(reason ?? state);
+    }
+    if (targets.length === 0) return this.#unfound(id);
+    this.#claimants.set(id, { ...claimant, targets });
     this.#admit({ type: 'asked', id });
+  }
+
+  /** No server: the name leads nowhere, or all of them asked for a pause. */
+  #unfound(id: string): void {
+    const resting = this.#targets.views().length > 0;
+    const reason = resting ? 'all its servers rest (Retry-After)' : 'no server has this name';
+    if (!resting) {
+      this.#note({ atMs: this.#deps.clock.nowMs(), what: 'call', status: 503, reason });
+    }
+    this.#take(id)?.refused(reason);
   }
 
   withdraw(id: string): void {
@@ -109,16 +145,25 @@ export class LiveTrunk {
     this.#admit({ type: 'released' });
   }
 
-  /** An attempt through this trunk failed: what does that say of the trunk? */
-  attemptFailed(failure: CallFailure): void {
+  /** An attempt through this trunk failed: what does that say of the trunk and its server? */
+  attemptFailed(failure: CallFailure, target: Place | null): void {
     const { status, reason, retryAfterSeconds } = failure;
     if (failure.cancelledByUs || !(AILING.has(status) || REFUSING.has(status))) return;
     const isUnheard = failure.unheard === true;
     this.#note({ atMs: this.#deps.clock.nowMs(), what: 'call', status, reason });
+    const pauseSeconds = status === 503 ? (retryAfterSeconds ?? null) : null;
+    if (target !== null && (isUnheard || AILING.has(status))) {
+      this.#targets.failed(target, `call: ${status} ${reason}`);
+    }
+    if (target !== null && this.#targets.areMany) {
+      // One of several: the trunk lives on without it.
+      if (pauseSeconds !== null) this.#targets.rest(target, pauseSeconds * 1_000);
+      return;
+    }
     if (isUnheard && this.trunk.ping !== null) {
       this.#healthChanged({ type: 'probe-failed', reason: `call: ${status} ${reason}` });
     }
-    if (status === 503 && retryAfterSeconds !== undefined) this.#rest(retryAfterSeconds);
+    if (pauseSeconds !== null) this.#rest(pauseSeconds);
   }
 
   view(): TrunkView {
@@ -135,6 +180,7 @@ export class LiveTrunk {
       callsTotal: this.#callsTotal,
       failuresTotal: this.#failuresTotal,
       registration: this.#registration?.view() ?? null,
+      targets: this.#targets.views(),
       failures: this.#failures,
     };
   }
@@ -169,39 +215,57 @@ export class LiveTrunk {
     this.#pingTimer = this.#deps.clock.after(ping.intervalMs * share, () => void this.#ping());
   }
 
+  /** Asks every server; it is alive when one of them is. */
   async #ping(): Promise<void> {
     const { ping } = this.trunk;
-    const { ids, clock, rng } = this.#deps;
+    const { rng, srf } = this.#deps;
     if (ping !== null && !this.#health.disabled) {
-      const uri = trunkUri(this.trunk, null);
-      const outcome = await exchange(
-        {
-          method: 'OPTIONS',
-          uri,
-          proxy: null,
-          headers: {
-            From: `<sip:ping@localhost>;tag=${ids.next()}`,
-            To: `<${uri}>`,
-            'Call-ID': ids.next(),
-          },
-          cseq: 1,
-          credentials: null,
-          limitMs: Math.min(ping.intervalMs, MAX_PING_LIMIT_MS),
-        },
-        this.#deps,
-      );
-      const { status, reason, retryAfterSeconds } = outcome;
+      const places = await this.#targets.find();
+      const faults = await Promise.all(places.map((place) => this.#ask(place, ping.intervalMs)));
       if (!this.#isRunning) return;
-      if (!AILING.has(status)) {
-        this.#healthChanged({ type: 'probe-answered' });
-      } else if (this.#deps.srf() !== null) {
-        // Without an engine nothing was asked.
-        this.#note({ atMs: clock.nowMs(), what: 'ping', status, reason });
-        this.#healthChanged({ type: 'probe-failed', reason: `ping: ${status} ${reason}` });
+      const fault = places.length === 0 ? 'no server has this name' : faults[0];
+      // Without an engine nothing was asked.
+      if (faults.includes(null)) this.#healthChanged({ type: 'probe-answered' });
+      else if (srf() !== null) {
+        this.#healthChanged({ type: 'probe-failed', reason: `ping: ${fault ?? ''}` });
       }
-      if (status === 503 && retryAfterSeconds !== null) this.#rest(retryAfterSeconds);
     }
     this.#schedulePing(0.9 + 0.2 * rng.next());
+  }
+
+  /** Pings one server; null when it lives, else what was wrong. */
+  async #ask(place: Place, intervalMs: number): Promise<string | null> {
+    const { ids, clock, srf } = this.#deps;
+    const uri = trunkUri(this.trunk, null);
+    const outcome = await exchange(
+      {
+        method: 'OPTIONS',
+        uri,
+        proxy: hopTo(this.trunk, place),
+        headers: {
+          From: `<sip:ping@localhost>;tag=${ids.next()}`,
+          To: `<${uri}>`,
+          'Call-ID': ids.next(),
+        },
+        cseq: 1,
+        credentials: null,
+        limitMs: Math.min(intervalMs, MAX_PING_LIMIT_MS),
+      },
+      this.#deps,
+    );
+    if (!this.#isRunning) return null;
+    const { status, reason, retryAfterSeconds } = outcome;
+    const fault = AILING.has(status) ? `${status} ${reason}` : null;
+    if (fault === null) this.#targets.answered(place);
+    else if (srf() !== null) {
+      this.#note({ atMs: clock.nowMs(), what: 'ping', status, reason });
+      this.#targets.failed(place, `ping: ${fault}`);
+    }
+    if (status === 503 && retryAfterSeconds !== null) {
+      if (this.#targets.areMany) this.#targets.rest(place, retryAfterSeconds * 1_000);
+      else this.#rest(retryAfterSeconds);
+    }
+    return fault;
   }
 
   #rest(seconds: number): void {
@@ -254,7 +318,7 @@ export class LiveTrunk {
         this.#callsTotal += 1;
         this.#recentCalls.push(atMs);
         this.#callsPerSecond();
-        return this.#take(effect.id)?.granted();
+        return this.#grant(effect.id);
       case 'refuse':
         return this.#take(effect.id)?.refused(effect.why);
       case 'start-timer':
@@ -266,7 +330,12 @@ export class LiveTrunk {
     }
   }
 
-  #take(id: string): Claimant | undefined {
+  #grant(id: string): void {
+    const claimant = this.#take(id);
+    claimant?.granted(claimant.targets);
+  }
+
+  #take(id: string): Waiting | undefined {
     const claimant = this.#claimants.get(id);
     this.#claimants.delete(id);
     return claimant;

@@ -44,21 +44,25 @@ export function redirectTarget(
 function allowedTarget(text: string, trunk: Trunk, calledUser: string): RedirectTarget | null {
   const uri = parseUri(text);
   const user = userOf(text);
-  if (uri?.scheme !== 'sip' || user === null || user === '') return null;
+  if (uri === null || user === null || user === '') return null;
   const host = uri.host.toLowerCase();
   const isTrunkHost = host === trunk.host.toLowerCase();
   if (!isTrunkHost && !mayLeadTo(host, trunk)) return null;
   if (user !== calledUser && !mayCall(user, trunk)) return null;
   const isPrivate = trunk.protocol === 'tls';
+  const isSips = uri.scheme === 'sips';
+  // Privacy to the very end is asked for only where the first step has it (s.26.2.2).
+  if (isSips && !isPrivate) return null;
   const named = paramOf(uri.params, 'transport')?.toLowerCase();
-  const transport = named ?? (isPrivate ? 'tls' : 'udp');
+  // With sips the parameter names what is below TLS (s.19.1.2).
+  const transport = isSips && named === 'tcp' ? 'tls' : (named ?? (isPrivate ? 'tls' : 'udp'));
   // What began in private is not carried on in the open.
   if (!TRANSPORTS.has(transport) || (isPrivate && transport !== 'tls')) return null;
-  const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
-  const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
-  const isTrunk = isTrunkHost && port === trunk.port;
+  const suffix = transport === 'udp' || isSips ? '' : `;transport=${transport}`;
+  const usual = (port: number | null): number => port ?? (transport === 'tls' ? 5061 : 5060);
+  const isTrunk = isTrunkHost && usual(uri.port) === usual(trunk.port);
   return {
-    requestUri: `sip:${escapeUser(user)}@${hostPort(uri.host, uri.port)}${suffix}`,
+    requestUri: `${uri.scheme}:${escapeUser(user)}@${hostPort(uri.host, uri.port)}${suffix}`,
     isTrunk,
   };
 }

@@ -76,6 +76,9 @@ test('outgoing: the certificate must be trusted, and be for the name in the URI'
   await assert.rejects(call(rig, `sips:bob@sip.example:${port}`), { status: 486 });
   await assert.rejects(call(rig, `sip:bob@127.0.0.1:${port};transport=tls`), { status: 486 });
   assert.match(requests[0]!, /^INVITE sips:bob@sip.example.*\r\nVia: SIP\/2.0\/TLS 127.0.0.1:/);
+  assert.match(requests[0]!, /\r\nContact: <sips:127\.0\.0\.1:\d+>\r\n/, 's.8.1.1.8');
+  const plain = requests.find((text) => text.startsWith('INVITE sip:')) ?? '';
+  assert.match(plain, /\r\nContact: <sip:127\.0\.0\.1:\d+;transport=tls>\r\n/);
   await assert.rejects(call(rig, `sips:bob@other.example:${port}`), { status: 503 });
   const stranger = await startRig(t, { listen, tls: tlsOptions({ caFile: null }) }, resolve);
   await assert.rejects(call(stranger, `sips:bob@sip.example:${port}`), { status: 503 });

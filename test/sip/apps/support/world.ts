@@ -16,6 +16,7 @@ import type {
   SipOptions,
   TracedMessage,
 } from '../../../../sip/index.ts';
+import type { Dns } from '../../../../sip/transport/dns.ts';
 import { Phone } from '../../../support/phone.ts';
 import type { PhoneOptions } from '../../../support/phone.ts';
 import { until } from '../../../support/until.ts';
@@ -63,6 +64,8 @@ export interface WorldParts {
   readonly store?: RegistrarStore;
   readonly starter?: EngineStarter;
   readonly log?: Log;
+  /** How trunks are found; the system's DNS unless given. */
+  readonly dns?: Dns;
   /** Whether somebody listens for inbound calls. */
   readonly listens?: boolean;
 }
@@ -70,7 +73,8 @@ export interface WorldParts {
 /** Starts sip/ with user 1001, password `secret`. */
 export async function openWorld(t: TestContext, parts: WorldParts = {}): Promise<World> {
   const clock = new SteppedClock();
-  const deps = { clock, rng: liveRng, ids: liveIds, log: parts.log ?? silentLog };
+  const dns = parts.dns === undefined ? {} : { dns: parts.dns };
+  const deps = { clock, rng: liveRng, ids: liveIds, log: parts.log ?? silentLog, ...dns };
   const registrarStore = parts.store ?? memoryRegistrarStore();
   const starter = parts.starter ?? processStarter(t);
   const sip = createSip(sipOptions(parts.options), { ...deps, registrarStore }, starter);

@@ -6,8 +6,8 @@ import { ours, startHunt, stepHunt } from '../../../../sip/apps/trunk/hunt-rules
 import type { HuntEffect, HuntEvent, HuntState } from '../../../../sip/apps/trunk/hunt-rules.ts';
 
 const started: HuntEvent = { type: 'started' };
-const granted: HuntEvent = { type: 'slot-granted', hasTime: true };
-const grantedLate: HuntEvent = { type: 'slot-granted', hasTime: false };
+const granted: HuntEvent = { type: 'slot-granted', hasTime: true, targets: [] };
+const grantedLate: HuntEvent = { type: 'slot-granted', hasTime: false, targets: [] };
 const refused: HuntEvent = { type: 'slot-refused', why: 'calls at once' };
 const ringing: HuntEvent = { type: 'provisional-received', status: 180, sdp: null };
 const answered: HuntEvent = { type: 'answer-received', sdp: 'v=0' };
@@ -17,7 +17,7 @@ const redirect = { requestUri: 'sip:1@elsewhere', isTrunk: false };
 
 function failed(status: number, to: typeof redirect | null = null): HuntEvent {
   const failure = { ...ours(status, `s${status}`) };
-  return { type: 'attempt-failed', failure, redirect: to, maxRedirects: 2 };
+  return { type: 'attempt-failed', failure, redirect: to, maxRedirects: 2, hasTime: true };
 }
 
 /** What was asked for and told, in short, and the state at the end. */

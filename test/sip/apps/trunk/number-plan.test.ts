@@ -173,6 +173,15 @@ test('a call over TLS stays on TLS', () => {
     requestUri: 'sip:+12125550123@sip.carrier.example;transport=tls',
     isTrunk: true,
   });
+  const sips = redirectTarget(
+    '<sips:+12125550123@sip.carrier.example;transport=tcp>',
+    trunk,
+    '+12125550123',
+  );
+  assert.deepEqual(sips, {
+    requestUri: 'sips:+12125550123@sip.carrier.example',
+    isTrunk: true,
+  });
   assert.equal(to(';transport=udp'), null);
   assert.equal(to(';transport=tcp'), null);
 });
