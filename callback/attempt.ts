@@ -60,6 +60,14 @@ export function countedAttempts(attempts: Attempts): number {
   return attempts.length - Math.min(ours, maxFreeAttempts);
 }
 
+/** Detection took its person back too late to matter: the live attempt says so. */
+export function noteCorrection(attempts: Attempts): Attempts {
+  const cpd = liveAttempt(attempts)?.cpd ?? null;
+  return cpd === null
+    ? attempts
+    : noteAttempt(attempts, { cpd: { ...cpd, correctedTo: 'machine' } });
+}
+
 /** A finding as the record keeps it. */
 export function cpdOf(finding: CpdFinding): AttemptRecord['cpd'] {
   const { kind, confidence, atMs, evidence } = finding;

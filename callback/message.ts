@@ -1,8 +1,9 @@
 // A machine answered: the message after its beep, then a failed attempt. Part of the callback
 // machine (diagram in machine.ts). PURE.
-import { cpdOf, noteAttempt } from './attempt.ts';
+import { cpdOf, noteAttempt, noteCorrection } from './attempt.ts';
 import { attemptOver, cancelLive, go, leaveRouting, noSeat, stay } from './moves.ts';
 import type { Move } from './moves.ts';
+import { answererOf } from './outcome.ts';
 import type { CallEvent, CpdFinding } from './ports.ts';
 import type {
   CallbackEffect,
@@ -16,6 +17,12 @@ import type {
 const beepWindowMs = 30_000;
 /** Longest message for a machine. */
 const messageLimitMs = 120_000;
+
+/** A verdict when agent and customer talk already: they hear for themselves who is there. */
+export function corrected(state: CallbackMachineState, finding: CpdFinding): Move {
+  if (answererOf(finding).kind !== 'machine') return stay(state);
+  return go(state, state.phase, [], noteCorrection(state.attempts));
+}
 
 /** The agent is not kept for a machine: the place is given up before the message. */
 export function machineAnswered(
@@ -90,7 +97,8 @@ function callLeavingMessage(
   const message = state.promise.machineMessage;
   switch (event.type) {
     case 'machine-beeped':
-      return phase.speaking || message === null ? stay(state) : speak(state, atMs, message);
+      // A second beep: what was said before it is not recorded, so the message begins anew.
+      return message === null ? stay(state) : speak(state, atMs, message);
     case 'treatment-ended':
       return phase.speaking && event.treatment === message ? messageOver(state, atMs) : stay(state);
     case 'customer-hung-up':

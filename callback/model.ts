@@ -45,6 +45,8 @@ export type AttemptResult =
   | 'SILENCE'
   | 'REJECTED'
   | 'CREATE_CALL_ERROR'
+  /** The number may not be called by the rules of the trunk; nothing was sent. */
+  | 'DESTINATION_FORBIDDEN'
   /** This process died or lost the media while the attempt was live. */
   | 'INTERRUPTED'
   /** Given up by us: cancelled callback, agent lost, shutdown. */
@@ -68,6 +70,8 @@ export interface AttemptRecord {
     readonly confidence: number;
     readonly atMs: number;
     readonly evidence: readonly unknown[];
+    /** What detection said instead when the parties had been joined: noted, nothing more. */
+    readonly correctedTo?: 'machine';
   } | null;
   readonly agentId: string | null;
   readonly recording: string | null;

@@ -1,7 +1,7 @@
 // The customer is on the line as a person: greeted, waiting for the agent, joined, or sent off with
 // an apology. Part of the callback machine (see machine.ts for the diagram). PURE.
 import { closeAttempt, cpdOf, liveAttempt, noteAttempt } from './attempt.ts';
-import { machineAnswered } from './message.ts';
+import { corrected, machineAnswered } from './message.ts';
 import {
   afterLossGapMs,
   attemptOver,
@@ -304,6 +304,7 @@ function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Mo
 export function stepConnected(state: CallbackMachineState, event: CallbackMachineEvent): Move {
   switch (event.type) {
     case 'call-reported':
+      if (event.event.type === 'customer-classified') return corrected(state, event.event.finding);
       return endsConversation(state, event.event)
         ? conversationOver(state, event.atMs, event.event.type === 'call-lost')
         : stay(state);

@@ -103,6 +103,10 @@ const attemptSchema = z
         confidence: z.number(),
         atMs: z.number(),
         evidence: z.array(z.unknown()),
+        correctedTo: z.string().optional().openapi({
+          description:
+            'Present when detection took it back after the join; nothing follows from it.',
+        }),
       })
       .nullable()
       .openapi({ description: 'What call progress detection heard.' }),

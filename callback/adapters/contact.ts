@@ -36,6 +36,7 @@ export class Contact {
   #heardBefore: CpdFinding | null = null;
   #rang = false;
   #classified = false;
+  #joined = false;
 
   constructor(interactionId: string, attemptKey: string | null, host: ContactHost) {
     this.interactionId = interactionId;
@@ -48,6 +49,7 @@ export class Contact {
     this.#heardBefore = null;
     this.#rang = false;
     this.#classified = false;
+    this.#joined = false;
     const leg = this.#newCustomer(true);
     const target = {
       kind: 'number',
@@ -112,7 +114,7 @@ export class Contact {
     const agent = this.#agent;
     if (customer === null || agent?.reservationId !== reservationId) return;
     if (this.#recording !== null) return;
-    customer.stopDetecting();
+    this.#joined = true;
     this.#playing = null;
     this.#host.deps.media.bridge(customer.legId, agent.leg.legId);
     if (record) {
@@ -207,7 +209,7 @@ export class Contact {
     };
   }
 
-  /** Told once, and once more when what was taken for a person turns out to be a machine. */
+  /** Told once, and once more, even after the join, when a person turns out to be a machine. */
   #heard(verdict: CpdVerdict): void {
     const { kind, confidence, atMs, evidence } = verdict;
     const finding: CpdFinding = { kind, confidence, atMs, evidence };
@@ -216,6 +218,8 @@ export class Contact {
       else if (!this.#classified || kind === 'machine') {
         this.#classified = true;
         this.#emit({ type: 'customer-classified', finding });
+        // Joined, and known: no beep matters any more.
+        if (this.#joined) this.#customer?.stopDetecting();
       }
       return;
     }
@@ -280,6 +284,7 @@ function customerFailed(failure: CallFailure, heard: CpdFinding | null): CallEve
       cancelledByUs: failure.cancelledByUs,
       reason: failure.reason,
       cpd: heard,
+      ...(failure.refused && { refused: failure.refused }),
     },
   };
 }

@@ -108,6 +108,9 @@ test('a machine: agent released, the message waits for the beep, then a failed a
   const beep: Occurrence = { call: { type: 'machine-beeped' } };
   assert.deepEqual(tell({}, [...machine, beep]).said, ['play-to-customer machine-message']);
   assert.deepEqual(tell({}, [...machine, wake]).said, ['play-to-customer machine-message']);
+  const twice = tell({}, [...machine, beep, beep]);
+  assert.deepEqual(twice.said, ['play-to-customer machine-message'], 'the message begins anew');
+  assert.equal(twice.record.state, 'dialing');
   const over = tell({}, [...machine, beep, ended('machine-message')]);
   assert.equal(over.record.state, 'waiting-retry');
   assert.equal(over.record.attempts[0]?.result, 'ANSWERING_MACHINE');
@@ -188,6 +191,11 @@ test('a person who hangs up while waiting has decided; a doubtful answer is trie
 
 test('the conversation ends by either party: AGENT_CONNECTED', () => {
   const talk = [...online, agentSays('agent-answered'), joined];
+  const corrected = tell({}, [...talk, heard('machine')]);
+  assert.equal(corrected.state.phase.name, 'connected', 'they decide for themselves');
+  assert.deepEqual(corrected.said, []);
+  const { cpd } = corrected.record.attempts[0] ?? {};
+  assert.deepEqual([cpd?.kind, cpd?.correctedTo], ['person', 'machine']);
   for (const end of [hungUp, agentSays('agent-hung-up'), lost, restarted]) {
     const { record, said } = tell({}, [...talk, end]);
     assert.equal(record.reason, 'AGENT_CONNECTED');

@@ -116,6 +116,11 @@ test('customer and agent are bridged once both are there, and recorded when aske
   calls.join('cb-1', 'res-1', true);
   assert.deepEqual(world.bridges, ['leg-1+leg-2']);
   assert.equal(heard.at(-1), 'cb-1 cb-1:3:0 joined');
+  const customer = (await nthCall(world, 1)).leg;
+  customer.events.verdict?.(verdict('person'));
+  customer.events.verdict?.(verdict('machine'));
+  assert.equal(heard.at(-1), 'cb-1 cb-1:3:0 customer-classified machine');
+  assert.equal(customer.did.at(-1), 'stop detecting', 'no beep matters any more');
   agent.call.events.ended('peer', 'BYE');
   assert.equal(heard.at(-1), 'cb-1 cb-1:3:0 agent-hung-up');
   calls.hangUpCustomer('cb-1', 'conversation over');
