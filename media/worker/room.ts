@@ -201,9 +201,8 @@ export class Room {
     this.#part(b);
     this.#stopPlaying(legIdA);
     this.#stopPlaying(legIdB);
-    a.setHears([b]);
-    b.setHears([a]);
-    this.#connect();
+    this.#setHears(a, [b]);
+    this.#setHears(b, [a]);
   }
 
   #mix(members: readonly MixMember[]): void {
@@ -215,38 +214,56 @@ export class Room {
     for (const { leg } of wanted) this.#part(leg);
     for (const { leg, others } of wanted) {
       this.#stopPlaying(leg.legId);
-      leg.setHears(others);
+      this.#setHears(leg, others);
     }
-    this.#connect();
   }
 
   #unbridge(legIdA: string, legIdB: string): void {
     const a = this.#legs.get(legIdA);
     const b = this.#legs.get(legIdB);
     if (a === undefined || b === undefined || !a.hears.includes(b)) return;
-    a.setHears(a.hears.filter((other) => other !== b));
-    b.setHears(b.hears.filter((other) => other !== a));
-    this.#connect();
+    this.#setHears(
+      a,
+      a.hears.filter((other) => other !== b),
+    );
+    this.#setHears(
+      b,
+      b.hears.filter((other) => other !== a),
+    );
   }
 
   /** The leg hears nobody any more, and nobody hears it. */
   #part(leg: Leg): void {
-    leg.setHears([]);
-    for (const other of leg.hearers) other.setHears(other.hears.filter((heard) => heard !== leg));
-    this.#connect();
+    const others = leg.hearers;
+    this.#setHears(leg, []);
+    for (const other of others) {
+      this.#setHears(
+        other,
+        other.hears.filter((heard) => heard !== leg),
+      );
+    }
   }
 
   /** Who is heard knows by whom, and decodes only for those who mix. */
-  #connect(): void {
-    const legs = [...this.#legs.values()];
-    const position = this.#position();
-    for (const leg of legs) {
-      leg.hearers = legs.filter((other) => other.hears.includes(leg));
-      leg.hearing.setMixed(
-        leg.hearers.some(({ mixing }) => mixing),
-        position,
-      );
+  #setHears(leg: Leg, hears: readonly Leg[]): void {
+    const before = leg.hears;
+    leg.setHears(hears);
+    for (const other of before) {
+      if (hears.includes(other)) continue;
+      other.hearers = other.hearers.filter((hearer) => hearer !== leg);
+      this.#decodeIfMixed(other);
     }
+    for (const other of hears) {
+      if (!other.hearers.includes(leg)) other.hearers = [...other.hearers, leg];
+      this.#decodeIfMixed(other);
+    }
+  }
+
+  #decodeIfMixed(leg: Leg): void {
+    leg.hearing.setMixed(
+      leg.hearers.some(({ mixing }) => mixing),
+      this.#position(),
+    );
   }
 
   #record(command: Extract<Command, { type: 'record' }>): void {
