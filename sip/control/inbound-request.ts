@@ -158,7 +158,7 @@ export class InboundRequest implements ServerUser {
 
   #forget(): void {
     this.#silence?.cancel();
-    this.core.inbound.delete(this.id);
+    if (!this.core.inbound.delete(this.id)) return;
     if (this.#formsDialog()) this.core.merging.delete(mergeKey(this.request));
     if (this.dialog?.remoteInvite === this) this.dialog.remoteInvite = null;
     if (this.update?.pending === true && this.update.request !== null) {

@@ -86,7 +86,7 @@ export class SuccessKeeper {
         case 'stop-timers':
           this.#timers.resend?.cancel();
           this.#timers['give-up']?.cancel();
-          this.#transaction.forgetResponse();
+          this.#transaction.release();
           break;
         case 'deliver-ack':
           this.#deliverAck();

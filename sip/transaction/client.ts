@@ -1,9 +1,11 @@
 // One client transaction: a machine, its timers and the request it sends. Driver, no rules.
+// As soon as only repetitions can come it is replaced by its remains (finished.ts).
 // RFC 3261 s.17.1.
 import { unreachable } from '../../core/step.ts';
 import { failureAckText, type OutgoingRequest } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { Remains } from './finished.ts';
 import { startInviteClient, stepInviteClient, type InviteClientState } from './invite-client.ts';
 import { clientKey, type TransactionLayer } from './layer.ts';
 import type { ClientEvent, Effect, TimerName } from './model.ts';
@@ -33,6 +35,7 @@ export class ClientTransaction {
   readonly #layer: TransactionLayer;
   readonly #user: ClientUser;
   readonly #timers = new Map<TimerName, WheelTimer>();
+  /** The request; once it is answered with a failure, the ACK. */
   #text: string;
   #machine: Machine | null = null;
   #response: SipMessage | null = null;
@@ -86,7 +89,6 @@ export class ClientTransaction {
 
   /** Forgets the transaction without a word: nobody waits for its answer any more. */
   abandon(): void {
-    this.#machine = null;
     this.#end();
   }
 
@@ -118,11 +120,9 @@ export class ClientTransaction {
         this.#send();
         return;
       case 'acknowledge':
-        this.#text = '';
         this.#acknowledge();
         return;
       case 'deliver':
-        if (this.#response !== null && this.#response.status >= 200) this.#text = '';
         if (this.#response !== null && this.#responseFlow !== null) {
           this.#user.responseReceived(this.#response, this.#responseFlow);
         }
@@ -152,18 +152,39 @@ export class ClientTransaction {
 
   #acknowledge(): void {
     if (this.#response === null) return;
-    const ack = failureAckText(this.outgoing, this.#response.to);
-    this.#layer.deps.send(this.flow, ack, null);
+    this.#text = failureAckText(this.outgoing, this.#response.to);
+    this.#layer.deps.send(this.flow, this.#text, null);
   }
 
   #startTimer(timer: TimerName, afterMs: number): void {
+    if (timer === 'M') this.#text = '';
+    if ((timer === 'D' || timer === 'K') && afterMs > 0) {
+      this.#finish(
+        afterMs,
+        timer === 'K'
+          ? { rule: 'absorb', flow: null, text: '' }
+          : { rule: 'answer', flow: this.flow, text: this.#text },
+      );
+      return;
+    }
     const fire = () => this.#step({ kind: 'timer-fired', timer });
     this.#timers.set(timer, this.#layer.deps.wheel.after(afterMs, fire));
   }
 
   #end(): void {
+    this.#layer.forgetClient(this);
+    this.#letGo();
+  }
+
+  #finish(afterMs: number, remains: Remains): void {
+    this.#layer.finishClient(this, afterMs, remains);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#machine = null;
+    this.#text = '';
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    this.#layer.forgetClient(this);
   }
 }

@@ -6,6 +6,7 @@ import type { SipMessage } from '../message/message.ts';
 import type { Flow, SendOnFlow } from '../transport/flow.ts';
 import type { SipTimers } from '../types.ts';
 import { ClientTransaction, type ClientUser } from './client.ts';
+import { Finished, type Remains } from './finished.ts';
 import { ServerTransaction } from './server.ts';
 import type { TimerWheel } from './wheel.ts';
 
@@ -27,14 +28,26 @@ export interface TransactionDeps {
   readonly send: SendOnFlow;
   readonly log: Log;
   readonly maxTransactions: number;
+  /** Any number that strangers do not know, for hashes. */
+  readonly hashSeed: number;
 }
 
-/** All live transactions. */
+/** Gauges, under the names that the engine gives them. */
+export interface TransactionSizes {
+  readonly transactionsClient: number;
+  readonly transactionsServer: number;
+  readonly transactionsFinished: number;
+  readonly transactionsFinishedBytes: number;
+}
+
+/** All transactions: live ones, and what is left of those that only meet repetitions. */
 export class TransactionLayer {
   readonly deps: TransactionDeps;
   readonly #user: TransactionUser;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
+  readonly #finishedClients: Finished;
+  readonly #finishedServers: Finished;
   retransmissions = 0;
   /** Requests that came again. */
   repeats = 0;
@@ -42,15 +55,24 @@ export class TransactionLayer {
   constructor(user: TransactionUser, deps: TransactionDeps) {
     this.#user = user;
     this.deps = deps;
+    this.#finishedClients = new Finished(deps.wheel, deps.hashSeed);
+    this.#finishedServers = new Finished(deps.wheel, deps.hashSeed);
   }
 
   get size(): number {
-    return this.#clients.size + this.#servers.size;
+    const finished = this.#finishedClients.size + this.#finishedServers.size;
+    return this.#clients.size + this.#servers.size + finished;
   }
 
-  /** Live transactions of each side. */
-  get sizes(): { readonly transactionsClient: number; readonly transactionsServer: number } {
-    return { transactionsClient: this.#clients.size, transactionsServer: this.#servers.size };
+  /** Transactions of each side, how many of them are finished, and the bytes these take. */
+  get sizes(): TransactionSizes {
+    const [clients, servers] = [this.#finishedClients, this.#finishedServers];
+    return {
+      transactionsClient: this.#clients.size + clients.size,
+      transactionsServer: this.#servers.size + servers.size,
+      transactionsFinished: clients.size + servers.size,
+      transactionsFinishedBytes: clients.bytes + servers.bytes,
+    };
   }
 
   /** True when a new transaction would pass the limit. */
@@ -80,14 +102,23 @@ export class TransactionLayer {
 
   #response(response: SipMessage, flow: Flow): void {
     const branch = response.topVia?.branch ?? '';
-    const client = this.#clients.get(clientKey(branch, response.method));
-    if (client === undefined) this.deps.log.debug('stray-response', { callId: response.callId });
-    else client.received(response, flow);
+    const key = clientKey(branch, response.method);
+    const client = this.#clients.get(key);
+    if (client !== undefined) {
+      client.received(response, flow);
+      return;
+    }
+    const finished = this.#finishedClients.find(key);
+    if (finished === null) this.deps.log.debug('stray-response', { callId: response.callId });
+    else if (response.status >= 300) this.#answerAgain(finished);
   }
 
   #ack(ack: SipMessage, flow: Flow): void {
-    const server = this.#servers.get(serverKey(ack, 'INVITE'));
-    if (server === undefined || server.ackReceived()) this.#user.ackReceived(ack, flow);
+    const key = serverKey(ack, 'INVITE');
+    const server = this.#servers.get(key);
+    const rule = server === undefined ? (this.#finishedServers.find(key)?.rule ?? null) : null;
+    const toUser = server === undefined ? rule !== 'absorb' : server.ackReceived();
+    if (toUser) this.#user.ackReceived(ack, flow);
   }
 
   #request(request: SipMessage, flow: Flow): void {
@@ -96,6 +127,12 @@ export class TransactionLayer {
     if (known !== undefined) {
       this.repeats++;
       known.received();
+      return;
+    }
+    const finished = this.#finishedServers.find(key);
+    if (finished !== null) {
+      this.repeats++;
+      this.#answerAgain(finished);
       return;
     }
     if (this.full) {
@@ -112,9 +149,27 @@ export class TransactionLayer {
     }
   }
 
+  #answerAgain({ rule, flow, text }: Remains): void {
+    if (rule !== 'answer' || flow === null) return;
+    this.retransmissions++;
+    this.deps.send(flow, text, null);
+  }
+
   /** For transactions: this one is over. */
   forgetClient(transaction: ClientTransaction): void {
     this.#clients.delete(transaction.key);
+  }
+
+  /** For transactions: of this one no more than that is needed, for so long. */
+  finishClient(transaction: ClientTransaction, afterMs: number, remains: Remains): void {
+    this.#clients.delete(transaction.key);
+    this.#finishedClients.add(transaction.key, afterMs, remains);
+  }
+
+  /** For transactions: of this one no more than that is needed, for so long. */
+  finishServer(transaction: ServerTransaction, afterMs: number, remains: Remains): void {
+    this.#servers.delete(transaction.key);
+    this.#finishedServers.add(transaction.key, afterMs, remains);
   }
 
   /** For transactions: this one is over. */
@@ -128,6 +183,8 @@ export class TransactionLayer {
     for (const server of this.#servers.values()) server.abandon();
     this.#clients.clear();
     this.#servers.clear();
+    this.#finishedClients.stop();
+    this.#finishedServers.stop();
   }
 }
 

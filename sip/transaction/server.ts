@@ -1,11 +1,13 @@
 // One server transaction: a machine, its timers and the latest response. Driver, no rules.
+// As soon as only repetitions can come it is replaced by its remains (finished.ts).
 // RFC 3261 s.17.2.
 import { unreachable } from '../../core/step.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { Remains } from './finished.ts';
 import { startInviteServer, stepInviteServer, type InviteServerState } from './invite-server.ts';
 import type { TransactionLayer } from './layer.ts';
-import type { Effect, ServerEvent, TimerName } from './model.ts';
+import { lifetimeMs, type Effect, type ServerEvent, type TimerName } from './model.ts';
 import {
   startNonInviteServer,
   stepNonInviteServer,
@@ -34,6 +36,7 @@ export class ServerTransaction {
   #machine: Machine | null;
   #response = '';
   #toUser = false;
+  #relaysSuccess = false;
 
   constructor(layer: TransactionLayer, key: string, request: SipMessage, flow: Flow) {
     this.key = key;
@@ -81,14 +84,12 @@ export class ServerTransaction {
 
   /** A response of another server passes through: after a 2xx every further one does too. */
   relay(status: number, text: string): void {
+    const isSuccess = status >= 200 && status < 300;
     if (this.#request !== null) {
       this.respond(status, text);
-      return;
-    }
-    const accepted = this.#machine?.state.name === 'accepted';
-    if (!accepted || status < 200 || status >= 300) return;
-    this.#response = text;
-    this.respondAgain();
+      this.#relaysSuccess = isSuccess;
+      this.release();
+    } else if (isSuccess && this.#relaysSuccess) this.#layer.deps.send(this.flow, text, null);
   }
 
   /** Sends the 2xx once more: whoever gave it keeps it going until the ACK (RFC 6026 s.8.7). */
@@ -96,13 +97,14 @@ export class ServerTransaction {
     this.#step({ kind: 'response-given', status: 200 });
   }
 
-  /** The 2xx was acknowledged: its text is not needed any more. */
-  forgetResponse(): void {
-    this.#response = '';
+  /** The 2xx was acknowledged, or its dialog is gone: nobody will send it again. */
+  release(): void {
+    const state = this.#machine?.state;
+    if (state?.name !== 'accepted') return;
+    this.#finish(lifetimeMs(state.setting), { rule: 'accepted', flow: null, text: '' });
   }
 
   abandon(): void {
-    this.#machine = null;
     this.#end(null);
   }
 
@@ -163,15 +165,38 @@ export class ServerTransaction {
   }
 
   #startTimer(timer: TimerName, afterMs: number): void {
+    const isLast = timer === 'I' || timer === 'J';
+    if (isLast && afterMs > 0) {
+      const { flow } = this;
+      const absorbs = timer === 'I' || this.#response === '';
+      this.#finish(
+        afterMs,
+        absorbs
+          ? { rule: 'absorb', flow: null, text: '' }
+          : { rule: 'answer', flow, text: this.#response },
+      );
+      return;
+    }
     const fire = () => this.#step({ kind: 'timer-fired', timer });
     this.#timers.set(timer, this.#layer.deps.wheel.after(afterMs, fire));
   }
 
   #end(failure: 'timed-out' | 'transport-failed' | null): void {
+    this.#layer.forgetServer(this);
+    this.#letGo(failure);
+  }
+
+  #finish(afterMs: number, remains: Remains): void {
+    this.#layer.finishServer(this, afterMs, remains);
+    this.#letGo(null);
+  }
+
+  #letGo(failure: 'timed-out' | 'transport-failed' | null): void {
+    this.#machine = null;
     this.#request = null;
+    this.#response = '';
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    this.#layer.forgetServer(this);
     this.user?.transactionEnded(failure);
   }
 }

@@ -45,6 +45,11 @@ export class TimerWheel {
     return this.#running;
   }
 
+  /** The clock's monotonic time. */
+  get nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
   /** Calls `fire` once, not before `delayMs` and at most a tick and the clock's own delay later. */
   after(delayMs: number, fire: () => void): WheelTimer {
     const nowMs = this.#clock.monotonicMs();
