@@ -6,11 +6,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { spawn } from 'node:child_process';
 import { findTool, freePort, udpListening } from '../test/support/tools.ts';
 import { until } from '../test/support/until.ts';
 import { startKamailio } from './sip/kamailio.ts';
-import { runLoad } from './sip/load.ts';
+import { runLoad, startCallee } from './sip/load.ts';
 import type { Usage } from './sip/processes.ts';
 import { Measured } from './sip/processes.ts';
 
@@ -95,20 +94,10 @@ async function inbound(): Promise<Row[]> {
   return rows;
 }
 
-/** SIPp's built-in callee on a free port. */
-async function callee(): Promise<{ port: number; stop: () => void }> {
-  const port = await freePort('127.0.0.1');
-  const child = spawn('sipp', ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-nostdin'], {
-    stdio: 'ignore',
-  });
-  await until('sipp to listen', () => udpListening('127.0.0.1', port));
-  return { port, stop: () => child.kill('SIGKILL') };
-}
-
 async function outbound(): Promise<Row[]> {
   const engine = new Measured(process.execPath, [join(HERE, 'engine.ts'), SECRET]);
   const { control } = await engine.json<EngineLine>();
-  const target = await callee();
+  const target = await startCallee();
   const rows = await climb(async (rate) => {
     const before = engine.usage();
     const args = ['place', control.port, SECRET, target.port, rate, seconds].map(String);
@@ -136,7 +125,7 @@ async function outbound(): Promise<Row[]> {
 
 async function yardstick(): Promise<Row[]> {
   if (findTool('kamailio', `${process.env['PATH'] ?? ''}:/usr/sbin`) === null) return [];
-  const target = await callee();
+  const target = await startCallee();
   const port = await freePort('127.0.0.1');
   const kamailio = startKamailio(port, target.port);
   await until('kamailio to listen', () => udpListening('127.0.0.1', port));

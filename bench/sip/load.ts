@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, udpListening } from '../../test/support/tools.ts';
+import { until } from '../../test/support/until.ts';
 
 export interface LoadResult {
   readonly calls: number;
@@ -60,4 +62,14 @@ function millisecondsOf(text: string): number | null {
   if (parts.length !== 4 || parts.some(Number.isNaN)) return null;
   const [hours = 0, minutes = 0, seconds = 0, microseconds = 0] = parts;
   return (hours * 3_600 + minutes * 60 + seconds) * 1_000 + microseconds / 1_000;
+}
+
+/** SIPp's built-in callee on a free port. */
+export async function startCallee(): Promise<{ readonly port: number; stop(): void }> {
+  const port = await freePort('127.0.0.1');
+  const child = spawn('sipp', ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(port), '-nostdin'], {
+    stdio: 'ignore',
+  });
+  await until('sipp to listen', () => udpListening('127.0.0.1', port));
+  return { port, stop: () => void child.kill('SIGKILL') };
 }
