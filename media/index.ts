@@ -12,3 +12,7 @@ export {
   spokenPhrase,
 } from './prompts/index.ts';
 export type { Phrase, PromptLanguage } from './prompts/index.ts';
+export { convertSound } from './prompts/convert.ts';
+export type { ConvertedSound } from './prompts/convert.ts';
+export { createSpeech } from './speech/speech.ts';
+export type { Speech, SpeechOptions, SpokenText } from './speech/speech.ts';

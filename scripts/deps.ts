@@ -16,10 +16,10 @@ interface DebianPackage {
 const FOR_TESTS: readonly DebianPackage[] = [
   { name: 'sip-tester', program: 'sipp', usedBy: 'test/e2e: SIPp scenarios' },
   { name: 'baresip-core', program: 'baresip', usedBy: 'test/e2e: a real softphone' },
+  { name: 'espeak-ng', program: 'espeak-ng', usedBy: 'test/media: text to speech' },
 ];
 
 const FOR_SPEECH: readonly DebianPackage[] = [
-  { name: 'espeak-ng', program: 'espeak-ng', usedBy: 'scripts/make-speech.ts' },
   { name: 'sox', program: 'sox', usedBy: 'scripts/make-speech.ts' },
 ];
 

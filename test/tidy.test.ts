@@ -154,9 +154,10 @@ test('no work is left as a note in the code', () => {
 
 test('no product file is dead', () => {
   const imported = new Set(sources.flatMap((source) => source.imports));
-  const entries = /^(api\/main|sip\/worker|sip\/process|media\/worker\/main)\.ts$|\/index\.ts$/u;
+  const threads = /^(sip\/worker|media\/worker\/main|media\/prompts\/convert-worker)\.ts$/u;
+  const programs = /^(api\/main|sip\/process)\.ts$|\/index\.ts$/u;
   const findings = product
     .map((source) => source.path)
-    .filter((path) => !imported.has(path) && !entries.test(path));
+    .filter((path) => !imported.has(path) && !threads.test(path) && !programs.test(path));
   report('imported by nobody', findings);
 });
