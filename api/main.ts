@@ -191,7 +191,9 @@ async function startTelephony(
   const sipOptions = toSipOptions(config, randomBytes(24).toString('hex'));
   const external = toExternalEngine(config);
   const starter = external === null ? undefined : () => connectEngine(external, ports);
-  const sip = createSip(sipOptions, { ...ports, registrarStore }, starter);
+  const trunkSwitchesFile = join(config.dataDir, 'trunks-disabled.json');
+  const sipDeps = { ...ports, registrarStore, trunkSwitchesFile };
+  const sip = createSip(sipOptions, sipDeps, starter);
   for (const { username, password } of toSubscribers(config)) {
     sip.putSubscriber(username, password);
   }

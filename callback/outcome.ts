@@ -52,7 +52,9 @@ const resultOfStatus: Readonly<Record<number, AttemptResult>> = {
 
 /** The result of a call that was never answered: tone heard, then cause, then status. */
 export function resultOfFailure(failure: DialFailure): AttemptResult {
-  const { cpd, q850Cause, sipStatus } = failure;
+  const { cpd, q850Cause, sipStatus, refused } = failure;
+  if (refused === 'destination') return 'DESTINATION_FORBIDDEN';
+  if (refused === 'caller-id') return 'CREATE_CALL_ERROR';
   if (cpd !== null && cpd.confidence >= minToneConfidence) {
     const byTone = resultOfTone[cpd.kind];
     if (byTone !== undefined) return byTone;

@@ -16,6 +16,8 @@ export interface DialFailure {
   readonly q850Cause: number | null;
   readonly cancelledByUs: boolean;
   readonly reason: string;
+  /** Present when our own rules refused it: the number called, or the number shown. */
+  readonly refused?: 'destination' | 'caller-id';
   /** What was heard before the call failed (busy, reorder, SIT), if anything. */
   readonly cpd: CpdFinding | null;
 }

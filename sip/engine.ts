@@ -19,6 +19,7 @@ import type { SipMessage } from './message/message.ts';
 import { parseMessage, type Parsed } from './message/parse.ts';
 import { stampedVia } from './message/stamp.ts';
 import { hostPort } from './message/uri.ts';
+import { StateFile } from './state-file.ts';
 import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
 import { TimerWheel } from './transaction/wheel.ts';
 import { isByteStream, type Flow } from './transport/flow.ts';
@@ -68,6 +69,7 @@ class Engine implements LocalEngine {
   readonly #counters = new MessageCounters();
   readonly #hep: HepExporter | null;
   readonly #guard: Guard | null;
+  readonly #bans: StateFile | null;
   #controlPort = 0;
   #received = 0;
   #sent = 0;
@@ -87,7 +89,10 @@ class Engine implements LocalEngine {
         ...{ log, wheel, options, maxConnections: limits.tcpConnections },
       },
     );
-    this.#guard = options.guard === undefined ? null : new Guard(options.guard, deps.clock, log);
+    const { guard } = options;
+    const { bansFile } = guard ?? {};
+    this.#bans = bansFile === undefined ? null : new StateFile(bansFile, log);
+    this.#guard = guard === undefined ? null : new Guard(guard, deps.clock, log, this.#bans);
     this.#hep = options.hep === undefined ? null : new HepExporter(options.hep, deps.clock, log);
     // The transaction layer and its user need each other: the user is looked up when called.
     const user: TransactionUser = {
@@ -211,6 +216,7 @@ class Engine implements LocalEngine {
     wheel.stop();
     await transports.stop();
     this.#hep?.stop();
+    await this.#bans?.settled();
   }
 
   #hostPorts(): { advertised: string; bound: string } {

@@ -184,6 +184,8 @@ export interface SipDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly registrarStore: RegistrarStore;
+  /** Where it is kept which trunks are switched off; left out: until the next start only. */
+  readonly trunkSwitchesFile?: string;
   /** How trunks are found; the servers of the engine's options, or the system's, if left out. */
   readonly dns?: Dns;
 }
@@ -218,6 +220,8 @@ export interface CallFailure {
   readonly cancelledByUs: boolean;
   /** Present and true when nothing was heard from the network: the status is our own. */
   readonly unheard?: true;
+  /** Present when the call was refused here: a number that may not be called, or be shown. */
+  readonly refused?: 'destination' | 'caller-id';
   /** Retry-After of the response (RFC 3261 s.20.33). */
   readonly retryAfterSeconds?: number;
   /** Contact of a 3xx that was not followed. */
@@ -303,7 +307,7 @@ export interface Sip {
   /** Every trunk as it is now, in the order of the configuration. */
   trunks(): readonly TrunkView[];
   /**
-   * Takes a trunk out of use, or back; calls that live go on. Lasts until the next start.
+   * Takes a trunk out of use, or back, also for later starts; calls that live go on.
    * @throws RingbackError SIP_TRUNK_UNKNOWN {trunk}
    */
   setTrunkEnabled(name: string, enabled: boolean): TrunkView;

@@ -79,6 +79,7 @@ type GuardSettings = z.output<typeof guardSchema>;
 export function toGuard(
   guard: GuardSettings,
   trunks: readonly Pick<TrunkOptions, 'host' | 'inboundFrom'>[],
+  bansFile?: string,
 ): Pick<EngineOptions, 'guard' | 'limits'> {
   const limits = {
     transactions: guard.maxTransactions,
@@ -92,6 +93,7 @@ export function toGuard(
     strangers: { perSecond: guard.strangersPerSecond, burst: guard.strangersPerSecond },
     refusedUserAgents: guard.refusedUserAgents.map((name) => name.toLowerCase()),
     bans: guard.bans,
+    ...(bansFile === undefined ? {} : { bansFile }),
   };
   return { limits, guard: options };
 }

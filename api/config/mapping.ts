@@ -21,7 +21,7 @@ export function toSipOptions(config: Config, controlSecret: string): SipOptions 
       timers: sip.timers,
       ...toTransports(sip),
       trace: sip.trace,
-      ...toGuard(sip.guard, trunks),
+      ...toGuard(sip.guard, trunks, `${config.dataDir}/sip-bans.json`),
     },
     engineInWorker: true,
     trunks,

@@ -43,7 +43,7 @@ const disable = createRoute({
   path: `${ROOT}/{name}/disable`,
   operationId: 'disableTrunk',
   summary: 'Take a trunk out of use',
-  description: 'Calls that live go on; no new ones go out through it until enabled or restarted.',
+  description: 'Calls that live go on; no new ones go out through it until it is enabled.',
   tags: TAGS,
   request: { params: trunkNameSchema },
   responses: {

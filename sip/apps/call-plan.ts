@@ -81,7 +81,14 @@ function planNumber(
   const routes = planned.filter((route) => 'plan' in route);
   const refusal = planned.find((route) => 'status' in route);
   if (routes.length > 0 || refusal === undefined) return { kind: 'hunt', routes };
-  return impossible(refusal.status, refusal.reason);
+  const { status, reason, refused } = refusal;
+  return impossible(status, reason, refused);
+}
+
+interface RouteRefusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly refused?: NonNullable<BranchFailure['refused']>;
 }
 
 /** How this trunk would carry the call, or why it may not. */
@@ -95,11 +102,16 @@ function planRoute(
   const calledUser = dialled(number, trunk);
   if (calledUser === null) return { status: 484, reason: 'Address Incomplete' };
   const refusal = destinationRefusal(toE164(number) ?? number, trunk.destinations);
-  if (refusal !== null) return { status: 403, reason: `Destination Forbidden: ${refusal}` };
+  if (refusal !== null) {
+    const reason = `Destination Forbidden: ${refusal}`;
+    return { status: 403, reason, refused: 'destination' };
+  }
   const callerId = request.callerId ?? trunk.callerId;
   const caller = formatNumber(callerId, trunk.numberFormat, trunk.country);
   if (caller === null) return { status: 400, reason: 'Caller ID Is No Number' };
-  if (!mayShow(callerId, trunk)) return { status: 403, reason: 'Caller ID Not Allowed' };
+  if (!mayShow(callerId, trunk)) {
+    return { status: 403, reason: 'Caller ID Not Allowed', refused: 'caller-id' };
+  }
   const uri = trunkUri(trunk, calledUser);
   const identity = identityHeaders({
     caller,
@@ -157,6 +169,7 @@ function commonHeaders(request: OriginateRequest, inputs: PlanInputs, to: string
   };
 }
 
-function impossible(status: number, reason: string): CallPlan {
-  return { kind: 'impossible', failure: { status, reason, q850Cause: null } };
+function impossible(status: number, reason: string, refused?: RouteRefusal['refused']): CallPlan {
+  const why = refused === undefined ? {} : { refused };
+  return { kind: 'impossible', failure: { status, reason, q850Cause: null, ...why } };
 }

@@ -16,6 +16,7 @@ import type {
   TrunkView,
 } from '../types.ts';
 import { startEngine } from '../engine.ts';
+import { StateFile } from '../state-file.ts';
 import { cachedDns, liveDns } from '../transport/dns.ts';
 import { startEngineInWorker } from '../worker.ts';
 import { Authenticator } from './authenticator.ts';
@@ -63,7 +64,7 @@ class SipFace implements Sip {
   readonly #traceListeners: ((message: TracedMessage) => void)[] = [];
 
   constructor(options: SipOptions, deps: SipDeps, starter: EngineStarter) {
-    const { clock, log, registrarStore: store } = deps;
+    const { clock, log, registrarStore: store, trunkSwitchesFile: switches } = deps;
     const { realm, nonceTtlSeconds } = options.registrar;
     // The realm is written into quoted strings and into hashes as it is.
     if (!/^[A-Za-z0-9._-]{1,128}$/.test(realm)) {
@@ -76,6 +77,7 @@ class SipFace implements Sip {
       ...deps,
       dns: cachedDns(deps.dns ?? liveDns(options.engine.dnsServers ?? []), clock),
       srf: () => this.#link.srf,
+      switches: switches === undefined ? null : new StateFile(switches, log),
       canReach: (protocol, address) => this.#canReach(protocol, address),
     });
     const authenticator = new Authenticator(
@@ -177,9 +179,7 @@ class SipFace implements Sip {
   trunks: Sip['trunks'] = () => this.#board.views();
 
   setTrunkEnabled(name: string, enabled: boolean): TrunkView {
-    const trunk = this.#board.trunk(name);
-    trunk.setEnabled(enabled);
-    return trunk.view();
+    return this.#board.setEnabled(name, enabled);
   }
 
   onTrunkChanged: Sip['onTrunkChanged'] = (listener) => this.#board.onChanged(listener);

@@ -4,9 +4,17 @@ import type { Clock, Log } from '../../core/ports.ts';
 import { contains, parseNetwork, type Network } from '../apps/cidr.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { fullBucket, taken, type Bucket } from './bucket.ts';
+import { readOffenders, writeOffenders } from './ban-file.ts';
 import { failed, isBanned, NO_OFFENCE, proven, type Offender } from './offender.ts';
 import { isScanner, looksLikeResponse, sourceOf } from './source.ts';
 import type { Ban, GuardOptions, RateLimit } from './types.ts';
+
+/** Keeps bans over a restart. */
+export interface BanKeeper {
+  read(): unknown;
+  /** Writes what the function gives, soon. */
+  write(content: () => unknown): void;
+}
 
 /** Most sources remembered for each purpose: some ten megabytes when all are full. */
 const MAX_SOURCES = 20_000;
@@ -35,6 +43,7 @@ export class Guard {
   /** Sources that proved who they are, or that we send requests to ourselves. */
   readonly #known = new BoundedMap<'proven' | 'called'>(MAX_SOURCES);
   readonly #offenders = new BoundedMap<Offender>(MAX_OFFENDERS);
+  readonly #keeper: BanKeeper | null;
   readonly #droppedInBan = new BoundedMap<number>(MAX_OFFENDERS);
   #strangers: Bucket;
   #answers: Bucket;
@@ -43,13 +52,16 @@ export class Guard {
   #refusedRate = 0;
   #refusedFlood = 0;
 
-  constructor(options: GuardOptions, clock: Clock, log: Log) {
+  constructor(options: GuardOptions, clock: Clock, log: Log, keeper: BanKeeper | null = null) {
     this.#options = options;
     this.#clock = clock;
     this.#log = log;
     this.#allowed = options.allow.flatMap((text) => parseNetwork(text) ?? []);
     this.#strangers = fullBucket(options.strangers, clock.monotonicMs());
     this.#answers = fullBucket(ANSWERS, clock.monotonicMs());
+    this.#keeper = keeper;
+    const kept = readOffenders(keeper?.read(), options.bans, clock.nowMs(), MAX_OFFENDERS / 2);
+    for (const [source, offender] of kept) this.#offenders.set(source, offender);
   }
 
   /** Whether a message from this address may come in. */
@@ -110,6 +122,7 @@ export class Guard {
     this.#droppedInBan.delete(key);
     const seconds = Math.round((next.bannedUntilMs - nowMs) / 1_000);
     this.#log.warn('sip-source-banned', { source: key, seconds, count: next.bans });
+    this.#keep();
   }
 
   /** Bans in force, the latest first. */
@@ -131,6 +144,7 @@ export class Guard {
     if (!this.#isBanned(key)) return false;
     this.#offenders.delete(key);
     this.#log.info('sip-ban-lifted', { source: key });
+    this.#keep();
     return true;
   }
 
@@ -153,6 +167,10 @@ export class Guard {
     if (isWithin) return 'pass';
     this.#refusedFlood++;
     return 'drop';
+  }
+
+  #keep(): void {
+    this.#keeper?.write(() => writeOffenders(this.#offenders.entries()));
   }
 
   #isBanned(key: string): boolean {

@@ -11,6 +11,8 @@ export interface GuardOptions {
   /** Parts of User-Agent values, in lower case, whose senders get no answer. */
   readonly refusedUserAgents: readonly string[];
   readonly bans: BanRules;
+  /** Where bans are kept over a restart; left out: nowhere. */
+  readonly bansFile?: string;
 }
 
 export interface RateLimit {

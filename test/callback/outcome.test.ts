@@ -36,6 +36,13 @@ for (const [status, result] of byStatus) {
   });
 }
 
+test('refused by our own rules: a reason of its own, and never the callee', () => {
+  const destination = failureOf(403, { refused: 'destination' });
+  assert.equal(resultOfFailure(destination), 'DESTINATION_FORBIDDEN');
+  const callerId = failureOf(403, { refused: 'caller-id' });
+  assert.equal(resultOfFailure(callerId), 'CREATE_CALL_ERROR');
+});
+
 const byCause: readonly (readonly [number, AttemptResult])[] = [
   [1, 'SIT_TONE'],
   [3, 'ERROR_TONE'],

@@ -1,6 +1,7 @@
 // All trunks of the configuration, alive: who may carry a call, what they are like now.
 import { notFound } from '../../../core/errors.ts';
 import type { TrunkView } from '../../types.ts';
+import type { StateFile } from '../../state-file.ts';
 import type { TrunkRoute } from '../call-plan.ts';
 import { orderCandidates } from './choice.ts';
 import { groupsOf } from './groups.ts';
@@ -8,7 +9,10 @@ import type { TrunkNames } from './groups.ts';
 import { LiveTrunk } from './live-trunk.ts';
 import type { LiveTrunkDeps } from './live-trunk.ts';
 
-export type BoardDeps = Omit<LiveTrunkDeps, 'changed'>;
+export interface BoardDeps extends Omit<LiveTrunkDeps, 'changed'> {
+  /** Which trunks are switched off, over restarts; null: nowhere. */
+  readonly switches: Pick<StateFile, 'read' | 'write' | 'settled'> | null;
+}
 
 /** The live trunks, by name. */
 export class TrunkBoard {
@@ -26,6 +30,10 @@ export class TrunkBoard {
         new LiveTrunk(trunk, groupsOf(names, trunk.name), { ...deps, changed }),
       ]),
     );
+    const off = deps.switches?.read();
+    for (const name of Array.isArray(off) ? (off as readonly unknown[]) : []) {
+      if (typeof name === 'string') this.#trunks.get(name)?.setEnabled(false);
+    }
   }
 
   start(): void {
@@ -35,6 +43,19 @@ export class TrunkBoard {
   /** Resolves when every registration is removed. */
   async stop(): Promise<void> {
     await Promise.all([...this.#trunks.values()].map((trunk) => trunk.stop()));
+    await this.#deps.switches?.settled();
+  }
+
+  /** Takes it out of use or back, also for later starts. @throws RingbackError SIP_TRUNK_UNKNOWN */
+  setEnabled(name: string, enabled: boolean): TrunkView {
+    const trunk = this.trunk(name);
+    trunk.setEnabled(enabled);
+    this.#deps.switches?.write(() =>
+      [...this.#trunks.values()]
+        .filter(({ state }) => state === 'disabled')
+        .map(({ trunk: { name: off } }) => off),
+    );
+    return trunk.view();
   }
 
   /** @throws RingbackError SIP_TRUNK_UNKNOWN {trunk} */

@@ -66,6 +66,8 @@ export interface WorldParts {
   readonly log?: Log;
   /** How trunks are found; the system's DNS unless given. */
   readonly dns?: Dns;
+  /** The file of trunks that are switched off. */
+  readonly switches?: string;
   /** Whether somebody listens for inbound calls. */
   readonly listens?: boolean;
 }
@@ -74,7 +76,9 @@ export interface WorldParts {
 export async function openWorld(t: TestContext, parts: WorldParts = {}): Promise<World> {
   const clock = new SteppedClock();
   const dns = parts.dns === undefined ? {} : { dns: parts.dns };
-  const deps = { clock, rng: liveRng, ids: liveIds, log: parts.log ?? silentLog, ...dns };
+  const file = parts.switches === undefined ? {} : { trunkSwitchesFile: parts.switches };
+  const ports = { clock, rng: liveRng, ids: liveIds, log: parts.log ?? silentLog };
+  const deps = { ...ports, ...dns, ...file };
   const registrarStore = parts.store ?? memoryRegistrarStore();
   const starter = parts.starter ?? processStarter(t);
   const sip = createSip(sipOptions(parts.options), { ...deps, registrarStore }, starter);

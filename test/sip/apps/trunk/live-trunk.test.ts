@@ -2,6 +2,8 @@
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrunkLimits, TrunkOptions } from '../../../../sip/index.ts';
 import { startSipp } from '../../../support/sipp.ts';
@@ -11,6 +13,7 @@ import { answers, openCarrier, reply, silent } from '../support/carrier.ts';
 import type { Carrier } from '../support/carrier.ts';
 import { trunkOptions } from '../support/options.ts';
 import { Notes, openWorld, request, TO_TRUNK } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../scenarios');
 const PING = { intervalMs: 60, failuresToDown: 2, successesToUp: 2 };
@@ -73,6 +76,26 @@ test('a ping refused with Retry-After is a pause; a disabled trunk is not asked'
   const since = performance.now();
   await until('some intervals', () => performance.now() - since > 4 * PING.intervalMs);
   assert.ok(a.count('OPTIONS') <= asked + 1);
+});
+
+test('what is switched off stays off over a restart, until it is switched on', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-trunks-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const switches = join(folder, 'off.json');
+  const options = { trunks: [trunkOptions({ name: 'a' }), trunkOptions({ name: 'b' })] };
+  const states = ({ sip }: World) => sip.trunks().map(({ state }) => state);
+  const first = await openWorld(t, { options, switches });
+  first.sip.setTrunkEnabled('b', false);
+  await first.sip.stop();
+  const second = await openWorld(t, { options, switches });
+  assert.deepEqual(states(second), ['up', 'disabled']);
+  second.sip.setTrunkEnabled('b', true);
+  await until('the file to say so', () => readFileSync(switches, 'utf8') === '[]');
+  const renamed = await openWorld(t, {
+    options: { trunks: [trunkOptions({ name: 'c' })] },
+    switches,
+  });
+  assert.deepEqual(states(renamed), ['up']);
 });
 
 test('SIPp answers a ping; its 503 with Retry-After makes the trunk rest', async (t) => {
