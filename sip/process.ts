@@ -6,6 +6,7 @@ import { RingbackError } from '../core/errors.ts';
 import { liveClock, liveIds, liveRng } from '../core/live.ts';
 import type { Log, LogFields } from '../core/ports.ts';
 import { startEngine } from './engine.ts';
+import { keepHeapSmall } from './heap.ts';
 import { readProcessOptions, USAGE } from './process-options.ts';
 
 /** Longest time for calls to end in after a signal. */
@@ -17,6 +18,7 @@ async function run(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  keepHeapSmall();
   const log = lineLog({});
   const deps = { clock: liveClock, rng: liveRng, ids: liveIds, log };
   const engine = await startEngine(options, deps);

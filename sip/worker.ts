@@ -19,6 +19,12 @@ const TRACE_BATCH_MS = 50;
 /** Most traces kept for one batch; more are dropped, the newest first. */
 const MAX_TRACES = 2_000;
 
+/**
+ * Room for young objects, in MiB; V8 would take four times that. They die within milliseconds, so that
+ * more room saves no work.
+ */
+const MAX_YOUNG_MB = 24;
+
 /** How long a thread may take to stop before it is stopped the hard way. */
 const STOP_MS = 5_000;
 
@@ -76,7 +82,10 @@ interface ThreadData {
  */
 export async function startEngineInWorker(options: EngineOptions, log: Log): Promise<EngineHandle> {
   const data: ThreadData = { ringbackSipEngine: options };
-  const worker = new Worker(new URL(import.meta.url), { workerData: data });
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_MB },
+  });
   const remote = new RemoteEngine(worker, log);
   await remote.started;
   return remote;

@@ -2,9 +2,11 @@
 // Prints one JSON line: the addresses it listens on. Ends with its standard input.
 import { liveClock, liveIds, liveRng, silentLog } from '../../core/live.ts';
 import { startEngine } from '../../sip/engine.ts';
+import { keepHeapSmall } from '../../sip/heap.ts';
 
 const [secret = ''] = process.argv.slice(2);
 
+keepHeapSmall();
 const engine = await startEngine(
   {
     listen: [{ protocol: 'udp', host: '127.0.0.1', port: 0 }],
