@@ -47,6 +47,15 @@ export interface RemoteMedia {
   readonly srtp: SrtpKeys | null;
 }
 
+/**
+ * Payload type of the events we send; null: the peer knows none.
+ * They share the clock of the sound; peers of Opus that know only the old clock get that.
+ */
+export function eventTypeOf({ codec, sendTypes }: RemoteMedia): number | null {
+  if (codec !== 'opus') return sendTypes.telephoneEvent;
+  return sendTypes.telephoneEvent48 ?? sendTypes.telephoneEvent;
+}
+
 /** The suites of RFC 4568 s.6.2 that we speak, the stronger authentication first. */
 export const SRTP_SUITES = ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const;
 export type SrtpSuite = (typeof SRTP_SUITES)[number];

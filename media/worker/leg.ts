@@ -17,7 +17,7 @@ import { MAX_DATAGRAM_BYTES } from '../rtp/packet.ts';
 import { ReceiveStats } from '../rtp/receive-stats.ts';
 import { EventReceiver, EventSender } from '../rtp/telephone-event.ts';
 import { TickScale } from '../rtp/tick-scale.ts';
-import { CLOCK_HZ } from '../sdp/model.ts';
+import { CLOCK_HZ, eventTypeOf } from '../sdp/model.ts';
 import type { AudioCodec, G711Codec, RemoteMedia, SrtpKeys } from '../sdp/model.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
 import type { CpdPhase, LegStats } from '../types.ts';
@@ -70,6 +70,9 @@ export class Leg {
   #eventTicksPerMs = TICKS_PER_MS;
   #remote: RemoteMedia | null = null;
   #player: Player | null = null;
+  /** Payload types of what we send, by the latest exchange; null: not to be sent. */
+  #audioType: number | null = null;
+  #eventType: number | null = null;
   #mixing = false;
   #framesSinceRelay = RELAY_GAP_FRAMES;
 
@@ -115,7 +118,9 @@ export class Leg {
     this.sent.setClock(CLOCK_HZ[remote.codec]);
     this.#eventsOut.ticksPerMs = CLOCK_HZ[remote.codec] / 1000;
     this.#reporter.muxed = remote.rtcpMux;
-    const knowsEvents = this.#eventType(remote) !== null;
+    this.#audioType = remote.sendTypes[remote.codec];
+    this.#eventType = eventTypeOf(remote);
+    const knowsEvents = this.#eventType !== null;
     if (!knowsEvents) this.#eventsOut.clear();
     this.hearing.setInBand(!knowsEvents, this.#position());
     if (remote.host !== '0.0.0.0' && remote.host !== '::') {
@@ -158,8 +163,7 @@ export class Leg {
   }
 
   sendDtmf(digits: string): void {
-    const remote = this.#remote;
-    if (remote !== null && this.#eventType(remote) !== null) this.#eventsOut.push(digits);
+    if (this.#eventType !== null) this.#eventsOut.push(digits);
     else this.#host.dtmfUnsupported(this.legId);
   }
 
@@ -194,9 +198,14 @@ export class Leg {
     this.hearing.tick(Math.floor(nowMs * TICKS_PER_MS));
   }
 
-  /** Second half: speaks to its peer. `skipped` ticks before it were left out. */
-  tick(nowMs: number, skipped: number): void {
-    this.#framesSinceRelay += 1;
+  /**
+   * Second half: speaks to its peer.
+   * @param skipped so many ticks before it were left out
+   * @param catchingUp nothing was received since the tick before: a thread that is late has the
+   * packets it is to pass on still before it, and must not take that for a gap
+   */
+  tick(nowMs: number, skipped: number, catchingUp: boolean): void {
+    if (!catchingUp) this.#framesSinceRelay += 1;
     this.overlay.tick();
     this.#sender.advance(1 + skipped, skipped > 0);
     const remote = this.#remote;
@@ -208,15 +217,14 @@ export class Leg {
   }
 
   #speak(remote: RemoteMedia): void {
-    const eventType = this.#eventType(remote);
-    if (this.#eventsOut.busy && eventType !== null && remote.peerListens) {
-      this.#sender.sendEvent(this.#eventsOut, eventType);
+    if (this.#eventsOut.busy && this.#eventType !== null && remote.peerListens) {
+      this.#sender.sendEvent(this.#eventsOut, this.#eventType);
       return;
     }
     const sound = this.#withOverlay(this.#nextFrame(), remote.codec);
-    const payloadType = remote.sendTypes[remote.codec];
-    if (sound === null || payloadType === null || !remote.peerListens) return;
-    const rtpTimestamp = this.#sender.sendFrame(sound, payloadType);
+    if (sound === null || this.#audioType === null || !remote.peerListens) return;
+    const rtpTimestamp = this.#sender.sendFrame(sound, this.#audioType);
+    if (this.sent.taps.length === 0) return;
     this.sent.write(sound, FRAME_SAMPLES, rtpTimestamp, this.#position());
   }
 
@@ -286,7 +294,7 @@ export class Leg {
     this.#watch.packet(nowMs, peak);
     for (const hearer of this.hearers) {
       if (!hearer.relays(codec)) this.hearing.setMixed(true, this.#position());
-      else hearer.relayAudio(datagram, codec);
+      else hearer.relayAudio(datagram, codec, this.hearers.length === 1);
     }
     this.#listen(datagram, codec, arrival === 'late' || arrival === 'jumped');
   }
@@ -320,9 +328,7 @@ export class Leg {
 
   /** Sends a digit that a leg we hear was given; a peer that knows none is spared. */
   passDigit(digit: string): void {
-    if (this.#remote !== null && this.#eventType(this.#remote) !== null) {
-      this.#eventsOut.push(digit);
-    }
+    if (this.#eventType !== null) this.#eventsOut.push(digit);
   }
 
   /** Whether packets of this codec can be passed on as they are, or by law tables. */
@@ -337,17 +343,22 @@ export class Leg {
     return !this.#mixing && this.#remote !== null && CLOCK_HZ[this.#remote.codec] === clockHz;
   }
 
-  /** Called by a leg we hear while `fields` describe its packet. */
-  relayAudio(datagram: Buffer, codec: AudioCodec): void {
+  /**
+   * Called by a leg we hear while `fields` describe its packet.
+   * @param ours nobody else hears it: the datagram may be changed
+   */
+  relayAudio(datagram: Buffer, codec: AudioCodec, ours: boolean): void {
     const remote = this.#remote;
-    if (remote === null || !this.#mayRelay(remote)) return;
-    const payloadType = remote.sendTypes[remote.codec];
-    if (payloadType === null) return;
+    const payloadType = this.#audioType;
+    if (remote === null || payloadType === null || !this.#mayRelay(remote)) return;
     this.#framesSinceRelay = 0;
     const from = codec === remote.codec || !isG711(codec) ? null : codec;
     const tone = this.overlay.frame;
     if (tone !== null && !isG711(remote.codec)) return;
-    const rtpTimestamp = this.#sender.relay(datagram, fields, payloadType, from, tone);
+    const plain = ours && from === null && tone === null;
+    const rtpTimestamp = plain
+      ? this.#sender.relayInPlace(datagram, fields, payloadType)
+      : this.#sender.relay(datagram, fields, payloadType, from, tone);
     if (rtpTimestamp === null || this.sent.taps.length === 0) return;
     const { payloadStart, payloadEnd } = fields;
     const count = this.#decoder(codec).decode(datagram, payloadStart, payloadEnd, heard);
@@ -357,16 +368,10 @@ export class Leg {
   /** The same for a telephone event; a peer that knows none is spared them. */
   relayEvent(datagram: Buffer): void {
     const remote = this.#remote;
-    const payloadType = remote === null ? null : this.#eventType(remote);
+    const payloadType = this.#eventType;
     if (remote === null || payloadType === null || !this.#mayRelay(remote)) return;
     this.#framesSinceRelay = 0;
     this.#sender.relay(datagram, fields, payloadType, null, null);
-  }
-
-  /** Events share the clock of the sound; peers of Opus that know only the old clock get that. */
-  #eventType({ codec, sendTypes }: RemoteMedia): number | null {
-    if (codec !== 'opus') return sendTypes.telephoneEvent;
-    return sendTypes.telephoneEvent48 ?? sendTypes.telephoneEvent;
   }
 
   #mayRelay(remote: RemoteMedia): boolean {

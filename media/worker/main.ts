@@ -22,7 +22,9 @@ let timer: NodeJS.Timeout | undefined;
 
 function wake(): void {
   const { run, skipped } = pacer.due(liveClock.monotonicMs());
-  for (let i = 0; i < run; i++) room.tick(liveClock.monotonicMs(), i === 0 ? skipped : 0);
+  for (let i = 0; i < run; i++) {
+    room.tick(liveClock.monotonicMs(), i === 0 ? skipped : 0, i > 0);
+  }
   timer = setTimeout(wake, pacer.sleepMs(liveClock.monotonicMs()));
 }
 

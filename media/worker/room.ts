@@ -56,11 +56,15 @@ export class Room {
     };
   }
 
-  /** One tick of 20 ms for every leg and recording. */
-  tick(nowMs: number, skipped: number): void {
+  /**
+   * One tick of 20 ms for every leg and recording.
+   * @param skipped so many before it were left out
+   * @param catchingUp the tick before ran just now: nothing was received since
+   */
+  tick(nowMs: number, skipped: number, catchingUp = false): void {
     this.#ticksSkipped += skipped;
     for (const leg of this.#legs.values()) leg.hear(nowMs);
-    for (const leg of this.#legs.values()) leg.tick(nowMs, skipped);
+    for (const leg of this.#legs.values()) leg.tick(nowMs, skipped, catchingUp);
     const position = Math.floor(nowMs * TICKS_PER_MS);
     for (const recording of this.#recordings.values()) recording.tick(nowMs, position);
   }

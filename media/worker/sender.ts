@@ -120,18 +120,7 @@ export class Sender {
     from: G711Codec | null,
     overlay: Int16Array | null,
   ): number | null {
-    const map = this.#relayMap;
-    const { ssrc, sequenceNumber, rtpTimestamp } = fields;
-    const next = this.#nextSequence;
-    const mapped = map.map(
-      ssrc,
-      sequenceNumber,
-      rtpTimestamp,
-      next,
-      this.clockTicks,
-      this.#lastTicks,
-    );
-    if (!mapped) return null;
+    if (!this.#map(fields)) return null;
     const bytes = fields.payloadEnd - fields.payloadStart;
     const end = RTP_HEADER_BYTES + bytes;
     const packet = this.#packet(bytes);
@@ -140,16 +129,48 @@ export class Sender {
     if (overlay !== null && (this.#codec === 'PCMU' || this.#codec === 'PCMA')) {
       addTo(this.#codec, packet, RTP_HEADER_BYTES, end, overlay);
     }
-    const marker = fields.marker || map.opens;
-    writeRtpHeader(packet, payloadType, marker, map.sequenceNumber, map.rtpTimestamp, this.ssrc);
+    return this.#passOn(packet, bytes, fields, payloadType);
+  }
+
+  /**
+   * The same for a packet that changes nothing but its numbers: it leaves in the buffer it came in,
+   * which must not be changed afterwards.
+   */
+  relayInPlace(datagram: Buffer, fields: RtpFields, payloadType: number): number | null {
+    const { payloadStart, payloadEnd } = fields;
+    const bare = payloadStart === RTP_HEADER_BYTES && payloadEnd === datagram.length;
+    if (!bare || this.protection !== null) {
+      return this.relay(datagram, fields, payloadType, null, null);
+    }
+    if (!this.#map(fields)) return null;
+    return this.#passOn(datagram, payloadEnd - payloadStart, fields, payloadType);
+  }
+
+  /** Gives a packet of another stream its place in ours; false when it came too late. */
+  #map({ ssrc, sequenceNumber, rtpTimestamp }: RtpFields): boolean {
+    return this.#relayMap.map(
+      ssrc,
+      sequenceNumber,
+      rtpTimestamp,
+      this.#nextSequence,
+      this.clockTicks,
+      this.#lastTicks,
+    );
+  }
+
+  /** Sends a packet under the numbers that were mapped; answers its timestamp. */
+  #passOn(packet: Buffer, bytes: number, fields: RtpFields, payloadType: number): number {
+    const { sequenceNumber, rtpTimestamp, opens } = this.#relayMap;
+    const marker = fields.marker || opens;
+    writeRtpHeader(packet, payloadType, marker, sequenceNumber, rtpTimestamp, this.ssrc);
     this.#emit(packet, bytes);
-    if (((map.sequenceNumber - next) << 16) >> 16 >= 0) {
-      this.#nextSequence = (map.sequenceNumber + 1) & 0xffff;
-      this.#lastTicks = map.rtpTimestamp;
+    if (((sequenceNumber - this.#nextSequence) << 16) >> 16 >= 0) {
+      this.#nextSequence = (sequenceNumber + 1) & 0xffff;
+      this.#lastTicks = rtpTimestamp;
     }
     this.#ownTalk = false;
     this.#packetizer.interrupt();
-    return map.rtpTimestamp;
+    return rtpTimestamp;
   }
 
   /** A relayed stream may have run ahead of our clock; our own sound never goes back in time. */
