@@ -97,7 +97,7 @@ function planRoute(
   number: string,
   member: Member,
   inputs: PlanInputs,
-): TrunkRoute | { readonly status: number; readonly reason: string } {
+): TrunkRoute | RouteRefusal {
   const { trunk } = member;
   const calledUser = dialled(number, trunk);
   if (calledUser === null) return { status: 484, reason: 'Address Incomplete' };
