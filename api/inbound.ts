@@ -9,6 +9,10 @@ export interface InboundDeps {
   readonly queueOfCalled: ReadonlyMap<string, string>;
   /** Answers and owns the call; false: the caller is gone. */
   readonly adopt: (interactionId: string, call: InboundCall) => Promise<boolean>;
+  /** A second call of an agent in a conversation; false: it is not. */
+  readonly consult: (call: InboundCall) => boolean;
+  /** A call that takes the place of an agent's; false: there is none such. */
+  readonly takeOver: (call: InboundCall) => boolean;
   /** Whether the adopted call still stands. */
   readonly isLive: (interactionId: string) => boolean;
   readonly arrived: (caller: {
@@ -32,7 +36,12 @@ export function takeInboundCalls(deps: InboundDeps): void {
 }
 
 async function take(call: InboundCall, deps: InboundDeps): Promise<void> {
+  if ((call.replaces ?? null) !== null) {
+    if (!deps.takeOver(call)) call.reject(481, 'Call/Transaction Does Not Exist');
+    return;
+  }
   const queueId = queueOf(call, deps.queueOfCalled);
+  if (queueId === null && deps.consult(call)) return;
   if (queueId === null) {
     deps.log.info('inbound-unknown-number', { callId: call.callId, called: call.calledUser });
     call.reject(404, 'Not Found');

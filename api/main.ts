@@ -43,6 +43,7 @@ import type { ApiDeps } from './deps.ts';
 import { takeInboundCalls } from './inbound.ts';
 import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
+import { numberPlan } from './number-plan.ts';
 import type { RunningServer } from './server.ts';
 import { startServer as startHttp } from './server.ts';
 import { startBanner } from './start-banner.ts';
@@ -114,7 +115,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   closers.add(() => router.stop());
   const agents = createAgents(router);
   const calls = createCalls(
-    { treatmentFiles: treatments },
+    { treatmentFiles: treatments, transferGoal: numberPlan(config, router) },
     { sip, media, srtp: (party) => srtpPolicy(config, party), ...ports },
   );
   closers.add(() => calls.stop());
@@ -135,6 +136,8 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     sip,
     queueOfCalled: queueOfCalled(config),
     adopt: (interactionId, call) => calls.adoptCaller(interactionId, call),
+    consult: (call) => calls.consult(call),
+    takeOver: (call) => calls.takeOver(call),
     isLive: (interactionId) => calls.isLive(interactionId, interactionId),
     arrived: (caller) => liveCallers.callerArrived(caller),
     ...ports,

@@ -13,3 +13,4 @@ export type { CallerArrival } from './live-call.ts';
 export { createAgents } from './adapters/agents.ts';
 export { createCalls } from './adapters/calls.ts';
 export type { CallsOptions, TelephonyCalls } from './adapters/calls.ts';
+export type { TransferGoal } from './adapters/transfer.ts';

@@ -141,6 +141,10 @@ function callReported(state: LiveCallState, event: CallEvent, atMs: number): Mov
         ? go(state, atMs, { name: 'connected', agent: phase.agent })
         : stay(state);
     }
+    case 'transferred':
+      return state.phase.name === 'connected'
+        ? [{ ...state }, [{ type: 'interaction-ended' }]]
+        : stay(state);
     case 'customer-hung-up':
     case 'customer-failed':
       return callerGone(state, 'caller hung up', atMs);
@@ -151,6 +155,9 @@ function callReported(state: LiveCallState, event: CallEvent, atMs: number): Mov
     case 'customer-classified':
     case 'machine-beeped':
     case 'digit':
+    case 'transfer-asked':
+    case 'transfer-failed':
+    case 'transferred-to-queue': // the driver begins anew
       return stay(state);
   }
 }

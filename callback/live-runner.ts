@@ -7,7 +7,7 @@ import { beginLiveCall, stepLiveCall } from './live-call.ts';
 import type { CallerArrival, LiveCallEffect, LiveCallEvent, LiveCallState } from './live-call.ts';
 import type { Callbacks, CallbackSettings, CreateCallback } from './model.ts';
 import { perform } from './perform.ts';
-import type { Agents, Calls } from './ports.ts';
+import type { Agents, CallEvent, Calls } from './ports.ts';
 
 /** One caller on the line, for others to look at. */
 export interface LiveCallView extends CallerArrival {
@@ -61,6 +61,7 @@ class LiveRunner implements LiveCalls {
     this.#settings = new Map(settings.map((own) => [own.queueId, own]));
     this.#deps = deps;
     deps.calls.onEvent((id, _attemptKey, event) => {
+      if (event.type === 'transferred-to-queue') return this.#transferred(id, event);
       this.#hear(id, { type: 'call-reported', atMs: deps.clock.nowMs(), event });
     });
     deps.agents.onNotice((id, notice) => {
@@ -83,6 +84,17 @@ class LiveRunner implements LiveCalls {
     this.#take(interactionId, state, effects);
     this.#stepping = false;
     this.#stepPending();
+  }
+
+  /** A customer comes from a conversation, a callback's or one of ours; that place is given up. */
+  #transferred(
+    interactionId: string,
+    { queueId, customerNumber }: Extract<CallEvent, { type: 'transferred-to-queue' }>,
+  ): void {
+    this.#calls.delete(interactionId);
+    this.#deps.agents.interactionEnded(interactionId);
+    const arrivedAtMs = this.#deps.clock.nowMs();
+    this.callerArrived({ interactionId, queueId, callerNumber: customerNumber, arrivedAtMs });
   }
 
   list(): readonly LiveCallView[] {

@@ -26,9 +26,10 @@
 // call surely is over. Time: `wakeAtMs` of schedule.ts says when `time-passed` is due.
 import { liveAttempt } from './attempt.ts';
 import type { Step } from '../core/step.ts';
+import { stepConnected } from './conversation.ts';
 import { complete, dial, enqueue, go, noSeat, recheckGapMs, stay } from './moves.ts';
 import type { Move } from './moves.ts';
-import { stepApologizing, stepConnected, stepOnLine } from './on-line.ts';
+import { stepApologizing, stepOnLine } from './on-line.ts';
 import type { AgentEvent } from './ports.ts';
 import { ringFirst, stepClassifying, stepDialing, stepRingingAgent } from './reaching.ts';
 import { stepLeavingMessage } from './message.ts';

@@ -113,6 +113,10 @@ function callLeavingMessage(
     case 'agent-failed':
     case 'agent-hung-up':
     case 'digit':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-failed':
+    case 'transferred-to-queue':
     case 'joined':
       return stay(state);
   }

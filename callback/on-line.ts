@@ -1,9 +1,8 @@
 // The customer is on the line as a person: greeted, waiting for the agent, joined, or sent off with
 // an apology. Part of the callback machine (see machine.ts for the diagram). PURE.
 import { closeAttempt, cpdOf, liveAttempt, noteAttempt } from './attempt.ts';
-import { corrected, machineAnswered } from './message.ts';
+import { machineAnswered } from './message.ts';
 import {
-  afterLossGapMs,
   attemptOver,
   cancelLive,
   complete,
@@ -147,6 +146,10 @@ function callOnLine(
     case 'customer-answered':
     case 'machine-beeped':
     case 'digit':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-failed':
+    case 'transferred-to-queue':
       break;
   }
   return stay(state);
@@ -300,57 +303,6 @@ function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Mo
   return complete(state, atMs, 'FAIL_INTERACTION_DELETED', effects, attempts);
 }
 
-/** Customer and agent talk; whatever ends it, the promise was kept. */
-export function stepConnected(state: CallbackMachineState, event: CallbackMachineEvent): Move {
-  switch (event.type) {
-    case 'call-reported':
-      if (event.event.type === 'customer-classified') return corrected(state, event.event.finding);
-      return endsConversation(state, event.event)
-        ? conversationOver(state, event.atMs, event.event.type === 'call-lost')
-        : stay(state);
-    case 'process-restarted':
-      return conversationOver(state, event.atMs, true);
-    case 'cancel-requested': // refused by the driver: there is nothing left to cancel
-    case 'agent-noticed':
-    case 'time-passed':
-    case 'command-failed':
-      return stay(state);
-  }
-}
-
-function endsConversation(state: CallbackMachineState, event: CallEvent): boolean {
-  switch (event.type) {
-    case 'customer-hung-up':
-    case 'customer-failed':
-    case 'call-lost':
-      return true;
-    case 'agent-hung-up':
-    case 'agent-failed':
-      return (
-        state.phase.name === 'connected' && event.reservationId === state.phase.agent.reservationId
-      );
-    case 'customer-ringing':
-    case 'customer-answered':
-    case 'customer-classified':
-    case 'machine-beeped':
-    case 'digit':
-    case 'treatment-ended':
-    case 'agent-answered':
-    case 'joined':
-      return false;
-  }
-}
-
-function conversationOver(state: CallbackMachineState, atMs: number, lost: boolean): Move {
-  const effects: readonly CallbackEffect[] = [
-    { type: 'end-contact', reason: 'conversation over' },
-    { type: 'interaction-ended' },
-  ];
-  const attempts = closeAttempt(state.attempts, atMs, 'CONNECTED');
-  const quietUntilMs = lost ? atMs + afterLossGapMs : null;
-  return complete(state, atMs, 'AGENT_CONNECTED', effects, attempts, quietUntilMs);
-}
-
 /** Nobody came to the telephone in time: tried again while attempts remain, at the same place. */
 export function stepApologizing(
   state: CallbackMachineState,
@@ -389,6 +341,10 @@ function endsApology(state: CallbackMachineState, event: CallEvent): boolean {
     case 'customer-classified':
     case 'machine-beeped':
     case 'digit':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-failed':
+    case 'transferred-to-queue':
     case 'agent-answered':
     case 'agent-failed':
     case 'agent-hung-up':

@@ -27,6 +27,32 @@ interface Carried {
   readonly trunk?: string;
 }
 
+/** A call transfer; `to`: a user, a number or a queue, as the number plan calls it. */
+export type TransferEvent =
+  | { readonly type: 'transfer-asked'; readonly reservationId: string; readonly to: string }
+  /** Customer and `to` talk; the agent is out of it. Who hangs up next is told as ever. */
+  | {
+      readonly type: 'transferred';
+      readonly reservationId: string;
+      readonly to: string;
+      /** The file that goes on with the recording, or null. */
+      readonly recording: string | null;
+    }
+  /** Customer and agent talk again, or the agent's phone is rung again. */
+  | {
+      readonly type: 'transfer-failed';
+      readonly reservationId: string;
+      readonly to: string;
+      readonly status: number;
+    }
+  /** The customer waits in that queue from now on, as a caller on the line under the same id. */
+  | {
+      readonly type: 'transferred-to-queue';
+      readonly reservationId: string;
+      readonly queueId: string;
+      readonly customerNumber: string | null;
+    };
+
 /** What happens to a contact (a callback's attempt, or a live caller), told by the Calls port. */
 export type CallEvent =
   | ({ readonly type: 'customer-ringing' } & Carried)
@@ -54,6 +80,8 @@ export type CallEvent =
     }
   | { readonly type: 'agent-hung-up'; readonly reservationId: string }
   | { readonly type: 'joined'; readonly reservationId: string; readonly recording: string | null }
+  /** The agent hands the customer on, and what came of it. */
+  | TransferEvent
   /** The legs are gone by no party's will: media worker or SIP engine died. */
   | { readonly type: 'call-lost'; readonly reason: string };
 

@@ -99,6 +99,10 @@ function callRingingAgent(
     case 'customer-hung-up':
     case 'machine-beeped':
     case 'digit':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-failed':
+    case 'transferred-to-queue':
     case 'treatment-ended':
     case 'joined':
       return stay(state);
@@ -202,6 +206,10 @@ function callDialing(
     case 'customer-classified':
     case 'machine-beeped':
     case 'digit':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-failed':
+    case 'transferred-to-queue':
     case 'treatment-ended':
     case 'agent-answered':
     case 'joined':
@@ -319,6 +327,10 @@ function callClassifying(
     case 'customer-ringing':
     case 'customer-answered':
     case 'digit':
+    case 'transfer-asked':
+    case 'transferred':
+    case 'transfer-failed':
+    case 'transferred-to-queue':
     case 'treatment-ended':
     case 'agent-answered':
     case 'joined':

@@ -3,10 +3,12 @@
 import type { Clock, Ids, Log, Rng } from '../core/ports.ts';
 import type { Ban, GuardHandle, GuardOptions } from './guard/types.ts';
 import type { Dns } from './transport/dns.ts';
+import type { DialogName, ReferRequest } from './transfer-types.ts';
 import type { TrunkGroupOptions, TrunkPolicy, TrunkView } from './trunk-types.ts';
 
 export type { Ban, BanRules, GuardHandle, GuardOptions, RateLimit } from './guard/types.ts';
 export type * from './trunk-types.ts';
+export type * from './transfer-types.ts';
 
 import type { ConnectionOptions, TlsOptions, WebSocketOptions } from './transport/options.ts';
 export type * from './transport/options.ts';
@@ -246,12 +248,16 @@ export interface OutboundCallEvents {
   info(contentType: string, body: string): void;
   /** The answer in the peer's ACK, when our offer stood in a 200 (an INVITE without SDP). */
   lateAnswer?(sdp: string): void;
+  /** The peer asks for a transfer (RFC 3515). Left out: it is told that it may not (405). */
+  referred?(request: ReferRequest): void;
 }
 
 /** A live call in either direction, once placed or accepted. */
 export interface CallLeg {
   /** SIP Call-ID. For a forked or challenged call it stays the same. */
   readonly callId: string;
+  /** What a Replaces calls it, from its answer on. */
+  readonly dialog?: DialogName | null;
   /** CANCEL before the answer, BYE after; idempotent. `reason` goes into a Reason header. */
   hangUp(reason: string): void;
   /** Sends a re-INVITE with this offer and answers the peer's SDP. @throws RingbackError */
@@ -273,6 +279,8 @@ export interface InboundCall {
   readonly calledNumber: string | null;
   /** Empty when the INVITE came without an offer. */
   readonly offerSdp: string;
+  /** An answered call of ours that this one shall take the place of (RFC 3891), or null. */
+  readonly replaces?: DialogName | null;
   /** Sends 180, or 183 with early media. */
   ring(sdp: string | null): void;
   /** Sends 200 and resolves when the dialog stands. Rejects if the caller hung up meanwhile. */
@@ -285,7 +293,7 @@ export interface InboundCall {
 /** As for calls that we placed; `lateAnswer` is the ACK's SDP when the INVITE had no offer. */
 export interface InboundCallEvents extends Pick<
   OutboundCallEvents,
-  'ended' | 'offered' | 'freshOffer' | 'info'
+  'ended' | 'offered' | 'freshOffer' | 'info' | 'referred'
 > {
   lateAnswer(sdp: string): void;
 }

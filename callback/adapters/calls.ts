@@ -4,16 +4,23 @@ import type { CallEvent, Calls, DialCustomer, RingAgent } from '../ports.ts';
 import type { ContactHost } from './contact.ts';
 import { Contact } from './contact.ts';
 import type { LegDeps } from './leg.ts';
+import type { TransferGoal } from './transfer.ts';
 
 export interface CallsOptions {
   /** WAV files of a treatment, in order. @throws RingbackError when there is no such treatment */
   readonly treatmentFiles: (treatment: string) => readonly string[];
+  /** Whom a user part reaches by the number plan; left out: transfers reach nobody. */
+  readonly transferGoal?: (user: string) => TransferGoal | null;
 }
 
 /** The port, and what only the assembly may do with it. */
 export interface TelephonyCalls extends Calls {
   /** Answers a caller and owns the call from then on, under this interaction. False: it is gone. */
   adoptCaller(interactionId: string, call: InboundCall): Promise<boolean>;
+  /** A second call of an agent in a conversation, to a third party. False: not such a call. */
+  consult(call: InboundCall): boolean;
+  /** A user's call that names an answered one to replace. False: none of the agents' calls. */
+  takeOver(call: InboundCall): boolean;
   /** SIP Call-IDs of an interaction's legs, for its ladder; the last ones are kept for a while. */
   callIds(interactionId: string): readonly string[];
   liveContacts(): number;
@@ -45,7 +52,8 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
         listener(contact.interactionId, contact.attemptKey ?? '', event);
       }
     },
-    placed: (contact, callId) => remember(callIds, contact.interactionId, callId),
+    transferGoal: options.transferGoal ?? (() => null),
+    placed: (interactionId, callId) => remember(callIds, interactionId, callId),
     emptied(contact) {
       if (contacts.get(contact.interactionId) === contact) contacts.delete(contact.interactionId);
     },
@@ -78,6 +86,8 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
     isLive: (id, attemptKey) => contacts.get(id)?.attemptKey === attemptKey,
     onEvent: (listener: CallListener) => void listeners.push(listener),
     adoptCaller: (id, call) => contactOf(id, id).adopt(call),
+    consult: (call) => consult(contacts.values(), call),
+    takeOver: (call) => takeOver(contacts.values(), call, host),
     callIds: (id) => callIds.get(id) ?? [],
     liveContacts: () => contacts.size,
     async stop(): Promise<void> {
@@ -94,4 +104,20 @@ function remember(callIds: Map<string, string[]>, interactionId: string, callId:
   if (callIds.size <= REMEMBERED_INTERACTIONS) return;
   const oldest = callIds.keys().next();
   if (oldest.done !== true) callIds.delete(oldest.value);
+}
+
+function consult(contacts: Iterable<Contact>, call: InboundCall): boolean {
+  const { source } = call;
+  if (source.kind !== 'user') return false;
+  const own = [...contacts].find(({ handover }) => handover.isAgent(source.username));
+  return own?.handover.consult(call) ?? false;
+}
+
+function takeOver(contacts: Iterable<Contact>, call: InboundCall, host: ContactHost): boolean {
+  const { replaces = null, source } = call;
+  if (source.kind !== 'user' || replaces === null) return false;
+  const own = [...contacts].find(({ handover }) => handover.isAgentDialog(replaces));
+  if (own === undefined) return false;
+  host.keepUntilDone(own.handover.takeOver(call, source.username));
+  return true;
 }

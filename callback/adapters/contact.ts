@@ -3,17 +3,22 @@
 import type { CallFailure, InboundCall } from '../../sip/index.ts';
 import type { CpdVerdict, MediaRecording } from '../../media/index.ts';
 import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
+import { Handover } from './handover.ts';
+import type { Conversation, Seated } from './handover.ts';
 import type { LegDeps, LegListener } from './leg.ts';
 import { TelephoneLeg } from './leg.ts';
+import type { TransferGoal } from './transfer.ts';
 
 /** What a contact needs of the book that keeps it. */
 export interface ContactHost {
   readonly deps: LegDeps;
   readonly treatmentFiles: (treatment: string) => readonly string[];
+  /** Whom a user part reaches by the number plan; null: nobody. */
+  readonly transferGoal: (user: string) => TransferGoal | null;
   nextLegId(): string;
   emit(contact: Contact, event: CallEvent): void;
   /** A leg got its SIP Call-ID. */
-  placed(contact: Contact, callId: string): void;
+  placed(interactionId: string, callId: string): void;
   /** Both legs are gone. */
   emptied(contact: Contact): void;
   /** Something that must end before the process may. */
@@ -23,13 +28,20 @@ export interface ContactHost {
 /** Verdicts on early media that mean the call will not be answered. */
 const HOPELESS: ReadonlySet<string> = new Set(['busy', 'reorder', 'sit', 'fax']);
 
+/** Heard by a customer who is being transferred. */
+const HOLD_TREATMENT = 'waiting';
+
 export class Contact {
   readonly interactionId: string;
   /** Null until the customer is dialled (agent first). */
   attemptKey: string | null;
+  /** Transfers and what goes before them. */
+  readonly handover: Handover;
   readonly #host: ContactHost;
   #customer: TelephoneLeg | null = null;
-  #agent: { readonly reservationId: string; readonly leg: TelephoneLeg } | null = null;
+  #agent: Seated | null = null;
+  #records = false;
+  #recordings = 0;
   #recording: MediaRecording | null = null;
   #playing: { readonly treatment: string; readonly playId: number } | null = null;
   /** The last thing heard before the answer. */
@@ -42,6 +54,7 @@ export class Contact {
     this.interactionId = interactionId;
     this.attemptKey = attemptKey;
     this.#host = host;
+    this.handover = new Handover(this.#conversation());
   }
 
   dialCustomer(command: DialCustomer): void {
@@ -70,7 +83,7 @@ export class Contact {
   async adopt(call: InboundCall): Promise<boolean> {
     this.#classified = true;
     const leg = this.#newCustomer(false);
-    this.#host.placed(this, call.callId);
+    this.#host.placed(this.interactionId, call.callId);
     call.onCancelled(() => {
       if (!leg.answered) this.end('caller cancelled');
     });
@@ -99,7 +112,12 @@ export class Contact {
       this.#host.deps,
       this.#agentListener(reservationId),
     );
-    this.#agent = { reservationId, leg };
+    this.#agent = { reservationId, leg, command, username: command.username };
+    this.#joined = false;
+    this.#ring(leg, command);
+  }
+
+  #ring(leg: TelephoneLeg, command: RingAgent): void {
     void this.#dial(leg, {
       target: { kind: 'user', username: command.username },
       callerId: command.customerNumber,
@@ -114,18 +132,51 @@ export class Contact {
     const agent = this.#agent;
     if (customer === null || agent?.reservationId !== reservationId) return;
     if (this.#recording !== null) return;
+    this.#records = record;
+    const recording = this.#bridge(customer, agent.leg);
     this.#joined = true;
+    this.#emit({ type: 'joined', reservationId, recording });
+  }
+
+  /** Both hear each other; the path of what records them. */
+  #bridge(customer: TelephoneLeg, other: TelephoneLeg): string | null {
     this.#playing = null;
-    this.#host.deps.media.bridge(customer.legId, agent.leg.legId);
-    if (record) {
-      this.#recording = this.#host.deps.media.record({
-        fileName: `${fileSafe(this.attemptKey ?? this.interactionId)}.wav`,
-        leftLegId: customer.legId,
-        rightLegId: agent.leg.legId,
-      });
-    }
-    const recording = this.#recording?.path ?? null;
-    this.#host.emit(this, { type: 'joined', reservationId, recording });
+    this.#host.deps.media.bridge(customer.legId, other.legId);
+    if (!this.#records) return null;
+    this.#stopRecording();
+    const part = (this.#recordings += 1);
+    const name = fileSafe(this.attemptKey ?? this.interactionId);
+    this.#recording = this.#host.deps.media.record({
+      fileName: part === 1 ? `${name}.wav` : `${name}-${part}.wav`,
+      leftLegId: customer.legId,
+      rightLegId: other.legId,
+    });
+    return this.#recording.path;
+  }
+
+  /** What the handovers of this contact may do with it. */
+  #conversation(): Conversation {
+    return {
+      interactionId: this.interactionId,
+      host: this.#host,
+      customer: () => this.#customer,
+      agent: () => (this.#joined ? this.#agent : null),
+      seat: (leg, username) => this.#seat(leg, username),
+      hold: () => this.playToCustomer(HOLD_TREATMENT, true),
+      recording: () => this.#recording?.path ?? null,
+      listener: (reservationId) => this.#agentListener(reservationId),
+      dial: (leg, request) => void this.#dial(leg, request),
+      ring: (leg, command) => this.#ring(leg, command),
+      agentGone: () => this.#agentGone(),
+      emit: (event) => this.#emit(event),
+    };
+  }
+
+  /** This leg talks to the customer from now on. */
+  #seat(leg: TelephoneLeg, username: string | null): string | null {
+    if (this.#agent === null || this.#customer === null) return null;
+    this.#agent = { ...this.#agent, leg, username };
+    return this.#bridge(this.#customer, leg);
   }
 
   hangUpCustomer(reason: string): void {
@@ -140,6 +191,7 @@ export class Contact {
 
   /** Ends both legs; no event follows. */
   end(reason: string): void {
+    this.handover.end(reason);
     this.#customer?.end(reason);
     this.#agent?.leg.end(reason);
     this.#agent = null;
@@ -155,7 +207,7 @@ export class Contact {
 
   async #dial(leg: TelephoneLeg, request: Parameters<TelephoneLeg['dial']>[1]): Promise<void> {
     await leg.dial(this.interactionId, request);
-    if (leg.callId !== null) this.#host.placed(this, leg.callId);
+    if (leg.callId !== null) this.#host.placed(this.interactionId, leg.callId);
   }
 
   #customerListener(): LegListener {
@@ -193,6 +245,8 @@ export class Contact {
 
   #agentListener(reservationId: string): LegListener {
     const gone = (event: CallEvent) => {
+      // While it is being transferred the customer waits for others.
+      if (this.handover.agentLeft()) return;
       this.#agentGone();
       this.#emit(event);
     };
@@ -206,6 +260,7 @@ export class Contact {
       verdict: () => undefined,
       playEnded: () => undefined,
       digit: (digit, durationMs) => this.#emit({ type: 'digit', leg: 'agent', digit, durationMs }),
+      referred: (request) => this.handover.referred(reservationId, request),
     };
   }
 
@@ -244,6 +299,7 @@ export class Contact {
 
   #customerGone(): void {
     this.#customer = null;
+    this.handover.customerLeft();
     this.#playing = null;
     this.#stopRecording();
     this.#tellIfEmpty();
@@ -251,6 +307,7 @@ export class Contact {
 
   #agentGone(): void {
     this.#agent = null;
+    this.#joined = false;
     this.#stopRecording();
     this.#tellIfEmpty();
   }

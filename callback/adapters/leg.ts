@@ -5,9 +5,11 @@ import { RingbackError } from '../../core/errors.ts';
 import type {
   CallFailure,
   CallLeg,
+  DialogName,
   InboundCall,
   OriginateRequest,
   OutboundCallEvents,
+  ReferRequest,
   Sip,
 } from '../../sip/index.ts';
 import type { CpdVerdict, LegEvents, Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
@@ -39,6 +41,8 @@ export interface LegListener {
   verdict(verdict: CpdVerdict): void;
   playEnded(playId: number): void;
   digit(digit: string, durationMs: number): void;
+  /** The peer asks for a transfer; left out: it may not. */
+  referred?(request: ReferRequest): void;
 }
 
 type LegState = 'opening' | 'dialling' | 'answered' | 'over';
@@ -72,6 +76,17 @@ export class TelephoneLeg {
 
   get callId(): string | null {
     return this.#call?.callId ?? null;
+  }
+
+  /** Whether this is the leg's dialog, as a Replaces names it. */
+  isDialog(name: DialogName): boolean {
+    const own = this.#call?.dialog ?? null;
+    return (
+      own !== null &&
+      own.callId === name.callId &&
+      own.toTag === name.toTag &&
+      own.fromTag === name.fromTag
+    );
   }
 
   /** The trunk that the call was sent to last; null: none. */
@@ -110,6 +125,7 @@ export class TelephoneLeg {
         freshOffer: () => media.offer(),
         info: (type, body) => this.#info(media, type, body),
         lateAnswer: (answer) => this.#acceptAnswer(media, answer),
+        ...this.#referral(),
       });
       return !this.#isOver();
     } catch (error) {
@@ -208,6 +224,17 @@ export class TelephoneLeg {
       freshOffer: () => media.offer(),
       lateAnswer: (answer) => this.#acceptAnswer(media, answer),
       info: (type, body) => this.#info(media, type, body),
+      ...this.#referral(),
+    };
+  }
+
+  #referral(): Pick<OutboundCallEvents, 'referred'> {
+    if (this.#listener.referred === undefined) return {};
+    return {
+      referred: (request) => {
+        if (this.#isOver()) request.reject(481, 'Call/Transaction Does Not Exist');
+        else this.#listener.referred?.(request);
+      },
     };
   }
 

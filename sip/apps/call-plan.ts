@@ -3,7 +3,7 @@
 import { badRequest } from '../../core/errors.ts';
 import type { Binding, OriginateRequest } from '../types.ts';
 import type { BranchPlan } from './branch.ts';
-import { ALLOW, checkHeaders, quoted } from './headers.ts';
+import { ALLOW, ALLOW_REFER, checkHeaders, quoted } from './headers.ts';
 import type { BranchFailure } from './outbound-rules.ts';
 import { membersOf } from './trunk/groups.ts';
 import type { Member, TrunkNames } from './trunk/groups.ts';
@@ -157,6 +157,8 @@ function headersOf(request: OriginateRequest, inputs: PlanInputs, caller: string
     ...request.headers,
     From: `${name}<sip:${escapeUser(caller)}@localhost>;tag=${inputs.nextTag()}`,
     ...commonHeaders(request, inputs, to),
+    Allow: ALLOW_REFER,
+    Supported: 'replaces',
   };
 }
 

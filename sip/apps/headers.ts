@@ -6,6 +6,13 @@ import { paramOf } from '../message/uri.ts';
 
 /** Methods we take, for Allow headers. */
 export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER';
+/** The same in calls whose peer may transfer them (RFC 3515). */
+export const ALLOW_REFER = `${ALLOW}, REFER`;
+
+/** Goes with 489: we notify of transfers and of nothing else (RFC 6665 s.8.2.2). */
+export function badEvent(): { headers: Record<string, string> } {
+  return { headers: { 'Allow-Events': 'refer' } };
+}
 
 const MAX_HEADERS = 32;
 const MAX_NAME_CHARS = 64;

@@ -2,8 +2,9 @@
 // decided in reception.ts. RFC 3261 s.13.3.
 import { badRequest, conflict } from '../../core/errors.ts';
 import type { Timer } from '../../core/ports.ts';
+import type { DialogName } from '../transfer-types.ts';
 import type { CallLeg, InboundCall, InboundCallEvents } from '../types.ts';
-import { ALLOW, phrase, wordsOf } from './headers.ts';
+import { ALLOW, ALLOW_REFER, phrase, wordsOf } from './headers.ts';
 import { stepInbound } from './inbound-rules.ts';
 import type { InboundEffect, InboundEvent, InboundState } from './inbound-rules.ts';
 import { DialogLeg } from './leg.ts';
@@ -19,8 +20,8 @@ const RINGING_PATIENCE_MS = 180_000;
 /** What was read from the INVITE. */
 export type CallerFacts = Omit<
   InboundCall,
-  'ring' | 'answer' | 'reject' | 'onCancelled' | 'offerSdp' | 'callId'
->;
+  'ring' | 'answer' | 'reject' | 'onCancelled' | 'offerSdp' | 'callId' | 'replaces'
+> & { readonly replaces: DialogName | null };
 
 export interface InboundDeps extends LegDeps {
   readonly live: LiveCalls;
@@ -41,6 +42,7 @@ export class IncomingCall implements InboundCall, LiveCall {
   readonly calledUser: string;
   readonly calledNumber: string | null;
   readonly offerSdp: string;
+  readonly replaces: DialogName | null;
   readonly #srf: SrfApp;
   readonly #req: SrfRequest;
   readonly #res: SrfResponse;
@@ -50,6 +52,7 @@ export class IncomingCall implements InboundCall, LiveCall {
   #patience: Timer;
   #answering: Answering | null = null;
   #leg: DialogLeg | null = null;
+  #dialog: DialogName | null = null;
 
   constructor(
     srf: SrfApp,
@@ -65,6 +68,7 @@ export class IncomingCall implements InboundCall, LiveCall {
     this.calledUser = facts.calledUser;
     this.calledNumber = facts.calledNumber;
     this.offerSdp = req.body ?? '';
+    this.replaces = facts.replaces;
     this.#srf = srf;
     this.#req = req;
     this.#res = res;
@@ -72,6 +76,10 @@ export class IncomingCall implements InboundCall, LiveCall {
     this.#patience = this.#wait(SILENT_PATIENCE_MS);
     deps.live.add(this);
     req.on('cancel', () => this.#on({ type: 'cancel-received' }));
+  }
+
+  get dialog(): DialogName | null {
+    return this.#dialog;
   }
 
   ring(sdp: string | null): void {
@@ -151,7 +159,8 @@ export class IncomingCall implements InboundCall, LiveCall {
   }
 
   #sendAnswer(sdp: string): void {
-    const options = { localSdp: sdp, headers: { Allow: ALLOW } };
+    const Allow = this.#answering?.events.referred === undefined ? ALLOW : ALLOW_REFER;
+    const options = { localSdp: sdp, headers: { Allow, Supported: 'replaces' } };
     this.#srf.createUAS(this.#req, this.#res, options, (error, dialog) => {
       if (dialog === undefined) this.#on({ type: 'answer-refused', reason: wordsOf(error) });
       else this.#stands(dialog, sdp);
@@ -179,12 +188,14 @@ export class IncomingCall implements InboundCall, LiveCall {
       return;
     }
     this.#leg = leg;
+    this.#dialog = leg.name;
     this.#on({ type: 'dialog-stood' });
   }
 
   #callLeg(): CallLeg {
     return {
       callId: this.callId,
+      dialog: this.#dialog,
       hangUp: (reason) => this.hangUp(reason),
       reoffer: (sdp) => this.#leg?.reoffer(sdp) ?? Promise.reject(this.#gone('the call is over')),
     };

@@ -3,10 +3,12 @@
 import { conflict } from '../../core/errors.ts';
 import type { RingbackError } from '../../core/errors.ts';
 import type { Clock, Ids, Log, Rng } from '../../core/ports.ts';
+import type { DialogName } from '../transfer-types.ts';
 import type { OutboundCallEvents, TrunkOptions } from '../types.ts';
 import { hashHex } from './authenticator.ts';
 import { answerChallenge } from './digest.ts';
-import { ALLOW, reasonTextOf, reasonValue, wordsOf } from './headers.ts';
+import { ALLOW, ALLOW_REFER, badEvent, reasonTextOf, reasonValue, wordsOf } from './headers.ts';
+import { takeRefer } from './referral.ts';
 import type { HeaderRecord, SrfDialog, SrfRequest, SrfResponse } from './srf.ts';
 
 /** A request without a final response after this is unanswered; the engine's own limit is 64 T1. */
@@ -14,13 +16,15 @@ const REQUEST_LIMIT_MS = 40_000;
 const MAX_GLARE_RETRIES = 3;
 /** Q.850: normal call clearing. */
 const NORMAL_CLEARING = 16;
-const REFUSED_METHODS = ['refer', 'message', 'publish', 'subscribe'] as const;
+const REFUSED_METHODS = ['message', 'publish'] as const;
 
 export interface LegDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly ids: Ids;
   readonly log: Log;
+  /** Whether a host and port lead to us; left out: nothing is known to. */
+  readonly isOurs?: (host: string, port: number | null) => boolean;
 }
 
 export interface LegParts {
@@ -32,7 +36,10 @@ export interface LegParts {
   readonly ownsCallId: boolean;
   /** Whether the INVITE came without an offer: then its ACK brings the answer. */
   readonly awaitsAnswer: boolean;
-  readonly events: Pick<OutboundCallEvents, 'offered' | 'freshOffer' | 'info' | 'lateAnswer'>;
+  readonly events: Pick<
+    OutboundCallEvents,
+    'offered' | 'freshOffer' | 'info' | 'lateAnswer' | 'referred'
+  >;
   /** The dialog is over, not by our BYE. */
   readonly ended: (by: 'peer' | 'engine', reason: string) => void;
 }
@@ -49,6 +56,7 @@ export class DialogLeg {
   #awaitsAnswer: boolean;
   #isOffering = false;
   #isOver = false;
+  #refers = 0;
   #reoffers: Promise<unknown> = Promise.resolve();
 
   constructor(dialog: SrfDialog, parts: LegParts, deps: LegDeps) {
@@ -59,6 +67,12 @@ export class DialogLeg {
     this.#awaitsAnswer = parts.awaitsAnswer;
     this.#gone.promise.catch(() => undefined);
     this.#listen();
+  }
+
+  /** What a Replaces calls this dialog. */
+  get name(): DialogName {
+    const { callId, localTag, remoteTag } = this.#dialog.sip;
+    return { callId, toTag: localTag, fromTag: remoteTag };
   }
 
   /** Ends the leg with a BYE; resolves when it was answered or given up. Idempotent. */
@@ -151,11 +165,34 @@ export class DialogLeg {
       if (this.#isOver) return;
       this.#parts.events.info(req.get('Content-Type') ?? '', req.body ?? '');
     });
-    dialog.on('options', (_, res) => res.send(200, { headers: { Allow: ALLOW } }));
+    const { referred } = this.#parts.events;
+    const Allow = referred === undefined ? ALLOW : ALLOW_REFER;
+    dialog.on('options', (_, res) => res.send(200, { headers: { Allow } }));
+    // We subscribe to nothing, and nothing can be subscribed to (RFC 6665 s.4.1.3, s.4.2.1).
     dialog.on('notify', (_, res) => res.send(481));
+    dialog.on('subscribe', (_, res) => res.send(489, 'Bad Event', badEvent()));
     for (const method of REFUSED_METHODS) {
-      dialog.on(method, (_, res) => res.send(405, { headers: { Allow: ALLOW } }));
+      dialog.on(method, (_, res) => res.send(405, { headers: { Allow } }));
     }
+    dialog.on('refer', (req, res) => {
+      if (this.#isOver) return res.send(481);
+      if (referred === undefined) return res.send(405, { headers: { Allow } });
+      this.#refers += 1;
+      takeRefer(req, res, {
+        isOurs: (host, port) => this.#deps.isOurs?.(host, port) ?? false,
+        isFurther: this.#refers > 1,
+        notify: (headers, body) => this.#notify(headers, body),
+        referred,
+      });
+    });
+  }
+
+  /** Whoever does not want to hear how the transfer goes is not forced to. */
+  #notify(headers: HeaderRecord, body: string): void {
+    if (this.#isOver) return;
+    this.#request('NOTIFY', headers, body).catch((error: unknown) => {
+      this.#deps.log.debug('sip-notify-failed', { ...this.#ids(), error: wordsOf(error) });
+    });
   }
 
   #takeOffer(req: SrfRequest, res: SrfResponse): void {

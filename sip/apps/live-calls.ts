@@ -1,7 +1,14 @@
-// The calls that live now, both directions: how many, and how to end them all.
+// The calls that live now, both directions: how many, which dialog is whose, and how to end them
+// all. RFC 3891 s.3 for what a dialog is looked up for.
+import type { DialogName } from '../transfer-types.ts';
+
+/** Dialogs remembered after their end, to say 603 and not 481 of them. */
+const REMEMBERED_DIALOGS = 256;
 
 /** What the assembly may do to a call without knowing which kind it is. */
 export interface LiveCall {
+  /** Once answered, and after its end. */
+  readonly dialog?: DialogName | null;
   hangUp(reason: string): void;
   /** The engine, or the connection to it, is gone: the call is over, nobody can be told so. */
   engineLost(reason: string): void;
@@ -11,6 +18,7 @@ export interface LiveCall {
 export class LiveCalls {
   readonly #calls = new Set<LiveCall>();
   readonly #farewells = new Set<Promise<unknown>>();
+  readonly #over = new Set<string>();
   #drained: (() => void) | null = null;
 
   get size(): number {
@@ -23,7 +31,24 @@ export class LiveCalls {
 
   delete(call: LiveCall): void {
     this.#calls.delete(call);
+    this.#remember(call.dialog ?? null);
     this.#check();
+  }
+
+  /** Whether an answered call of ours has, or had until a short while ago, this dialog. */
+  stateOf(name: DialogName): 'unknown' | 'answered' | 'over' {
+    const key = keyOf(name);
+    const isLive = [...this.#calls].some(({ dialog }) => dialog && keyOf(dialog) === key);
+    if (isLive) return 'answered';
+    return this.#over.has(key) ? 'over' : 'unknown';
+  }
+
+  #remember(dialog: DialogName | null): void {
+    if (dialog === null) return;
+    this.#over.add(keyOf(dialog));
+    if (this.#over.size <= REMEMBERED_DIALOGS) return;
+    const oldest = this.#over.values().next();
+    if (oldest.done !== true) this.#over.delete(oldest.value);
   }
 
   /** A BYE on its way: stopping waits for its answer. */
@@ -57,4 +82,8 @@ export class LiveCalls {
   #check(): void {
     if (this.#calls.size === 0 && this.#farewells.size === 0) this.#drained?.();
   }
+}
+
+function keyOf({ callId, toTag, fromTag }: DialogName): string {
+  return `${callId} ${toTag} ${fromTag}`;
 }

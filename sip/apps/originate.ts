@@ -1,6 +1,7 @@
 // A call that we place: plan, branches, timers and events around the rule in outbound-rules.ts.
 import { conflict } from '../../core/errors.ts';
 import type { Timer } from '../../core/ports.ts';
+import type { DialogName } from '../transfer-types.ts';
 import type { CallLeg, OriginateRequest, OutboundCallEvents } from '../types.ts';
 import { Branch } from './branch.ts';
 import type { BranchPlan } from './branch.ts';
@@ -35,6 +36,7 @@ export class OutboundCall implements CallLeg, LiveCall {
   readonly #ringTimer: Timer;
   #cancelTimer: Timer | null = null;
   #state: OutboundState;
+  #dialog: DialogName | null = null;
 
   /** Sends the planned INVITEs at once. */
   constructor(
@@ -58,6 +60,10 @@ export class OutboundCall implements CallLeg, LiveCall {
     for (const [index, plan] of plans.entries())
       this.#branches.push(this.#branch(index, plan, srf));
     for (const branch of this.#branches) branch.send();
+  }
+
+  get dialog(): DialogName | null {
+    return this.#dialog;
   }
 
   hangUp(reason: string): void {
@@ -107,6 +113,7 @@ export class OutboundCall implements CallLeg, LiveCall {
       const failure = { status: 488, reason: 'Answered Without SDP', q850Cause: null };
       return this.#on({ type: 'failure-received', branch: index, failure });
     }
+    if (this.#state.name === 'calling') this.#dialog = leg.name;
     this.#on({ type: 'answer-received', branch: index, sdp });
   }
 

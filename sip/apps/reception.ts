@@ -1,12 +1,15 @@
 // Who may call us: a trunk by its address, a user by proof; strangers are refused. Makes calls out
-// of INVITEs and hands them to whoever listens. RFC 3261 s.8.2, s.21.5.4 (Retry-After).
+// of INVITEs and hands them to whoever listens. RFC 3261 s.8.2, s.21.5.4 (Retry-After);
+// RFC 3891 s.3 (Replaces).
 import { parseAddress } from '../message/address.ts';
+import type { DialogName } from '../transfer-types.ts';
 import type { InboundCall, ListenAddress } from '../types.ts';
 import type { Authenticator } from './authenticator.ts';
 import { calledNumberOf, callerOfTrunk, callerOfUser, isOurDomain } from './caller.ts';
 import { ALLOW } from './headers.ts';
 import { IncomingCall } from './inbound.ts';
 import type { CallerFacts, InboundDeps } from './inbound.ts';
+import { readReplaces } from './refer-rules.ts';
 import type { Registrar } from './registrar.ts';
 import type { SrfApp, SrfRequest, SrfResponse } from './srf.ts';
 import { trunkOfSource } from './trunks.ts';
@@ -62,9 +65,39 @@ export class Reception {
     if (facts === null) return;
     if (this.#deps.live.size >= this.#options.maxCalls) return this.#later(res, 'Too Many Calls');
     if (this.#listeners.length === 0) return res.send(480);
-    const call = new IncomingCall(srf, req, res, facts, this.#deps);
+    const replaces = this.#replaced(req, res, facts.source.kind);
+    if (replaces === 'refused') return;
+    const call = new IncomingCall(srf, req, res, { ...facts, replaces }, this.#deps);
     this.#deps.log.info('sip-call-arrived', { callId: call.callId, source: facts.source.kind });
     for (const listener of this.#listeners) listener(call);
+  }
+
+  /**
+   * The dialog that the call shall replace; null: none. Dialogs match only once answered: one that
+   * we ring on ends by CANCEL, and whoever rings us is not ours to pick up.
+   */
+  #replaced(
+    req: SrfRequest,
+    res: SrfResponse,
+    by: 'trunk' | 'user',
+  ): DialogName | null | 'refused' {
+    const header = req.get('Replaces');
+    if (header === undefined) return null;
+    const refuse = (status: number, reason: string): 'refused' => {
+      res.send(status, reason, {});
+      return 'refused';
+    };
+    const value = readReplaces(header);
+    if (value === null) return refuse(400, 'Bad Replaces');
+    if (by !== 'user') return refuse(403, 'Replaces Not Allowed');
+    switch (this.#deps.live.stateOf(value.name)) {
+      case 'unknown':
+        return refuse(481, 'Call/Transaction Does Not Exist');
+      case 'over':
+        return refuse(603, 'Decline');
+      case 'answered':
+        return value.earlyOnly ? refuse(486, 'Busy Here') : value.name;
+    }
   }
 
   options(res: SrfResponse): void {
@@ -73,7 +106,7 @@ export class Reception {
   }
 
   /** Null: refused or challenged, and answered so. */
-  #admit(req: SrfRequest, res: SrfResponse): CallerFacts | null {
+  #admit(req: SrfRequest, res: SrfResponse): Omit<CallerFacts, 'replaces'> | null {
     const headers = {
       from: req.get('From'),
       assertedIdentity: req.get('P-Asserted-Identity'),

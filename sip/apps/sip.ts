@@ -26,6 +26,7 @@ import { LiveCalls } from './live-calls.ts';
 import { impossibleCall, OutboundCall } from './originate.ts';
 import type { BranchFailure } from './outbound-rules.ts';
 import { Reception } from './reception.ts';
+import { refuseStrays } from './strays.ts';
 import { Registrar } from './registrar.ts';
 import type { SrfApp } from './srf.ts';
 import { TrunkBoard } from './trunk/board.ts';
@@ -93,6 +94,7 @@ class SipFace implements Sip {
       {
         ...deps,
         live: this.#live,
+        isOurs: this.#isOurs,
         registrar: this.#registrar,
         authenticator,
         places: () => this.#places(),
@@ -108,6 +110,15 @@ class SipFace implements Sip {
       log,
     });
   }
+
+  /** Whether a host and port lead to us; without a port any of ours will do. */
+  readonly #isOurs = (host: string, port: number | null): boolean => {
+    const name = host.toLowerCase();
+    if (name === this.#options.registrar.realm.toLowerCase()) return true;
+    return this.#places().some(
+      (place) => place.host === name && (port === null || place.port === port),
+    );
+  };
 
   async start(): Promise<{ readonly listening: readonly ListenAddress[] }> {
     await this.#link.start();
@@ -147,7 +158,7 @@ class SipFace implements Sip {
       nextTag: () => ids.next(),
     });
     if (plan.kind === 'impossible') return impossible(plan.failure);
-    const callDeps = { ...this.#deps, live: this.#live };
+    const callDeps = { ...this.#deps, live: this.#live, isOurs: this.#isOurs };
     if (plan.kind === 'ring') {
       return new OutboundCall(callId, request, plan.branches, srf, events, callDeps);
     }
@@ -201,10 +212,7 @@ class SipFace implements Sip {
     srf.use('invite', (req, res) => this.#reception.invite(srf, req, res));
     srf.use('register', (req, res) => this.#registrar.handle(req, res));
     srf.use('options', (_, res) => this.#reception.options(res));
-    // What is left belongs to dialogs that are over. ACK has no response, PRACK is srf's own.
-    srf.use((req, res) => {
-      if (req.method !== 'ACK') res.send(req.method === 'PRACK' ? 200 : 481);
-    });
+    refuseStrays(srf);
   }
 
   /** Whether a socket of ours may reach it; an engine that does not say is thought to have one. */

@@ -51,6 +51,7 @@ export interface SrfFailure {
 }
 
 export interface SrfDialog {
+  readonly sip: { readonly callId: string; readonly localTag: string; readonly remoteTag: string };
   readonly local: { readonly contact: string };
   readonly remote: { readonly sdp: string | undefined };
   readonly srf: { removeDialog(dialog: SrfDialog): void };

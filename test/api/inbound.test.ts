@@ -19,6 +19,8 @@ function taking(fate: { readonly adopted: boolean; readonly live: boolean }): Ta
     sip: { onInbound: (own) => (listener = own) },
     queueOfCalled: new Map([['+12025550100', 'support']]),
     adopt: () => Promise.resolve(fate.adopted),
+    consult: () => false,
+    takeOver: () => false,
     isLive: () => fate.live,
     arrived: ({ queueId, callerNumber }) => told.push(`arrived ${queueId} ${callerNumber ?? ''}`),
     clock: new VirtualClock(),

@@ -24,6 +24,7 @@ function setUp(change: Partial<LegParts> = {}) {
   const handlers = new Map<string, Handler>();
   const removed: unknown[] = [];
   const dialog: SrfDialog = {
+    sip: { callId: 'c1', localTag: 'l', remoteTag: 'r' },
     local: { contact: '<sip:us@h>' },
     remote: { sdp: SDP },
     srf: { removeDialog: (one) => void removed.push(one) },

@@ -66,6 +66,8 @@ export class PhoneCall {
   readonly ended: Promise<CallEnd>;
   /** Outgoing: resolves on the answer. Rejects with PhoneError. */
   readonly answered: Promise<void>;
+  /** NOTIFY requests received, as `state | first line of the body`. */
+  readonly notified: string[] = [];
   /** Bodies of INFO requests received. */
   readonly infos: string[] = [];
   /** re-INVITE and UPDATE requests received with an offer. */
@@ -217,6 +219,18 @@ export class PhoneCall {
     this.#takeRemote(response);
   }
 
+  /** A Replaces value that names this call to its peer. */
+  get replaces(): string {
+    return this.#parts.dialog.replaces;
+  }
+
+  /** Asks the peer to call somebody in our place (REFER); answers the status. */
+  async refer(to: string, more: HeaderLines = []): Promise<number> {
+    const { dialog, endpoint } = this.#parts;
+    const request = dialog.request('REFER', [['Refer-To', to], ...more]);
+    return (await endpoint.request(request).final).status;
+  }
+
   /** Sends the INVITE of an outgoing call and sees it through. Used by Phone. */
   async place(credentials: Credentials | null, more: HeaderLines): Promise<void> {
     const { dialog, endpoint } = this.#parts;
@@ -269,6 +283,10 @@ export class PhoneCall {
         return;
       case 'INFO':
         this.infos.push(message.body);
+        request.respond(200, 'OK');
+        return;
+      case 'NOTIFY':
+        this.notified.push(`${header(message, 'subscription-state')} | ${message.body.trim()}`);
         request.respond(200, 'OK');
         return;
       case 'OPTIONS':

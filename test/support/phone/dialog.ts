@@ -72,6 +72,11 @@ export class Dialog {
     return `${this.#local};tag=${this.localTag}`;
   }
 
+  /** A Replaces value that names this dialog to its peer (RFC 3891 s.6.1). */
+  get replaces(): string {
+    return `${this.callId};to-tag=${this.#remoteTag};from-tag=${this.localTag}`;
+  }
+
   get contactHeader(): readonly [string, string] {
     return ['Contact', `<${this.#contact}>`];
   }
