@@ -1,5 +1,5 @@
-// Where the SIP engine's time and memory go: calls at one rate, a CPU profile and two heap snapshots.
-//   npm run bench:profile -- [--calls 20000] [--rate 1000] [--place] [--markdown]
+// Where the SIP engine's time and memory go: calls at one rate, a CPU profile, two heap snapshots.
+//   npm run bench:profile -- [--calls 20000] [--rate 1000] [--place] [--rows 25]
 // SIPp calls and an application answers; with --place the application calls SIPp.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -90,11 +90,12 @@ async function site(flags: readonly string[]): Promise<Site> {
 
 function table(title: string, unit: string, shares: readonly Share[], per: number): string {
   const total = shares.reduce((sum, { amount }) => sum + amount, 0);
+  const each = (amount: number) => (amount / per).toFixed(unit === 'µs' ? 2 : 0);
   const rows = shares.slice(0, Number(values.rows)).map(({ name, amount }) => {
     const share = `${((100 * amount) / total).toFixed(1)} %`;
-    return `| ${name.replaceAll('|', '/')} | ${(amount / per).toFixed(unit === 'µs' ? 2 : 0)} | ${share} |`;
+    return `| ${name.replaceAll('|', '/').slice(0, 80)} | ${each(amount)} | ${share} |`;
   });
-  const sum = (total / per).toFixed(unit === 'µs' ? 2 : 0);
+  const sum = each(total);
   return [
     `| ${title} | ${unit} a call | share |`,
     '|---|---|---|',

@@ -99,6 +99,7 @@ class Engine implements LocalEngine {
       requestReceived: (transaction, request) => network.requestReceived(transaction, request),
       ackReceived: (ack, flow) => network.ackReceived(ack, flow),
       cancelReceived: (cancel, invite) => network.cancelReceived(cancel, invite),
+      forkAnswered: (response, flow, ack) => network.forkAnswered(response, flow, ack),
       overloaded: (request, flow) => {
         if (this.#guard?.mayAnswer() !== false) network.overloaded(request, flow);
       },

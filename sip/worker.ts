@@ -20,8 +20,8 @@ const TRACE_BATCH_MS = 50;
 const MAX_TRACES = 2_000;
 
 /**
- * Room for young objects, in MiB; V8 would take four times that. They die within milliseconds, so that
- * more room saves no work.
+ * Room for young objects, in MiB; V8 would take four times that. They die within milliseconds, so
+ * that more room saves no work.
  */
 const MAX_YOUNG_MB = 24;
 

@@ -71,7 +71,7 @@ interface Snapshot {
   readonly strings: readonly string[];
 }
 
-/** Bytes of the objects themselves, by class or by V8's own kind; null while it is being written. */
+/** Bytes of the objects themselves, by class or V8's own kind; null while it is being written. */
 export function bytesByKind(path: string): ReadonlyMap<string, number> | null {
   const text = readFileSync(path, 'utf8');
   if (!text.trimEnd().endsWith('}')) return null;

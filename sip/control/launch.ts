@@ -47,13 +47,17 @@ export function launch(
   });
 }
 
-/** Sends an ACK for a 2xx: no transaction, no answer, no second place (s.13.2.2.4). */
-export function sendWithoutTransaction(core: Core, route: Route, text: string): void {
+/**
+ * Sends an ACK for a 2xx: no transaction, no answer, no second place (s.13.2.2.4). Answers the
+ * flow it left by; null when its name has to be resolved first.
+ */
+export function sendWithoutTransaction(core: Core, route: Route, text: string): Flow | null {
   if (route.kind === 'flow') {
     core.transports.send(route.flow, text, null);
-    return;
+    return route.flow;
   }
   const { listener, target } = route;
+  let usedFlow: Flow | null = null;
   withPlaces(core, route, (places) => {
     // Its Via is written: it leaves by that socket.
     const place = places.find(
@@ -63,7 +67,9 @@ export function sendWithoutTransaction(core: Core, route: Route, text: string): 
     const { address, port } = place;
     const flow = core.transports.flowTo(listener, address, port, target.name ?? target.host);
     core.transports.send(flow, text, null);
+    usedFlow = flow;
   });
+  return usedFlow;
 }
 
 function withPlaces(

@@ -13,7 +13,7 @@ import {
   targetRefreshed,
   type Dialog,
 } from '../dialog/dialog.ts';
-import type { ClientUser } from '../transaction/client.ts';
+import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
 import type { Application } from './applications.ts';
@@ -57,6 +57,8 @@ export class LiveDialog {
   localInvite: OutboundRequest | null = null;
   /** Set when a 2xx crossed our CANCEL: after the ACK goes a BYE with this reason. */
   byeAfterAck: string | null = null;
+  /** The transaction of our latest INVITE, from its 2xx until the ACK. */
+  answeredBy: ClientTransaction | null = null;
   /** CSeq number of our latest INVITE, which its ACK repeats; and its credentials, as lines. */
   invite: { readonly cseqNumber: number; readonly credentials: string };
   /** Our side of the session as last sent; empty when we never sent one. */
@@ -160,9 +162,11 @@ export class LiveDialog {
     });
     if ('kind' in composed) return composed;
     const { text, route } = composed;
-    this.#ack = { cseqNumber, text, route };
     if (body !== '') this.localSdp = body;
-    sendWithoutTransaction(this.core, route, text);
+    const flow = sendWithoutTransaction(this.core, route, text);
+    const kept = flow !== null && this.answeredBy?.acknowledged(text, flow) === true;
+    this.answeredBy = null;
+    this.#ack = kept ? null : { cseqNumber, text, route };
     return { text, listener: route.listener };
   }
 

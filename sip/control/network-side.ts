@@ -8,6 +8,7 @@ import type { TransactionUser } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow } from '../transport/flow.ts';
 import { timeStamp, type Core } from './core.ts';
+import { refuseFork } from './fork.ts';
 import { InboundRequest, mergeKey } from './inbound-request.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { networkFrame } from './network-frame.ts';
@@ -84,6 +85,10 @@ export class NetworkSide implements TransactionUser {
     const { id, application, dialog } = inbound;
     application.send(networkFrame(this.#core, request, cancel.flow, id, dialog?.id ?? '', false));
     inbound.cancelled();
+  }
+
+  forkAnswered(response: SipMessage, flow: Flow, otherAck: string): void {
+    refuseFork(this.#core, response, flow, otherAck);
   }
 
   overloaded(request: SipMessage, flow: Flow): void {

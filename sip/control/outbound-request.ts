@@ -153,6 +153,10 @@ export class OutboundRequest implements ClientUser {
     const id = this.dialog !== null ? this.dialog.id : this.#outcome(response, flow, success);
     if (success && this.outgoing.method === 'INVITE') this.#answeredTag = response.toTag ?? '';
     if (success) this.#agree(response);
+    if (success && this.outgoing.method === 'INVITE') {
+      const answered = this.#answered();
+      if (answered !== null) answered.answeredBy = this.#transaction;
+    }
     if (this.dialog !== null) this.#finalInDialog(this.dialog, response, flow);
     this.#settle();
     this.#deliver(response, flow, id);

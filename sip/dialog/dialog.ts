@@ -60,7 +60,10 @@ export function uasDialog(request: SipMessage, localTag: string, contact: string
 }
 
 /** s.12.1.2: the caller's side, from a response with a To tag. */
-export function uacDialog(request: OutgoingRequest, response: SipMessage): Dialog {
+export function uacDialog(
+  request: Pick<OutgoingRequest, 'callId' | 'from' | 'cseqNumber' | 'uri' | 'contact'>,
+  response: SipMessage,
+): Dialog {
   return {
     role: 'uac',
     phase: 'early',

@@ -8,7 +8,7 @@ import type { Flow } from '../transport/flow.ts';
 import type { Remains } from './finished.ts';
 import { startInviteClient, stepInviteClient, type InviteClientState } from './invite-client.ts';
 import { clientKey, type TransactionLayer } from './layer.ts';
-import type { ClientEvent, Effect, TimerName } from './model.ts';
+import { lifetimeMs, type ClientEvent, type Effect, type TimerName } from './model.ts';
 import {
   startNonInviteClient,
   stepNonInviteClient,
@@ -87,6 +87,14 @@ export class ClientTransaction {
     this.#response = null;
   }
 
+  /** The 2xx has its ACK: from now on that answers each repetition. False when it cannot. */
+  acknowledged(ack: string, flow: Flow): boolean {
+    const state = this.#machine?.state;
+    if (state?.name !== 'accepted' || flow.protocol !== 'udp') return false;
+    this.#finish(lifetimeMs(state.setting), { rule: 'acknowledge', flow, text: ack });
+    return true;
+  }
+
   /** Forgets the transaction without a word: nobody waits for its answer any more. */
   abandon(): void {
     this.#end();
@@ -157,6 +165,8 @@ export class ClientTransaction {
   }
 
   #startTimer(timer: TimerName, afterMs: number): void {
+    // Its user may have finished it while it was told of the answer.
+    if (this.#machine === null) return;
     if (timer === 'M') this.#text = '';
     if ((timer === 'D' || timer === 'K') && afterMs > 0) {
       this.#finish(

@@ -7,11 +7,12 @@ import type { TimerWheel, WheelTimer } from './wheel.ts';
 
 /**
  * What a repetition meets. `absorb`: nothing happens. `answer`: the last message goes again.
- * `accepted`: as absorb, but an ACK is for the user (RFC 6026 s.8.7).
+ * `accepted`: as absorb, but an ACK is for the user (RFC 6026 s.8.7). `acknowledge`: the last
+ * message is the ACK of a 2xx and goes again with it; another fork's 2xx is for the user.
  */
-export type Rule = 'absorb' | 'answer' | 'accepted';
+export type Rule = 'absorb' | 'answer' | 'accepted' | 'acknowledge';
 
-const RULES: readonly Rule[] = ['absorb', 'answer', 'accepted'];
+const RULES: readonly Rule[] = ['absorb', 'answer', 'accepted', 'acknowledge'];
 
 /** What is kept of one transaction. */
 export interface Remains {

@@ -6,7 +6,7 @@ import type { SipMessage } from '../message/message.ts';
 import type { Flow, SendOnFlow } from '../transport/flow.ts';
 import type { SipTimers } from '../types.ts';
 import { ClientTransaction, type ClientUser } from './client.ts';
-import { Finished, type Remains } from './finished.ts';
+import { Finished, type Remains, type Rule } from './finished.ts';
 import { ServerTransaction } from './server.ts';
 import type { TimerWheel } from './wheel.ts';
 
@@ -18,6 +18,8 @@ export interface TransactionUser {
   ackReceived(ack: SipMessage, flow: Flow): void;
   /** A CANCEL; `invite` is the transaction it wants cancelled, or null when there is none. */
   cancelReceived(cancel: ServerTransaction, invite: ServerTransaction | null): void;
+  /** A 2xx of another fork, long after the INVITE's first 2xx had this ACK (s.13.2.2.4). */
+  forkAnswered(response: SipMessage, flow: Flow, otherAck: string): void;
   /** A request that finds the transaction table full: answer without state. */
   overloaded(request: SipMessage, flow: Flow): void;
 }
@@ -110,7 +112,11 @@ export class TransactionLayer {
     }
     const finished = this.#finishedClients.find(key);
     if (finished === null) this.deps.log.debug('stray-response', { callId: response.callId });
-    else if (response.status >= 300) this.#answerAgain(finished);
+    else if (response.status >= 300) this.#answerAgain(finished, 'answer');
+    else if (finished.rule !== 'acknowledge' || response.status < 200) return;
+    else if (finished.text.includes(`\r\nTo: ${response.to}\r\n`)) {
+      this.#answerAgain(finished, 'acknowledge');
+    } else this.#user.forkAnswered(response, flow, finished.text);
   }
 
   #ack(ack: SipMessage, flow: Flow): void {
@@ -132,7 +138,7 @@ export class TransactionLayer {
     const finished = this.#finishedServers.find(key);
     if (finished !== null) {
       this.repeats++;
-      this.#answerAgain(finished);
+      this.#answerAgain(finished, 'answer');
       return;
     }
     if (this.full) {
@@ -149,8 +155,8 @@ export class TransactionLayer {
     }
   }
 
-  #answerAgain({ rule, flow, text }: Remains): void {
-    if (rule !== 'answer' || flow === null) return;
+  #answerAgain({ rule, flow, text }: Remains, when: Rule): void {
+    if (rule !== when || flow === null) return;
     this.retransmissions++;
     this.deps.send(flow, text, null);
   }

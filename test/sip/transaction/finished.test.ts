@@ -35,6 +35,7 @@ function rig() {
       },
       ackReceived: () => heard.push('ACK'),
       cancelReceived: () => heard.push('CANCEL'),
+      forkAnswered: ({ to }, _flow, otherAck) => heard.push(`${to} ${otherAck}`),
       overloaded: () => heard.push('overloaded'),
     },
     {
@@ -154,16 +155,18 @@ function answered(method: string, status: number) {
   const out = outgoing(method);
   let responses = 0;
   const text = requestText(out);
-  layer.request(out, text, peer, {
+  const transaction = layer.request(out, text, peer, {
     responseReceived: () => void responses++,
     requestFailed: () => assert.fail('failed'),
   });
   take();
-  const again = () => {
-    receive(plainResponse(parsed(text), status, 'Reason', 'a'));
-    return take()[0];
+  /** What is sent when the response comes once more, of this callee or another fork. */
+  const again = (tag = 'a') => {
+    receive(plainResponse(parsed(text), status, 'Reason', tag));
+    return take();
   };
-  return { clock, layer, again, first: again(), responses: () => responses };
+  const [first] = again();
+  return { clock, layer, again, first, transaction, responses: () => responses };
 }
 
 test('s.17.1.1.2: a refusal that comes again gets the same ACK again, for 32 s', () => {
@@ -174,18 +177,34 @@ test('s.17.1.1.2: a refusal that comes again gets the same ACK again, for 32 s',
   );
   assert.equal(layer.sizes.transactionsFinished, 1);
   clock.advance(31_900);
-  assert.deepEqual(again(), first);
+  assert.deepEqual(again(), [first, []]);
   assert.equal(responses(), 1, 'the user hears of it once');
   clock.advance(200);
-  assert.deepEqual([again(), layer.size], [[], 0]);
+  assert.deepEqual([again(), layer.size], [[[], []], 0]);
 });
 
 test('s.17.1.2.2: an answer that comes again is absorbed for T4', () => {
   const { clock, layer, again, responses } = answered('BYE', 200);
-  assert.deepEqual(again(), []);
+  assert.deepEqual(again(), [[], []]);
   assert.equal(responses(), 1);
   assert.equal(layer.sizes.transactionsFinished, 1);
   clock.advance(5_100);
+  assert.equal(layer.size, 0);
+});
+
+test('RFC 6026 s.8.4: a 2xx that comes again gets its ACK again, that of another fork is told', () => {
+  const { clock, layer, again, transaction, responses } = answered('INVITE', 200);
+  again();
+  assert.equal(responses(), 2, 'without an ACK the user hears of it again');
+  const ack = 'ACK sip:a@192.0.2.1 SIP/2.0\r\nTo: <sip:a@192.0.2.1>;tag=a\r\n\r\n';
+  assert.equal(transaction.acknowledged(ack, { ...peer, protocol: 'tcp' }), false);
+  assert.equal(transaction.acknowledged(ack, peer), true);
+  assert.equal(layer.sizes.transactionsFinished, 1);
+  clock.advance(31_900);
+  assert.deepEqual(again(), [[`192.0.2.1:5062 ${ack}`], []]);
+  assert.deepEqual(again('b'), [[], [`<sip:a@192.0.2.1>;tag=b ${ack}`]]);
+  assert.equal(responses(), 2);
+  clock.advance(200);
   assert.equal(layer.size, 0);
 });
 
