@@ -64,6 +64,8 @@ export interface Server {
   /** Signalling, for those who want to watch its messages. */
   readonly sipFace: Sip;
   readonly keys: PreparedKeys;
+  /** So many threads for sound from now on, and new ones: those there are finish their calls. */
+  renewMedia(workers: number): void;
   stop(): Promise<void>;
 }
 
@@ -163,7 +165,12 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     },
     closers,
   );
-  return { http, sip: listening, sipFace: sip, keys, stop: () => closers.closeAll(log) };
+  const renewMedia = (workers: number): void => {
+    media.resize(workers);
+    media.renewWorkers();
+  };
+  const stop = (): Promise<void> => closers.closeAll(log);
+  return { http, sip: listening, sipFace: sip, keys, renewMedia, stop };
 }
 
 interface Stores {
@@ -273,6 +280,17 @@ async function run(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', () => renewMedia(server, command.configPath));
+}
+
+/** Takes `media.workers` from the file as it is now; a file that cannot be used changes nothing. */
+function renewMedia(server: Server, configPath: string | null): void {
+  try {
+    const config = loadConfig(configPath, process.env);
+    server.renewMedia(toMediaOptions(config, availableParallelism()).workers);
+  } catch (error) {
+    process.stderr.write(`SIGHUP: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }
 
 if (import.meta.main) {

@@ -20,15 +20,15 @@ import type {
   RecordingRequest,
 } from './types.ts';
 import { Totals } from './totals.ts';
-import { spawnMediaWorker, WorkerHost } from './worker/host.ts';
-import type { NewsReport, SpawnWorker } from './worker/host.ts';
-import { Placement } from './worker/placement.ts';
+import { spawnMediaWorker } from './worker/host.ts';
+import type { NewsReport, SpawnWorker, WorkerHost } from './worker/host.ts';
+import { WorkerPool } from './worker/pool.ts';
 import { PortPool } from './worker/ports.ts';
 import type { WorkerStats } from './worker/protocol.ts';
 import type { LocalMedia, RemoteMedia, SrtpPolicy } from './sdp/model.ts';
 
-/** Pause before a worker that could not even start is tried again. */
-const RESPAWN_PAUSE_MS = 1_000;
+/** Lateness of a worker's tick beyond which it takes no new calls, unless the options say. */
+const MAX_TICK_LATE_MS = 20;
 
 interface Placed {
   readonly handle: LegHandle;
@@ -58,25 +58,28 @@ export function createMedia(options: MediaOptions, deps: MediaDeps): Media {
 export class MediaEngine implements Media {
   readonly #options: MediaOptions;
   readonly #deps: MediaDeps;
-  readonly #spawn: SpawnWorker;
+  readonly #workers: WorkerPool;
   readonly #ports: PortPool;
   readonly #recordings: Recordings;
-  readonly #hosts = new Set<WorkerHost>();
   readonly #legs = new Map<string, Placed>();
   readonly #opening = new Map<string, Opening>();
-  readonly #placement = new Placement<WorkerHost>();
   /** Ports in use by worker, to be given back when it dies. */
   readonly #portOwners = new Map<number, PortOwner>();
   readonly #totals = new Totals();
   #running = false;
   #lastPlayId = 0;
-  #workersLost = 0;
 
   /** @param spawn starts a worker thread; tests hold on to it to end it */
   constructor(options: MediaOptions, deps: MediaDeps, spawn: SpawnWorker) {
     this.#options = { ...options, cpd: withAnnouncements(options.cpd, deps.log) };
     this.#deps = deps;
-    this.#spawn = spawn;
+    const { workers, maxTickLateMs = MAX_TICK_LATE_MS } = options;
+    const birth = { host: options.host, cpd: this.#options.cpd };
+    this.#workers = new WorkerPool({ workers, maxTickLateMs, birth }, deps, spawn, {
+      report: (from, report) => this.#take(from, report),
+      died: (dead, reason) => this.#mourn(dead, reason),
+      retired: (gone) => this.#bury(gone, 'the media worker was replaced'),
+    });
     const { portMin, portMax, portRestMs } = options;
     this.#ports = new PortPool(portMin, portMax, portRestMs, deps.rng.next());
     this.#recordings = new Recordings(options.recordingsDir);
@@ -86,12 +89,11 @@ export class MediaEngine implements Media {
     if (this.#running) return;
     await mkdir(this.#options.recordingsDir, { recursive: true });
     this.#running = true;
-    for (let i = 0; i < Math.max(1, this.#options.workers); i++) this.#addWorker();
     try {
-      await Promise.all([...this.#hosts].map((host) => host.ready));
+      await this.#workers.start();
     } catch (fault) {
       await this.stop();
-      throw unavailable('MEDIA_WORKER_LOST', 'a media worker did not start', {}, fault);
+      throw fault;
     }
   }
 
@@ -99,10 +101,7 @@ export class MediaEngine implements Media {
     this.#running = false;
     for (const { handle } of this.#legs.values()) handle.abandon();
     this.#legs.clear();
-    const hosts = [...this.#hosts];
-    this.#hosts.clear();
-    await Promise.all(hosts.map((host) => host.stop()));
-    for (const host of hosts) this.#bury(host, 'media stopped');
+    for (const host of await this.#workers.stop()) this.#bury(host, 'media stopped');
   }
 
   async openLeg(
@@ -115,8 +114,7 @@ export class MediaEngine implements Media {
     if (this.#legs.has(legId) || this.#opening.has(legId)) {
       throw conflict('MEDIA_LEG_EXISTS', 'there is a leg of that id', { legId });
     }
-    const host = this.#placement.settleIn(affinity, this.#hosts);
-    if (host === null) throw unavailable('MEDIA_WORKER_LOST', 'no media worker is running');
+    const host = this.#workers.settleIn(affinity);
     try {
       const rtpPort = await this.#openOn(host, legId, events);
       const handle = new LegHandle(legId, this.#local(rtpPort, srtp), {
@@ -130,9 +128,17 @@ export class MediaEngine implements Media {
       this.#deps.log.debug('media-leg-opened', { legId, rtpPort });
       return handle;
     } catch (fault) {
-      this.#placement.moveOut(affinity, host);
+      this.#workers.moveOut(affinity, host);
       throw fault;
     }
+  }
+
+  resize(workers: number): void {
+    this.#workers.resize(workers);
+  }
+
+  renewWorkers(): void {
+    this.#workers.renew();
   }
 
   bridge(legIdA: string, legIdB: string): void {
@@ -163,13 +169,12 @@ export class MediaEngine implements Media {
 
   /** Counters of live workers (they begin anew with a worker) and the ports' whereabouts. */
   async stats(): Promise<Readonly<Record<string, number>>> {
-    const answers = await Promise.all([...this.#hosts].map((host) => host.askStats()));
+    const { figures, totals } = await this.#workers.stats();
     const sum = (name: keyof WorkerStats): number =>
-      answers.reduce((total, stats) => total + (stats?.[name] ?? 0), 0);
+      totals.reduce((total, stats) => total + (stats?.[name] ?? 0), 0);
     const ports = this.#ports.counts(this.#deps.clock.monotonicMs());
     return {
-      workers: this.#hosts.size,
-      workersLost: this.#workersLost,
+      ...figures,
       legs: this.#legs.size,
       recordings: this.#recordings.count,
       portsFree: ports.free,
@@ -186,42 +191,19 @@ export class MediaEngine implements Media {
 
   // --- workers -------------------------------------------------------------------------------
 
-  #addWorker(): void {
-    const { host, cpd } = this.#options;
-    const worker = new WorkerHost(
-      this.#spawn,
-      { host, cpd },
-      {
-        report: (from, report) => this.#take(from, report),
-        died: (dead, reason) => this.#mourn(dead, reason),
-      },
-    );
-    this.#hosts.add(worker);
-  }
-
-  /** A worker died: its legs are lost, its ports rest, another takes its place. */
+  /** A worker died: its legs are lost, its ports rest. */
   #mourn(dead: WorkerHost, reason: string): void {
-    this.#hosts.delete(dead);
-    this.#workersLost += 1;
-    this.#deps.log.error('media-worker-died', { reason, legs: dead.legCount });
     const lost = [...this.#legs.values()].filter((placed) => placed.host === dead);
     for (const { handle } of lost) {
       handle.abandon();
       this.#legs.delete(handle.legId);
     }
     this.#bury(dead, reason);
-    if (dead.isReady) this.#replace();
-    else this.#deps.clock.after(RESPAWN_PAUSE_MS, () => this.#replace());
     for (const { events } of lost) events.lost?.(reason);
-  }
-
-  #replace(): void {
-    if (this.#running && this.#hosts.size < Math.max(1, this.#options.workers)) this.#addWorker();
   }
 
   /** Answers everything that waits for a worker that is gone. */
   #bury(host: WorkerHost, reason: string): void {
-    this.#placement.forget(host);
     for (const [rtpPort, owner] of this.#portOwners) {
       if (owner.host === host) this.#givePortBack(rtpPort);
     }
@@ -255,7 +237,7 @@ export class MediaEngine implements Media {
     const placed = this.#legs.get(legId);
     if (placed === undefined) return;
     this.#legs.delete(legId);
-    this.#placement.moveOut(placed.affinity, placed.host);
+    this.#workers.moveOut(placed.affinity, placed.host);
   }
 
   /** Tries ports until one can be bound; those in use by others rest like ours. */
@@ -310,7 +292,7 @@ export class MediaEngine implements Media {
 
   // --- reports -----------------------------------------------------------------
 
-  #take(host: WorkerHost, report: NewsReport): void {
+  #take(host: WorkerHost, report: Exclude<NewsReport, { type: 'load' }>): void {
     switch (report.type) {
       case 'leg-opened':
       case 'leg-refused': {

@@ -14,6 +14,8 @@ export interface MediaOptions {
   readonly portMax: number;
   /** How many threads; at least 1. */
   readonly workers: number;
+  /** Mean lateness of a thread's tick over a second beyond which it takes no new calls; 20. */
+  readonly maxTickLateMs?: number;
   /** A closed leg's ports rest this long before they are used again. */
   readonly portRestMs: number;
   /** What legs speak, in the order in which they offer it. */
@@ -251,7 +253,8 @@ export interface Media {
   stop(): Promise<void>;
   /**
    * Opens a leg. Legs with the same `affinity` live in one worker, as bridging needs.
-   * @throws RingbackError MEDIA_NO_PORT (retryable) when the port range is used up
+   * @throws RingbackError MEDIA_NO_PORT (retryable) when the port range is used up,
+   * MEDIA_OVERLOADED (retryable) for a new affinity when every worker's tick is late
    */
   openLeg(
     legId: string,
@@ -259,6 +262,10 @@ export interface Media {
     events: LegEvents,
     options?: LegOptions,
   ): Promise<MediaLeg>;
+  /** So many threads from now on; those that are too many finish their calls first. */
+  resize(workers: number): void;
+  /** New threads for new calls; those there are finish theirs and end. */
+  renewWorkers(): void;
   /** Joins two legs of one worker both ways; replaces whatever either was bridged to or playing. */
   bridge(legIdA: string, legIdB: string): void;
   unbridge(legIdA: string, legIdB: string): void;

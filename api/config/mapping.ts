@@ -58,6 +58,7 @@ export function toMediaOptions(config: Config, processors: number): MediaOptions
     portMin: media.portMin,
     portMax: media.portMax,
     workers: media.workers ?? Math.max(1, processors - 1),
+    maxTickLateMs: media.maxTickLateMs,
     portRestMs: media.portRestSeconds * 1_000,
     codecs: media.codecs,
     recordingsDir: `${config.dataDir}/recordings`,

@@ -76,6 +76,12 @@ export const mediaSchema = z
       .nullable()
       .default(null)
       .describe('Threads for sound. null: one less than this machine has processors, at least 1.'),
+    maxTickLateMs: whole(1, 1_000)
+      .default(20)
+      .describe(
+        'A thread whose 20 ms tick is later than this on average, two seconds in a row, takes no ' +
+          'new calls; when all are late, calls are refused with 503 and callbacks wait.',
+      ),
     portRestSeconds: whole(0, 600)
       .default(5)
       .describe('Ports of an ended call rest so long: late packets must not reach the next call.'),

@@ -168,6 +168,11 @@ export class TelephoneLeg {
     } catch (error) {
       if (!this.#isOver()) {
         this.#deps.log.error('leg-media-refused', { legId: this.legId, error });
+        // Too much to do is our fault: the attempt is free, and made again later.
+        if (error instanceof RingbackError && error.code === 'MEDIA_OVERLOADED') {
+          this.#lose('media overloaded');
+          return null;
+        }
         this.#fail({ status: 503, reason: 'No media', q850Cause: null, cancelledByUs: false });
       }
       return null;

@@ -1,11 +1,15 @@
 // The main thread's end of one media worker: commands down, reports up, and the news of its death.
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../core/ports.ts';
 import type { LegStats } from '../types.ts';
+import { Admission } from './admission.ts';
 import type { Place } from './placement.ts';
 import type { Command, Report, WorkerBirth, WorkerStats } from './protocol.ts';
 
 /** How long a worker may take to close its sockets and files before it is ended by force. */
 const STOP_LIMIT_MS = 3_000;
+/** What a leg may cost of a thread: bridged ones half of that, detecting ones more. */
+const LOAD_PER_LEG = 0.001;
 
 export type SpawnWorker = (birth: WorkerBirth) => Worker;
 
@@ -31,16 +35,33 @@ export interface HostEvents {
 
 export class WorkerHost implements Place {
   legCount = 0;
+  /** It finishes the calls it has, and is then replaced. */
+  draining = false;
+  /** Of the last second: share of time at work, mean and worst lateness of the tick. */
+  busy = 0;
+  lateMs = 0;
+  worstLateMs = 0;
   /** Resolves when the thread runs; rejects when it ends before. */
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
+  readonly #clock: Clock;
+  readonly #admission: Admission;
+  #legsAtLoad = 0;
   #isReady = false;
   #stopping = false;
   #lastAskId = 0;
   readonly #asks = new Map<number, (answer: LegStats | WorkerStats | null) => void>();
 
-  constructor(spawn: SpawnWorker, birth: WorkerBirth, events: HostEvents) {
+  constructor(
+    spawn: SpawnWorker,
+    birth: WorkerBirth,
+    events: HostEvents,
+    clock: Clock,
+    maxTickLateMs: number,
+  ) {
+    this.#clock = clock;
+    this.#admission = new Admission(maxTickLateMs, clock.monotonicMs());
     this.#worker = spawn(birth);
     const ready = Promise.withResolvers<void>();
     const exited = Promise.withResolvers<void>();
@@ -74,6 +95,28 @@ export class WorkerHost implements Place {
   /** True once the thread has run: its death is then no fault of its start. */
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** Its last second, as it tells it. */
+  noteLoad(load: Extract<Report, { type: 'load' }>): void {
+    this.busy = load.busy;
+    this.lateMs = load.meanLateMs;
+    this.worstLateMs = load.worstLateMs;
+    this.#legsAtLoad = this.legCount;
+    this.#admission.report(load.meanLateMs, this.#clock.monotonicMs());
+  }
+
+  get isLate(): boolean {
+    return this.#admission.isLate(this.#clock.monotonicMs());
+  }
+
+  get takesCalls(): boolean {
+    return !this.draining && !this.isLate;
+  }
+
+  /** What was measured, and what came or went since. */
+  get load(): number {
+    return this.busy + LOAD_PER_LEG * (this.legCount - this.#legsAtLoad);
   }
 
   post(command: Command): void {

@@ -38,6 +38,11 @@ export class Pacer {
     return { run, skipped: behind - run };
   }
 
+  /** How long ago the latest grid point that `due` told of was at `nowMs`. */
+  lateMs(nowMs: number): number {
+    return nowMs - this.#startMs - this.#passed * this.#periodMs;
+  }
+
   /** How long to sleep at `nowMs` for the next grid point; never negative. */
   sleepMs(nowMs: number): number {
     return Math.max(0, this.#startMs + (this.#passed + 1) * this.#periodMs - nowMs);

@@ -75,6 +75,13 @@ export type OneWay = 'nothing-received' | 'nothing-heard-by-peer';
 /** Worker to main thread. */
 export type Report =
   | { readonly type: 'ready' }
+  /** Every second: how late the tick was, and which share of the second the thread was at work. */
+  | {
+      readonly type: 'load';
+      readonly meanLateMs: number;
+      readonly worstLateMs: number;
+      readonly busy: number;
+    }
   | { readonly type: 'leg-opened'; readonly legId: string }
   /** `inUse`: another port may do. */
   | {

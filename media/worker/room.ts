@@ -33,6 +33,7 @@ export class Room {
   /** The newest play request of a leg; an older one that is still loading is dropped. */
   readonly #wantedPlay = new Map<string, number>();
   #ended = { packetsReceived: 0, packetsSent: 0, packetsRefused: 0, packetsLost: 0 };
+  readonly #closing = new Set<Promise<void>>();
   #ticksSkipped = 0;
   #stopped = false;
 
@@ -76,7 +77,7 @@ export class Room {
         void this.#openLeg(command.legId, command.rtpPort);
         return;
       case 'close-leg':
-        void this.#closeLeg(command.legId);
+        this.#finish(this.#closeLeg(command.legId));
         return;
       case 'set-remote':
         this.#legs.get(command.legId)?.setRemote(command.remote);
@@ -115,7 +116,7 @@ export class Room {
         this.#recordings.get(command.recordingId)?.pause(command.paused);
         return;
       case 'stop-recording':
-        void this.#stopRecording(command.recordingId);
+        this.#finish(this.#stopRecording(command.recordingId));
         return;
       case 'ask-leg-stats': {
         const stats = this.#legs.get(command.legId)?.stats() ?? null;
@@ -133,6 +134,13 @@ export class Room {
     this.#stopped = true;
     await Promise.all([...this.#recordings.keys()].map((id) => this.#stopRecording(id)));
     await Promise.all([...this.#legs.keys()].map((legId) => this.#closeLeg(legId)));
+    await Promise.all(this.#closing);
+  }
+
+  /** What is being closed is waited for by `stop`. */
+  #finish(closing: Promise<void>): void {
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
   }
 
   async #openLeg(legId: string, rtpPort: number): Promise<void> {

@@ -8,6 +8,7 @@ import { liveClock, liveRng, silentLog } from '../../../core/live.ts';
 import { MediaEngine } from '../../../media/engine.ts';
 import type { LegEvents, MediaLeg, MediaOptions } from '../../../media/index.ts';
 import { spawnMediaWorker } from '../../../media/worker/host.ts';
+import type { SpawnWorker } from '../../../media/worker/host.ts';
 import { Peer } from './peer.ts';
 
 export interface Bench {
@@ -20,6 +21,7 @@ export interface Bench {
 export async function startMedia(
   t: TestContext,
   overrides: Partial<MediaOptions> = {},
+  spawn: SpawnWorker = spawnMediaWorker,
 ): Promise<Bench> {
   const dir = await mkdtemp(join(tmpdir(), 'ringback-media-'));
   const workers: Worker[] = [];
@@ -46,7 +48,7 @@ export async function startMedia(
   };
   const deps = { clock: liveClock, rng: liveRng, log: silentLog };
   const media = new MediaEngine(options, deps, (birth) => {
-    const worker = spawnMediaWorker(birth);
+    const worker = spawn(birth);
     workers.push(worker);
     return worker;
   });
