@@ -23,6 +23,7 @@ import { StateFile } from './state-file.ts';
 import { TransactionLayer, type TransactionUser } from './transaction/layer.ts';
 import { TimerWheel } from './transaction/wheel.ts';
 import { isByteStream, type Flow } from './transport/flow.ts';
+import { LargeRequests } from './transport/large.ts';
 import { TransportLayer } from './transport/layer.ts';
 import { cachedDns, liveDns, type Dns } from './transport/dns.ts';
 import type { EngineHandle, EngineOptions, TracedMessage } from './types.ts';
@@ -115,6 +116,7 @@ class Engine implements LocalEngine {
       applications: new Applications(),
       dialogs: new DialogTable(),
       registrations: new Registrations(),
+      large: new LargeRequests(),
       dns: cachedDns(deps.dns ?? liveDns(options.dnsServers ?? []), deps.clock),
       routeToken: deps.ids.next(),
       inbound: new Map(),

@@ -19,6 +19,7 @@ import { startEngine } from '../engine.ts';
 import { StateFile } from '../state-file.ts';
 import { cachedDns, liveDns } from '../transport/dns.ts';
 import { startEngineInWorker } from '../worker.ts';
+import { admitting } from './admission.ts';
 import { Authenticator } from './authenticator.ts';
 import { checkRequest, planCall } from './call-plan.ts';
 import { EngineLink } from './link.ts';
@@ -28,7 +29,7 @@ import type { BranchFailure } from './outbound-rules.ts';
 import { Reception } from './reception.ts';
 import { refuseStrays } from './strays.ts';
 import { Registrar } from './registrar.ts';
-import type { SrfApp } from './srf.ts';
+import type { SrfApp, SrfHandler } from './srf.ts';
 import { TrunkBoard } from './trunk/board.ts';
 import { readGroups } from './trunk/groups.ts';
 import type { TrunkNames } from './trunk/groups.ts';
@@ -209,9 +210,11 @@ class SipFace implements Sip {
   }
 
   #install(srf: SrfApp): void {
-    srf.use('invite', (req, res) => this.#reception.invite(srf, req, res));
-    srf.use('register', (req, res) => this.#registrar.handle(req, res));
-    srf.use('options', (_, res) => this.#reception.options(res));
+    const admit = (method: string, handler: SrfHandler): void =>
+      srf.use(method, admitting(handler));
+    admit('invite', (req, res) => this.#reception.invite(srf, req, res));
+    admit('register', (req, res) => this.#registrar.handle(req, res));
+    admit('options', (_, res) => this.#reception.options(res));
     refuseStrays(srf);
   }
 

@@ -4,6 +4,7 @@ import type { TransactionLayer } from '../transaction/layer.ts';
 import type { TimerWheel } from '../transaction/wheel.ts';
 import type { TransportLayer } from '../transport/layer.ts';
 import type { Dns } from '../transport/dns.ts';
+import type { LargeRequests } from '../transport/large.ts';
 import type { EngineOptions } from '../types.ts';
 import type { Applications } from './applications.ts';
 import type { DialogTable } from './dialog-table.ts';
@@ -42,6 +43,8 @@ export interface Core {
   readonly dialogs: DialogTable;
   readonly registrations: Registrations;
   readonly dns: Dns;
+  /** Who gets requests over 1,300 bytes as datagrams all the same. */
+  readonly large: LargeRequests;
   /** User part of our Record-Route URIs: who does not know it cannot route through us. */
   readonly routeToken: string;
   /** Requests from the network that wait for an application, by transaction id. */

@@ -1,9 +1,11 @@
-// Sending a request along its route: place after place until one answers. RFC 3263 s.4.3.
+// Sending a request along its route: place after place until one answers; over TCP first when it is
+// too large for a datagram. RFC 3263 s.4.3, RFC 3261 s.18.1.1.
 import { requestText, type OutgoingRequest } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
 import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
 import { contactTowards, type Flow, type Listener } from '../transport/flow.ts';
+import { LARGE_PATIENCE_MS, type LargePlace } from '../transport/large.ts';
 import { locate, placeOfAddress, type Place } from '../transport/locate.ts';
 import { newBranch, type Core } from './core.ts';
 import type { Route } from './route.ts';
@@ -41,7 +43,10 @@ export function launch(
     else then.started(core.transactions.request(request.outgoing, request.text, route.flow, user));
     return;
   }
-  withPlaces(core, route, (places) => {
+  withPlaces(core, route, (found) => {
+    const choice = route.target.protocols.includes('tcp');
+    const nowMs = core.clock.nowMs();
+    const places = choice ? core.large.places(found, request.text.length, nowMs) : found;
     const cause = new Attempts(core, route, places, request, user, then).next();
     if (cause !== null) setImmediate(() => then.notSent(cause));
   });
@@ -92,18 +97,21 @@ function isGone({ connection, protocol }: Flow): boolean {
 class Attempts implements ClientUser {
   readonly #core: Core;
   readonly #route: TargetRoute;
-  readonly #places: Place[];
+  readonly #places: LargePlace[];
   readonly #request: Request;
   readonly #user: ClientUser;
   readonly #then: LaunchObserver;
   #first = true;
   #heard = false;
+  #answered = false;
   #silence: WheelTimer | null = null;
+  /** The place, while it is tried over TCP for the size alone. */
+  #forSize: LargePlace | null = null;
 
   constructor(
     core: Core,
     route: TargetRoute,
-    places: readonly Place[],
+    places: readonly LargePlace[],
     request: Request,
     user: ClientUser,
     then: LaunchObserver,
@@ -130,7 +138,7 @@ class Attempts implements ClientUser {
       else {
         const { outgoing, text } = this.#readdressed(listener);
         const transaction = this.#core.transactions.request(outgoing, text, flow, this);
-        this.#listenFor(transaction);
+        this.#listenFor(transaction, place);
         this.#then.started(transaction);
         return null;
       }
@@ -139,9 +147,11 @@ class Attempts implements ClientUser {
   }
 
   /** A server that does not even say 100 is left sooner than timer B says, if so wanted. */
-  #listenFor(transaction: ClientTransaction): void {
-    const { silenceMs } = this.#route;
-    if (silenceMs === undefined || transaction.outgoing.method !== 'INVITE') return;
+  #listenFor(transaction: ClientTransaction, place: LargePlace): void {
+    this.#forSize = place.isForSize === true ? place : null;
+    const own = transaction.outgoing.method === 'INVITE' ? this.#route.silenceMs : undefined;
+    const silenceMs = place.isForSize === true ? LARGE_PATIENCE_MS : own;
+    if (silenceMs === undefined) return;
     this.#silence = this.#core.wheel.after(silenceMs, () => {
       transaction.abandon();
       this.requestFailed('timed-out');
@@ -150,6 +160,7 @@ class Attempts implements ClientUser {
 
   responseReceived(response: SipMessage, flow: Flow): void {
     this.#silence?.cancel();
+    this.#answered = true;
     if (response.status === 503 && this.#goesOn()) return;
     if (response.status > 100) this.#heard = true;
     this.#user.responseReceived(response, flow);
@@ -157,6 +168,8 @@ class Attempts implements ClientUser {
 
   requestFailed(failure: 'timed-out' | 'transport-failed'): void {
     this.#silence?.cancel();
+    const { large, clock } = this.#core;
+    if (this.#forSize !== null && !this.#answered) large.unanswered(this.#forSize, clock.nowMs());
     if (!this.#goesOn()) this.#user.requestFailed(failure);
   }
 
