@@ -226,10 +226,9 @@ async function startFace(deps: ApiDeps, closers: Closers): Promise<RunningServer
   return server;
 }
 
-/** Another engine in place of ours keeps its messages to itself. */
+/** A drachtio-server in place of our engine keeps its messages to itself: then there are none. */
 function traceFaces({ sip }: Config, traces: TraceBook): Pick<ApiDeps, 'ladder' | 'traces'> {
-  const areKept = sip.trace && sip.drachtio.host === null;
-  if (!areKept) return { ladder: null, traces: null };
+  if (!sip.trace) return { ladder: null, traces: null };
   return { ladder: (callIds) => ladderOf(traces, callIds), traces };
 }
 

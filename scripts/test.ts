@@ -25,7 +25,10 @@ const GROUPS: readonly Group[] = [
   {
     // The same applications once more, over an engine that is a process of its own.
     name: 'sip-process',
-    patterns: ['test/sip/apps/{engine-loss,inbound,originate,registrar,tcp}.test.ts'],
+    patterns: [
+      'test/sip/process.test.ts',
+      'test/sip/apps/{engine-loss,inbound,originate,registrar,tcp,trunk/targets}.test.ts',
+    ],
     concurrency: 2,
     environment: { RINGBACK_TEST_ENGINE: 'process' },
   },

@@ -7,6 +7,7 @@ import { Applications } from './control/applications.ts';
 import { DEFAULT_LIMITS, type Core, type EngineLimits } from './control/core.ts';
 import { DialogTable } from './control/dialog-table.ts';
 import { NetworkSide } from './control/network-side.ts';
+import { OperatorSide } from './control/operator-side.ts';
 import { Registrations } from './control/registrations.ts';
 import { ControlServer } from './control/server.ts';
 import { Guard } from './guard/guard.ts';
@@ -128,6 +129,7 @@ class Engine implements LocalEngine {
     this.#server = new ControlServer(this.#core.applications, handler, {
       ...{ secret: options.control.secret, ids: deps.ids, log, wheel },
       maxApplications: limits.applications,
+      operator: new OperatorSide(this),
       hostPorts: () => this.#hostPorts(),
     });
   }

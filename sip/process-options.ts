@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { badRequest } from '../core/errors.ts';
+import { engineSchema, toEngineParts, type EngineSection } from './process-schema.ts';
 import type { EngineOptions } from './types.ts';
 
 export const USAGE = `Usage: ringback-sip --config FILE.yaml
@@ -17,43 +18,6 @@ export const USAGE = `Usage: ringback-sip --config FILE.yaml
   --secret-env NAME   environment variable with the control secret (RINGBACK_SIP_SECRET)
   --help              this text
 `;
-
-const whole = (min: number, max: number) => z.number().int().min(min).max(max);
-const host = z.string().regex(/^[A-Za-z0-9_.:-]{1,253}$/);
-const port = whole(0, 65_535);
-const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/);
-
-const engineSchema = z.strictObject({
-  listen: z
-    .array(z.strictObject({ protocol: z.enum(['udp', 'tcp']), host, port }))
-    .min(1)
-    .max(16),
-  externalHost: host.nullable().default(null),
-  control: z
-    .strictObject({
-      host: host.default('127.0.0.1'),
-      port: port.default(9_022),
-      secretEnv: environmentName.default('RINGBACK_SIP_SECRET'),
-    })
-    .prefault({}),
-  timers: z
-    .strictObject({
-      t1Ms: whole(50, 5_000).default(500),
-      t2Ms: whole(100, 32_000).default(4_000),
-      t4Ms: whole(100, 32_000).default(5_000),
-      inviteSilenceMs: whole(1_000, 64_000).default(8_000),
-    })
-    .prefault({}),
-  hep: z
-    .strictObject({
-      host,
-      port: whole(1, 65_535).default(9_060),
-      captureId: whole(0, 0xffff_ffff).default(2_001),
-      passwordEnv: environmentName.nullable().default(null),
-    })
-    .nullable()
-    .default(null),
-});
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,18 +38,18 @@ export function readProcessOptions(
     );
     throw invalid(faults.join('\n  '));
   }
-  const { control, hep, ...engine } = parsed.data;
+  const { listen, externalHost, timers, trace, control, hep } = parsed.data;
   const { secretEnv, ...address } = control;
   return {
-    ...engine,
+    ...{ listen, externalHost, timers, trace },
+    ...toEngineParts(parsed.data),
     control: { ...address, secret: secretFrom(environment, secretEnv) },
-    trace: false,
     ...(hep === null ? {} : { hep: hepOf(hep, environment) }),
   };
 }
 
 function hepOf(
-  { passwordEnv, ...hep }: NonNullable<z.output<typeof engineSchema>['hep']>,
+  { passwordEnv, ...hep }: NonNullable<EngineSection['hep']>,
   environment: Environment,
 ): NonNullable<EngineOptions['hep']> {
   return { ...hep, password: passwordEnv === null ? null : secretFrom(environment, passwordEnv) };

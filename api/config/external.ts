@@ -18,8 +18,8 @@ export const drachtioSchema = z
   .prefault({})
   .describe(
     'Another SIP engine in place of ours: `ringback-sip` or a drachtio-server. `sip.listen`, ' +
-      '`sip.externalHost`, `sip.timers`, `sip.trace`, `sip.guard` and `sip.hep` mean nothing ' +
-      'then: they are matters of that engine. ' +
+      '`sip.externalHost`, `sip.timers`, `sip.guard` and `sip.hep` mean nothing then: they are ' +
+      'matters of that engine. ' +
       'The secret travels in clear: loopback or a private network.',
   );
 

@@ -8,6 +8,7 @@ import { listenFailed } from '../transport/errors.ts';
 import { parseAppMessage, type AppMessage } from './app-message.ts';
 import { Application, type Applications } from './applications.ts';
 import { FrameDecoder, parseFrame, type AppFrame } from './frames.ts';
+import type { OperatorSide } from './operator-side.ts';
 
 /** The version told to applications; drachtio-srf starts its pings from v0.8.2 on. */
 const VERSION = 'v0.9.10-ringback';
@@ -40,6 +41,7 @@ export interface ControlDeps {
   readonly log: Log;
   readonly wheel: TimerWheel;
   readonly maxApplications: number;
+  readonly operator: OperatorSide;
   /** `udp/host:port,...` as others reach us, and as bound. */
   readonly hostPorts: () => { readonly advertised: string; readonly bound: string };
 }
@@ -103,6 +105,7 @@ export class ControlServer {
       this.#sockets.delete(socket);
       if (!application.authenticated) return;
       this.#applications.remove(application);
+      this.#deps.operator.gone(application);
       this.#deps.log.info('application-disconnected', {});
       this.#handler.applicationGone(application);
     });
@@ -145,6 +148,9 @@ export class ControlServer {
         return;
       case 'ping':
         application.reply(frame.id, 'OK|pong');
+        return;
+      case 'ringback':
+        this.#deps.operator.asked(application, frame);
         return;
       case 'sip':
       case 'proxy':

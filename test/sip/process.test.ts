@@ -5,12 +5,18 @@ import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { liveClock, liveIds } from '../../core/live.ts';
 import type { Clock } from '../../core/ports.ts';
 import { connectEngine } from '../../sip/index.ts';
 import type { EngineOptions } from '../../sip/index.ts';
+import { parseConfig, toSipOptions } from '../../api/config.ts';
+import { readProcessOptions } from '../../sip/process-options.ts';
 import { readHostPorts } from '../../sip/remote.ts';
+import { tlsFile } from '../support/tls/options.ts';
+import { until } from '../support/until.ts';
 import { allEnd, callsAgain, fourCalls } from './apps/support/four-calls.ts';
 import { sipOptions, trunkOptions } from './apps/support/options.ts';
 import { openWorld } from './apps/support/world.ts';
@@ -110,9 +116,65 @@ test('no engine, a wrong secret, a port of something else: an error that says so
   }
 });
 
+test('guard, sockets, gauges and messages of a process are at hand here', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-process-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const bansFile = join(folder, 'bans.json');
+  const bans = { failures: 3 };
+  const certificates = { certificateFile: tlsFile('server.pem'), keyFile: tlsFile('server.key') };
+  const { listen } = OPTIONS;
+  const secured = { host: '127.0.0.1', port: 0 } as const;
+  const options: EngineOptions = {
+    ...OPTIONS,
+    listen: [...listen, { protocol: 'tls', ...secured }, { protocol: 'ws', ...secured }],
+  };
+  const section = { tls: certificates, guard: { allow: [], bans, bansFile } };
+  const { control } = await spawnEngine(t, options, section);
+  const starter = () => connectEngine(control, { clock: liveClock, ids: liveIds });
+  const world = await openWorld(t, { starter });
+  assert.deepEqual(
+    world.listening.map(({ protocol }) => protocol),
+    ['udp', 'tcp', 'tls', 'ws'],
+  );
+  const phone = await world.phone({ name: '1001' });
+  const attempt = (password: string) =>
+    phone.register({ username: '1001', password, registrar: world.address });
+  await attempt('secret');
+  for (const password of ['a', 'b', 'c']) await assert.rejects(attempt(password));
+  const [ban] = await until('the ban', async () => {
+    const found = await world.sip.bans();
+    return found.length > 0 ? found : null;
+  });
+  assert.deepEqual([ban?.source, ban?.count], ['127.0.0.1', 1]);
+  assert.equal((await world.sip.stats())['guardBans'], 1);
+  await until('the bans to be kept', () => existsSync(bansFile));
+  assert.equal(await world.sip.liftBan('127.0.0.1'), true);
+  assert.equal(await world.sip.liftBan('127.0.0.1'), false);
+  await until('its messages', () =>
+    world.trace.some(({ startLine, text }) => startLine.includes('200') && text.includes('1001')),
+  );
+});
+
+test('left out, the guard of a process is that of the server', () => {
+  const environment = { RINGBACK_SIP_SECRET: 'x' };
+  const options = readProcessOptions(['--listen', 'udp/127.0.0.1:0'], environment);
+  const { engine } = toSipOptions(parseConfig('', {}), 'x');
+  const { bansFile: _path, ...guard } = engine.guard ?? {};
+  assert.deepEqual(options?.guard, guard);
+  const { limits, webSocket, connections, dnsServers, timers } = engine;
+  assert.deepEqual(
+    { ...options, listen: [], control: null, guard: null },
+    {
+      ...{ limits, webSocket, connections, dnsServers, timers, tls: null, trace: true },
+      ...{ externalHost: null, listen: [], control: null, guard: null },
+    },
+  );
+});
+
 test('where an engine listens, as drachtio-server and we write it', () => {
   const text = 'ws/127.0.0.1:5070,tcp/127.0.0.1:5060,udp/[2001:db8::1]:5060,udp/::1:5062,x';
   assert.deepEqual(readHostPorts(text), [
+    { protocol: 'ws', host: '127.0.0.1', port: 5070 },
     { protocol: 'tcp', host: '127.0.0.1', port: 5060 },
     { protocol: 'udp', host: '2001:db8::1', port: 5060 },
     { protocol: 'udp', host: '::1', port: 5062 },

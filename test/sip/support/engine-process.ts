@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { liveClock, liveIds } from '../../../core/live.ts';
 import { connectEngine } from '../../../sip/index.ts';
-import type { EngineHandle, EngineOptions, TracedMessage } from '../../../sip/index.ts';
+import type { EngineHandle, EngineOptions } from '../../../sip/index.ts';
 import { until } from '../../support/until.ts';
-import { collector, tracedOf } from './hep.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../sip/process.ts');
 
@@ -24,16 +23,23 @@ export interface EngineProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the program with a file for these options; it is killed when the test is over. */
-export async function spawnEngine(t: After, options: EngineOptions): Promise<EngineProcess> {
+/**
+ * Starts the program with a file for these options, and what else the section is to say; it is
+ * killed when the test is over.
+ */
+export async function spawnEngine(
+  t: After,
+  options: EngineOptions,
+  section: Readonly<Record<string, unknown>> = {},
+): Promise<EngineProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'ringback-sip-'));
   const { secret, ...address } = options.control;
-  const { trace: _trace, control: _control, hep, ...rest } = options;
+  const { control: _control, hep, ...rest } = options;
   const { password: _password, ...collectedBy } = hep ?? { password: null };
-  const engine = { ...rest, ...(hep === undefined ? {} : { hep: collectedBy }) };
+  const engine = { ...inFile(rest), ...(hep === undefined ? {} : { hep: collectedBy }) };
   const file = join(folder, 'sip.yaml');
   const control = { ...address, secretEnv: 'TEST_SECRET' };
-  writeFileSync(file, JSON.stringify({ engine: { ...engine, control } }));
+  writeFileSync(file, JSON.stringify({ engine: { ...engine, control, ...section } }));
   const child: ChildProcess = spawn(process.execPath, [PROGRAM, '--config', file], {
     env: { ...process.env, TEST_SECRET: secret },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,24 +66,34 @@ export async function spawnEngine(t: After, options: EngineOptions): Promise<Eng
   };
 }
 
-/** An `EngineStarter`: every engine is a process of its own, traced when the options say so. */
+/** Times as a file writes them: in seconds. */
+function inFile({
+  tls,
+  webSocket,
+  guard: _guard,
+  limits: _limits,
+  ...plain
+}: Partial<EngineOptions>) {
+  const { pingMs, ...web } = webSocket ?? { pingMs: 30_000 };
+  const { reloadCheckMs: _often, ...certificates } = tls ?? { reloadCheckMs: 0 };
+  return {
+    ...plain,
+    ...(webSocket && { webSocket: { ...web, pingSeconds: Math.ceil(pingMs / 1_000) } }),
+    ...(tls && { tls: { ...certificates, reloadCheckSeconds: 1 } }),
+  };
+}
+
+/** An `EngineStarter`: every engine is a process of its own. */
 export async function startEngineProcess(t: After, options: EngineOptions): Promise<EngineHandle> {
-  const listeners: ((message: TracedMessage) => void)[] = [];
-  const ports: number[] = [];
-  const hep = await collector(t, (chunks) => {
-    const message = tracedOf(chunks, ports);
-    if (options.trace) listeners.forEach((listener) => listener(message));
-  });
-  const exported = { ...hep, captureId: 1 };
-  const engine = await spawnEngine(t, { ...options, hep: { ...exported, password: null } });
+  const engine = await spawnEngine(t, options);
   const handle = await connectEngine(engine.control, { clock: liveClock, ids: liveIds });
-  ports.push(...handle.listening.map(({ port }) => port));
   return {
     control: handle.control,
     listening: handle.listening,
-    onTrace: (listener) => void listeners.push(listener),
+    onTrace: (listener) => handle.onTrace(listener),
     onDeath: (listener) => handle.onDeath(listener),
     stats: () => handle.stats(),
+    ...(handle.guard && { guard: handle.guard }),
     stop: async () => {
       await handle.stop();
       engine.signal('SIGTERM');
