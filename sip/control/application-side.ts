@@ -15,6 +15,7 @@ import {
   type AppMessage,
 } from './app-message.ts';
 import type { Application } from './applications.ts';
+import { cdrAttempt, cdrStopOf } from './cdr.ts';
 import { newBranch, newCseq, type Core } from './core.ts';
 import type { AppFrame } from './frames.ts';
 import type { LiveDialog } from './live-dialog.ts';
@@ -174,6 +175,7 @@ export class ApplicationSide implements FrameHandler {
     const { outgoing, route, text } = composed;
     const request = new OutboundRequest(this.#core, application, outgoing, route.listener, dialog);
     application.reply(frame.id, requestEcho(this.#core, route.listener, request.id, text));
+    if (method === 'BYE') cdrStopOf(dialog, 'application', 'normal-release', text);
     if (method !== 'BYE') request.send(route, text);
     else {
       dialog.whenByeAllowed({
@@ -206,6 +208,7 @@ export class ApplicationSide implements FrameHandler {
     const request = new OutboundRequest(this.#core, application, outgoing, route.listener, null);
     application.reply(frame.id, requestEcho(this.#core, route.listener, request.id, text));
     request.send(route, text);
+    if (message.method === 'INVITE') cdrAttempt(this.#core, 'application', text);
   }
 
   /** The application's next hop, else a registered connection, else Route, else the URI (A5). */

@@ -19,6 +19,7 @@ import {
   type AppMessage,
 } from './app-message.ts';
 import type { Application } from './applications.ts';
+import { cdrStart, cdrStop, failureStop, type CdrRole, type CdrSource } from './cdr.ts';
 import type { Core } from './core.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { responseEcho } from './network-frame.ts';
@@ -112,6 +113,7 @@ export class InboundRequest implements ServerUser {
   relay(status: number, text: string): void {
     if (status >= 200) this.#silence?.cancel();
     this.transaction.relay(status, text);
+    if (status >= 200) this.#record('network', 'proxy-uas', status, text);
     if (status >= 200) this.#forget();
   }
 
@@ -143,12 +145,19 @@ export class InboundRequest implements ServerUser {
     if (status >= 200) this.reliable.finalGiven();
     this.transaction.respond(status, text);
     if (status < 200) return;
+    this.#record('application', 'uas', status, text);
     if (this.request.method === 'INVITE' && status < 300 && this.dialog !== null) {
       this.dialog.keepSuccess(this.transaction, this.request.cseqNumber, this.#ackId());
     }
     if (this.request.method === 'REGISTER')
       learnRegistration(this.core, this.transaction.flow, text);
     this.#forget();
+  }
+
+  #record(source: CdrSource, role: CdrRole, status: number, text: string): void {
+    if (this.request.method !== 'INVITE' || this.inDialog) return;
+    if (status < 300) cdrStart(this.core, source, role, text);
+    else cdrStop(this.core, source, failureStop(status), text);
   }
 
   /** The ACK of the first INVITE carries its id; the ACK of a re-INVITE a fresh one. */

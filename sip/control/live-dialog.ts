@@ -17,12 +17,13 @@ import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
 import type { Application } from './applications.ts';
+import { cdrStopOf } from './cdr.ts';
 import { newBranch, timeStamp, type Core } from './core.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import type { OutboundRequest } from './outbound-request.ts';
 import { launch, sendWithoutTransaction } from './launch.ts';
 import { routeTo, type NoRoute, type Route } from './route.ts';
-import { SessionKeeper } from './session-keeper.ts';
+import { SESSION_EXPIRED, SessionKeeper } from './session-keeper.ts';
 import { SuccessKeeper, type HeldBye } from './success-keeper.ts';
 
 /** What a request inside the dialog says of its own. */
@@ -63,6 +64,8 @@ export class LiveDialog {
   invite: { readonly cseqNumber: number; readonly credentials: string };
   /** Our side of the session as last sent; empty when we never sent one. */
   localSdp = '';
+  /** Whether the end of the call was told as a record (cdr.ts). */
+  isStopTold = false;
   readonly session: SessionKeeper;
   #flow: Flow;
   #pinned = false;
@@ -210,6 +213,8 @@ export class LiveDialog {
     this.end();
     if ('kind' in composed) return '';
     launch(this.core, composed.route, composed, silentUser, silentLaunch);
+    const why = reason === SESSION_EXPIRED ? 'session-expired' : 'system-initiated-termination';
+    cdrStopOf(this, 'application', why, composed.text);
     return composed.text;
   }
 

@@ -7,6 +7,7 @@ import type { SipMessage } from '../message/message.ts';
 import type { TransactionUser } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow } from '../transport/flow.ts';
+import { cdrAttempt, cdrStopOf } from './cdr.ts';
 import { timeStamp, type Core } from './core.ts';
 import { refuseFork } from './fork.ts';
 import { InboundRequest, mergeKey } from './inbound-request.ts';
@@ -138,6 +139,7 @@ export class NetworkSide implements TransactionUser {
     const inbound = new InboundRequest(this.#core, transaction, request, application, null);
     const { flow } = transaction;
     application.send(networkFrame(this.#core, request, flow, inbound.id, '', true));
+    if (method === 'INVITE') cdrAttempt(this.#core, 'network', request);
   }
 
   #refuseUnrouted(transaction: ServerTransaction, request: SipMessage): void {
@@ -188,6 +190,7 @@ export class NetworkSide implements TransactionUser {
     if (method === 'BYE') {
       initial?.answer(487, 'Request Terminated');
       dialog.end();
+      cdrStopOf(dialog, 'network', 'normal-release', request);
     }
     if (method === 'NOTIFY' && endsSubscription(request, dialog)) dialog.end();
   }

@@ -9,6 +9,7 @@ import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
 import type { Application } from './applications.ts';
+import { cdrStart, cdrStop, failureStop } from './cdr.ts';
 import { timeStamp, type Core } from './core.ts';
 import { LiveDialog } from './live-dialog.ts';
 import { networkFrame } from './network-frame.ts';
@@ -160,11 +161,20 @@ export class OutboundRequest implements ClientUser {
     if (this.dialog !== null) this.#finalInDialog(this.dialog, response, flow);
     this.#settle();
     this.#deliver(response, flow, id);
+    this.#record(response);
     this.#stepCancel({ kind: 'final-received', status: response.status });
     if (success && this.outgoing.method === 'INVITE' && !this.application.open) {
       this.#answered()?.acknowledge('', '');
       this.#answered()?.hangUp('application disconnected');
     }
+  }
+
+  /** A new call was answered, or refused. */
+  #record(response: SipMessage): void {
+    const { status } = response;
+    if (this.outgoing.method !== 'INVITE' || this.dialog !== null) return;
+    if (status < 300) cdrStart(this.core, 'network', 'uac', response);
+    else cdrStop(this.core, 'network', failureStop(status), response);
   }
 
   /** Session and its timer, as a 2xx of the peer settles them (RFC 4028 s.7.2). */
@@ -250,11 +260,16 @@ export class OutboundRequest implements ClientUser {
     if (this.dialog !== null && method === 'BYE') this.dialog.end();
     this.#settle();
     this.#cancelTimer?.cancel();
+    const text =
+      `SIP/2.0 ${status} ${reason}\r\nVia: ${via}\r\nFrom: ${from}\r\nTo: ${to}\r\n` +
+      `Call-ID: ${callId}\r\nCSeq: ${cseqNumber} ${method}\r\nContent-Length: 0\r\n\r\n`;
+    const { protocol } = this.#listener;
     this.application.send(
-      `sip|network|0|${this.#listener.protocol}||0|${timeStamp(this.core)}|${this.id}|${id}|\r\n` +
-        `SIP/2.0 ${status} ${reason}\r\nVia: ${via}\r\nFrom: ${from}\r\nTo: ${to}\r\n` +
-        `Call-ID: ${callId}\r\nCSeq: ${cseqNumber} ${method}\r\nContent-Length: 0\r\n\r\n`,
+      `sip|network|0|${protocol}||0|${timeStamp(this.core)}|${this.id}|${id}|\r\n${text}`,
     );
+    if (method !== 'INVITE' || this.dialog !== null) return;
+    const why = status === 487 ? 'call-canceled' : 'system-error-initiated-termination';
+    cdrStop(this.core, 'application', why, text);
   }
 
   #stepCancel(event: CancelEvent): void {

@@ -13,7 +13,8 @@ import type { Flow } from '../transport/flow.ts';
 import type { LiveDialog } from './live-dialog.ts';
 import { launch } from './launch.ts';
 
-const EXPIRED = 'Session timer expired';
+/** Why a call ends that nobody refreshed. */
+export const SESSION_EXPIRED = 'Session timer expired';
 
 export class SessionKeeper {
   readonly #dialog: LiveDialog;
@@ -61,7 +62,7 @@ export class SessionKeeper {
           this.#refresh();
           break;
         case 'hang-up':
-          if (!this.#dialog.ended) this.#dialog.hangUpUnsolicited(EXPIRED);
+          if (!this.#dialog.ended) this.#dialog.hangUpUnsolicited(SESSION_EXPIRED);
           break;
         default:
           unreachable(effect);
