@@ -1,5 +1,5 @@
-// A 2xx of another fork, when of our INVITE's transaction no more is left than its ACK: the fork gets
-// an ACK and a BYE of its own. RFC 3261 s.13.2.2.4.
+// A 2xx of another fork, when no more is left of our INVITE's transaction than its ACK: the fork
+// gets an ACK and a BYE of its own. RFC 3261 s.13.2.2.4.
 import { confirmed, nextHopUri, routing, uacDialog } from '../dialog/dialog.ts';
 import { parseAddress } from '../message/address.ts';
 import { requestText, type OutgoingRequest } from '../message/build.ts';

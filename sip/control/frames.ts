@@ -1,6 +1,8 @@
 // Frames of the drachtio control protocol: `<length>#<payload>`, back to back on a TCP stream.
 // PURE. Text is a byte string, so a length in characters is the length in bytes that is meant.
 
+import { detached } from '../message/own.ts';
+
 /** Longest frame accepted from an application, in bytes. */
 export const MAX_FRAME_BYTES = 1024 * 1024;
 
@@ -54,7 +56,7 @@ export class FrameDecoder {
         this.#wanted = from + length - at;
         break;
       }
-      items.push({ kind: 'frame', payload: text.slice(from, from + length) });
+      items.push({ kind: 'frame', payload: detached(text.slice(from, from + length)) });
       at = from + length;
     }
     this.#chunks = [text.slice(at)];

@@ -6,6 +6,7 @@ import { parseSessionExpires } from '../dialog/session-timer.ts';
 import { plainResponse, responseText } from '../message/build.ts';
 import { parseAddress } from '../message/address.ts';
 import type { SipMessage } from '../message/message.ts';
+import { detached } from '../message/own.ts';
 import type { ServerTransaction, ServerUser } from '../transaction/server.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
 import { contactTowards } from '../transport/flow.ts';
@@ -289,7 +290,7 @@ export class InboundRequest implements ServerUser {
     const { method } = this.request;
     const success = message.status >= 200 && message.status < 300;
     if (!success || this.dialog === null || (method !== 'INVITE' && method !== 'UPDATE')) return;
-    if (message.body !== '') this.dialog.localSdp = message.body;
+    if (message.body !== '') this.dialog.localSdp = detached(message.body);
     this.dialog.session.negotiated(this.#askedSession(message), false);
   }
 

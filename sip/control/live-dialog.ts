@@ -3,6 +3,7 @@
 import { parseUri } from '../message/uri.ts';
 import { requestText, type OutgoingRequest } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
+import { detached } from '../message/own.ts';
 import {
   contactUri,
   dialogId,
@@ -165,7 +166,7 @@ export class LiveDialog {
     });
     if ('kind' in composed) return composed;
     const { text, route } = composed;
-    if (body !== '') this.localSdp = body;
+    if (body !== '') this.localSdp = detached(body);
     const flow = sendWithoutTransaction(this.core, route, text);
     const kept = flow !== null && this.answeredBy?.acknowledged(text, flow) === true;
     this.answeredBy = null;

@@ -5,6 +5,7 @@ import { confirmed, uacDialog } from '../dialog/dialog.ts';
 import { startCancel, stepCancel, type CancelEvent, type CancelState } from '../dialog/cancel.ts';
 import { cancelText, type OutgoingRequest } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
+import { detached } from '../message/own.ts';
 import type { ClientTransaction, ClientUser } from '../transaction/client.ts';
 import type { WheelTimer } from '../transaction/wheel.ts';
 import type { Flow, Listener } from '../transport/flow.ts';
@@ -183,7 +184,7 @@ export class OutboundRequest implements ClientUser {
     if (method !== 'INVITE' && method !== 'UPDATE') return;
     const dialog = method === 'INVITE' ? this.#answered() : this.dialog;
     if (dialog === null) return;
-    if (body !== '') dialog.localSdp = body;
+    if (body !== '') dialog.localSdp = detached(body);
     dialog.session.negotiated(response.first('session-expires'), true);
   }
 

@@ -24,7 +24,8 @@ export interface HeldBye {
 export class SuccessKeeper {
   readonly cseqNumber: number;
   readonly #dialog: LiveDialog;
-  readonly #transaction: ServerTransaction;
+  /** Null once it need not repeat its 2xx: it would keep its request's text. */
+  #transaction: ServerTransaction | null;
   readonly #transactionId: string;
   readonly #timers: { resend?: WheelTimer; 'give-up'?: WheelTimer } = {};
   #state: SuccessState;
@@ -76,7 +77,7 @@ export class SuccessKeeper {
       switch (effect.kind) {
         case 'resend':
           this.#dialog.core.transactions.retransmissions++;
-          this.#transaction.respondAgain();
+          this.#transaction?.respondAgain();
           break;
         case 'start-timer': {
           const fire = () => this.#step({ kind: 'timer-fired', timer: effect.timer });
@@ -86,7 +87,8 @@ export class SuccessKeeper {
         case 'stop-timers':
           this.#timers.resend?.cancel();
           this.#timers['give-up']?.cancel();
-          this.#transaction.release();
+          this.#transaction?.release();
+          this.#transaction = null;
           break;
         case 'deliver-ack':
           this.#deliverAck();

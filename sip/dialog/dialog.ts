@@ -3,6 +3,7 @@
 import { parseAddress, tagOf } from '../message/address.ts';
 import type { OutgoingRequest } from '../message/build.ts';
 import type { SipMessage } from '../message/message.ts';
+import { detached } from '../message/own.ts';
 import { parseUri, paramOf } from '../message/uri.ts';
 
 export interface Dialog {
@@ -39,10 +40,25 @@ export function dialogKey(callId: string, localTag: string, remoteTag: string): 
   return `${callId} ${localTag} ${remoteTag}`;
 }
 
+/** A dialog lives long, the messages that made it do not. */
+function ownText(dialog: Dialog): Dialog {
+  return {
+    ...dialog,
+    callId: detached(dialog.callId),
+    localTag: detached(dialog.localTag),
+    remoteTag: detached(dialog.remoteTag),
+    local: detached(dialog.local),
+    remote: detached(dialog.remote),
+    remoteTarget: detached(dialog.remoteTarget),
+    routeSet: dialog.routeSet.map(detached),
+    contact: detached(dialog.contact),
+  };
+}
+
 /** s.12.1.1: the callee's side, from a request with Contact and From tag. */
 export function uasDialog(request: SipMessage, localTag: string, contact: string): Dialog {
   const to = request.toTag === null ? `${request.to};tag=${localTag}` : request.to;
-  return {
+  return ownText({
     role: 'uas',
     phase: 'early',
     callId: request.callId,
@@ -56,7 +72,7 @@ export function uasDialog(request: SipMessage, localTag: string, contact: string
     remoteTarget: contactUri(request) ?? uriOf(request.from),
     routeSet: request.list('record-route'),
     contact,
-  };
+  });
 }
 
 /** s.12.1.2: the caller's side, from a response with a To tag. */
@@ -64,7 +80,7 @@ export function uacDialog(
   request: Pick<OutgoingRequest, 'callId' | 'from' | 'cseqNumber' | 'uri' | 'contact'>,
   response: SipMessage,
 ): Dialog {
-  return {
+  return ownText({
     role: 'uac',
     phase: 'early',
     callId: request.callId,
@@ -78,7 +94,7 @@ export function uacDialog(
     remoteTarget: contactUri(response) ?? request.uri,
     routeSet: response.list('record-route').reverse(),
     contact: request.contact ?? request.from,
-  };
+  });
 }
 
 /** s.13.2.2.4: a 2xx confirms, and fixes the route set anew; for the callee it only confirms. */
@@ -86,14 +102,14 @@ export function confirmed(dialog: Dialog, response: SipMessage | null): Dialog {
   if (response === null) return { ...dialog, phase: 'confirmed' };
   const routeSet = response.list('record-route').reverse();
   const remoteTarget = contactUri(response) ?? dialog.remoteTarget;
-  return { ...dialog, phase: 'confirmed', routeSet, remoteTarget, remote: response.to };
+  return ownText({ ...dialog, phase: 'confirmed', routeSet, remoteTarget, remote: response.to });
 }
 
 /** s.12.2: Contact of a target refresh request, or of its 2xx, is where we send from now on. */
 export function targetRefreshed(dialog: Dialog, message: SipMessage): Dialog {
   const remoteTarget = contactUri(message);
   if (remoteTarget === null || remoteTarget === dialog.remoteTarget) return dialog;
-  return { ...dialog, remoteTarget };
+  return { ...dialog, remoteTarget: detached(remoteTarget) };
 }
 
 /** s.12.2.2: a request out of order is refused; null says so. */

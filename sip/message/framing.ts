@@ -1,5 +1,6 @@
 // Cutting a byte stream into SIP messages. PURE: fed with chunks, answers what is whole.
 // RFC 3261 s.18.3 (Content-Length), s.7.5 (leading CRLF); RFC 5626 s.3.5.1 (keep-alive).
+import { detached } from './own.ts';
 
 /** Longest message on a stream, header and body, in bytes. */
 export const MAX_STREAM_MESSAGE_BYTES = 256 * 1024;
@@ -102,7 +103,7 @@ export class StreamFramer {
       this.#wanted = size;
       return 0;
     }
-    items.push({ kind: 'message', text: text.slice(0, size) });
+    items.push({ kind: 'message', text: detached(text.slice(0, size)) });
     return size;
   }
 

@@ -192,7 +192,7 @@ test('s.17.1.2.2: an answer that comes again is absorbed for T4', () => {
   assert.equal(layer.size, 0);
 });
 
-test('RFC 6026 s.8.4: a 2xx that comes again gets its ACK again, that of another fork is told', () => {
+test('RFC 6026 s.8.4: a 2xx that comes again gets its ACK again, another fork is told', () => {
   const { clock, layer, again, transaction, responses } = answered('INVITE', 200);
   again();
   assert.equal(responses(), 2, 'without an ACK the user hears of it again');
