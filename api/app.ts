@@ -9,10 +9,11 @@ import { RingbackError } from '../core/errors.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { EventHub } from './event-hub.ts';
 import { Metrics } from './metrics.ts';
-import { accessLog, authenticated, limitedBody, securityHeaders } from './middleware.ts';
+import { accessLog, authenticated, limitedBodies, securityHeaders } from './middleware.ts';
 import { ApiError, problemResponse } from './problem.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
+import { promptRoutes } from './routes/prompts.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -33,6 +34,9 @@ export interface Api {
 /** Paths that need an API key; everything else shows nothing of this installation. */
 const PROTECTED = ['/api/*', '/metrics'] as const;
 
+/** Paths that take sound instead of JSON. */
+const UPLOADS: ReadonlySet<string> = new Set(['/api/v1/prompts']);
+
 /** Builds the API over the faces of the other folders. Nothing listens yet. */
 export function createApi(deps: ApiDeps): Api {
   const events = new EventHub(deps);
@@ -50,6 +54,8 @@ export function createApi(deps: ApiDeps): Api {
   callbackRoutes(app, deps);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
+  timeRoutes(app, deps);
+  promptRoutes(app, deps);
   trunkRoutes(app, deps);
   systemRoutes(app, deps);
   callRoutes(app, deps);
@@ -61,7 +67,7 @@ export function createApi(deps: ApiDeps): Api {
 }
 
 function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {
-  const { corsOrigins, maxBodyBytes } = deps.config.http;
+  const { corsOrigins, maxBodyBytes, maxUploadBytes } = deps.config.http;
   app.use(requestId({ generator: () => deps.ids.next(), limitLength: 64 }));
   app.use(securityHeaders());
   app.use(accessLog(deps, (method, route, status) => metrics.countRequest(method, route, status)));
@@ -95,7 +101,7 @@ function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics
   }
   const withKey = authenticated(deps);
   for (const path of PROTECTED) app.use(path, withKey);
-  app.use('/api/*', limitedBody(maxBodyBytes));
+  app.use('/api/*', limitedBodies(maxBodyBytes, { paths: UPLOADS, maxBytes: maxUploadBytes }));
 }
 
 function methodRefused(c: Context, methods: readonly string[]): Response {

@@ -9,6 +9,7 @@ export {
   toQueueDefinitions,
   toRouterOptions,
   toSipOptions,
+  toSpeechOptions,
 } from './config/mapping.ts';
 export { toSubscribers } from './agent-passwords.ts';
 export { srtpPolicy } from './config/srtp.ts';

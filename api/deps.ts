@@ -7,6 +7,7 @@ import type { Sip } from '../sip/index.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
+import type { Prompts } from './prompts.ts';
 import type { TraceBook } from './trace-book.ts';
 
 /** A caller on the line, from arrival to the end of the conversation. */
@@ -43,6 +44,7 @@ export interface ApiDeps {
   readonly media: Pick<Media, 'stats'>;
   readonly agentStore: Pick<AgentStore, 'put' | 'remove'>;
   readonly liveCallers: { list(): readonly LiveCaller[] };
+  readonly prompts: Prompts;
   /** SIP Call-IDs of an interaction's legs, oldest first; empty when none are remembered. */
   readonly callIds: (interactionId: string) => readonly string[];
   /** SVG of the SIP messages of these calls, null when none are kept; null: the trace is off. */

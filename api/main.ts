@@ -49,7 +49,7 @@ import { startServer as startHttp } from './server.ts';
 import { startBanner } from './start-banner.ts';
 import type { TraceBook } from './trace-book.ts';
 import { createTraceBook } from './trace-book.ts';
-import { checkTreatments, createTreatments } from './treatments.ts';
+import { openPrompts, treatmentContext } from './prompts.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -109,15 +109,15 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const stores = openStores(config, closers);
   const traces = createTraceBook();
   const { sip, media, listening } = await startTelephony(config, stores, traces, log, closers);
-  const treatments = createTreatments(join(config.dataDir, 'prompts'));
   const settings = toCallbackSettings(config);
-  checkTreatments(treatments, settings);
-
   const router = createRouter(toRouterOptions(config), ports);
   closers.add(() => router.stop());
+  const knowing = { router, callbacks: () => callbacks, liveCallers: () => liveCallers };
+  const context = treatmentContext(config, knowing);
+  const { treatments, prompts } = await openPrompts(config, context, ports);
   const agents = createAgents(router);
   const calls = createCalls(
-    { treatmentFiles: treatments, transferGoal: numberPlan(config, router) },
+    { treatment: treatments.sources, transferGoal: numberPlan(config, router) },
     { sip, media, srtp: (party) => srtpPolicy(config, party), ...ports },
   );
   closers.add(() => calls.stop());
@@ -154,6 +154,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       media,
       agentStore: stores.agentStore,
       liveCallers,
+      prompts,
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
       readiness: {

@@ -111,8 +111,20 @@ function rateHeaders(answer: RateAnswer): Record<string, string> {
   };
 }
 
+/** Bodies of these paths may be longer than others. */
+export interface LongerBodies {
+  readonly paths: ReadonlySet<string>;
+  readonly maxBytes: number;
+}
+
 /** @throws ApiError BODY_TOO_LARGE, also for bodies that do not say how long they are */
-export function limitedBody(maxBodyBytes: number): Handler {
+export function limitedBodies(maxBodyBytes: number, longer: LongerBodies): Handler {
+  const usual = limitedBody(maxBodyBytes);
+  const long = limitedBody(longer.maxBytes);
+  return (c, next) => (longer.paths.has(c.req.path) ? long : usual)(c, next);
+}
+
+function limitedBody(maxBodyBytes: number): Handler {
   return bodyLimit({
     maxSize: maxBodyBytes,
     onError: () => {

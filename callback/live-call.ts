@@ -105,8 +105,9 @@ export function beginLiveCall(
   const place = { interactionId, queueId, arrivedAtMs, kind: 'live', priority: 0 } as const;
   const entry = { ...place, requiredSkills: [], dialMode: settings.dialMode };
   return go(state, atMs, phase, [
-    { type: 'play-to-customer', treatment: welcomeTreatment, loop: false },
+    // The place first: the welcome may tell it.
     { type: 'submit-to-routing', entry },
+    { type: 'play-to-customer', treatment: welcomeTreatment, loop: false },
   ]);
 }
 

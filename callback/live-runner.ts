@@ -21,6 +21,8 @@ export interface LiveCalls {
   callerArrived(arrival: CallerArrival): void;
   /** Callers on the line, in order of arrival. */
   list(): readonly LiveCallView[];
+  /** One of them; null when it is not on the line. */
+  get(interactionId: string): LiveCallView | null;
   /** Ends all live calls; who still waited is promised a callback. Stop callbacks after this. */
   stop(): void;
 }
@@ -99,6 +101,11 @@ class LiveRunner implements LiveCalls {
 
   list(): readonly LiveCallView[] {
     return [...this.#calls.values()].map(viewOf);
+  }
+
+  get(interactionId: string): LiveCallView | null {
+    const state = this.#calls.get(interactionId);
+    return state === undefined ? null : viewOf(state);
   }
 
   stop(): void {

@@ -107,6 +107,10 @@ export interface CallbackRecord {
   readonly nextAttemptAtMs: number | null;
   /** Attached by the creator; never logged. */
   readonly userData: Readonly<Record<string, string>>;
+  /** As said by the customer; null: not. */
+  readonly timeZone: string | null;
+  /** Of the prompts; null or left out: the queue's. */
+  readonly language?: string | null;
 }
 
 /** One line of a callback's history. */
@@ -137,6 +141,8 @@ export interface CreateCallback {
   readonly retryGapSeconds: number | null;
   readonly requiredSkills: readonly SkillRequirement[];
   readonly userData: Readonly<Record<string, string>>;
+  /** Of the prompts; null or left out: the queue's. */
+  readonly language?: string | null;
   /** Same key and same request: the first answer again; another request: conflict. */
   readonly idempotencyKey: string | null;
 }

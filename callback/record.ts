@@ -48,6 +48,8 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     attempts: state.attempts,
     nextAttemptAtMs: nextAttemptOf(phase),
     userData: promise.userData,
+    timeZone: promise.timeZone ?? null,
+    language: promise.language ?? null,
   };
 }
 

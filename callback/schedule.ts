@@ -45,6 +45,7 @@ export function makePromise(
     retryGapMs: (request.retryGapSeconds ?? settings.retryGapSeconds) * 1000,
     requiredSkills: request.requiredSkills,
     userData: request.userData,
+    ...(typeof request.language === 'string' ? { language: request.language } : {}),
     trunk: settings.trunk,
     callerId: settings.callerId ?? null,
     withholdCallerId: settings.withholdCallerId ?? false,

@@ -23,6 +23,8 @@ export interface CallbackPromise {
   readonly retryGapMs: number;
   readonly requiredSkills: readonly SkillRequirement[];
   readonly userData: Readonly<Record<string, string>>;
+  /** Of the prompts; left out of promises that asked for none. */
+  readonly language?: string;
   readonly trunk: string | null;
   /** Left out of promises made before there was a choice. */
   readonly callerId?: string | null;

@@ -15,7 +15,27 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...mediaIssues(settings),
     ...queueIssues(settings),
     ...agentIssues(settings),
+    ...promptIssues(settings),
   ];
+}
+
+/** One text for each name and language. */
+function promptIssues({ prompts, media }: Settings): ConfigIssue[] {
+  const seen = new Set<string>();
+  return prompts.flatMap(({ name, say, fallback }, index) => {
+    const language = say.language ?? media.language;
+    const key = `${language}/${name}`;
+    const path = ['prompts', index];
+    const issues: ConfigIssue[] = [];
+    if (seen.has(key)) {
+      issues.push({ path: [...path, 'name'], message: `is "${name}" twice in ${language}` });
+    }
+    seen.add(key);
+    if (prompts.some((other) => other.name === fallback)) {
+      issues.push({ path: [...path, 'fallback'], message: 'is itself a text of `prompts`' });
+    }
+    return issues;
+  });
 }
 
 function sipIssues({ host, sip }: Settings): ConfigIssue[] {

@@ -1,6 +1,6 @@
 // From settings to what each folder is made from. Small pure functions, one for each of them. PURE.
 import type { CallbackSettings } from '../../callback/index.ts';
-import type { MediaOptions } from '../../media/index.ts';
+import type { MediaOptions, SpeechOptions } from '../../media/index.ts';
 import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
 import type { SipOptions } from '../../sip/index.ts';
 import { toGuard } from './guard.ts';
@@ -100,10 +100,21 @@ export function toAgentDefinitions(config: Config): readonly AgentDefinition[] {
 }
 
 export function toCallbackSettings(config: Config): readonly CallbackSettings[] {
-  return config.queues.map(({ id, callback }) => {
+  return config.queues.map(({ id, callback, recording }) => {
     const { maxScheduleAheadSeconds: _checkedByTheApi, ...settings } = callback;
-    return { queueId: id, ...settings };
+    const record = settings.record || recording.enabled;
+    return { queueId: id, ...settings, record };
   });
+}
+
+export function toSpeechOptions({ dataDir, media: { speech } }: Config): SpeechOptions {
+  return {
+    program: speech.engine === 'none' ? null : speech.program,
+    voices: speech.voices,
+    cacheDir: `${dataDir}/speech`,
+    maxCacheBytes: speech.cacheMegabytes * 1_000_000,
+    timeoutMs: speech.timeoutSeconds * 1_000,
+  };
 }
 
 /** Which queue a call to this user or number waits in. */

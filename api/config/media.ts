@@ -1,5 +1,6 @@
 // Configuration of media: RTP addresses and ports, threads, call progress detection. PURE.
 import { z } from 'zod';
+import { languageTag, speechSchema } from './prompts.ts';
 import { hostOrIp, ipAddress, whole } from './fields.ts';
 
 /** Levels are dBov: 0 is a full scale square wave, -90 is quieter than 16 bits can say. */
@@ -99,6 +100,10 @@ export const mediaSchema = z
       .enum(['off', 'optional', 'required'])
       .default('off')
       .describe('Encryption of the sound of registered telephones; as `srtp` of a trunk.'),
+    language: languageTag()
+      .default('en')
+      .describe('Language of prompts unless a queue or a callback has another: en, de, or yours.'),
+    speech: speechSchema,
     cpd: cpdSchema,
   })
   .prefault({})

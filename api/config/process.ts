@@ -60,6 +60,9 @@ export const httpSchema = z
     maxBodyBytes: whole(1_024, 1_048_576)
       .default(65_536)
       .describe('Longest request body; longer ones get 413 before they are read to the end.'),
+    maxUploadBytes: whole(65_536, 134_217_728)
+      .default(16_777_216)
+      .describe('Longest sound file that may be uploaded as a prompt.'),
     maxConnections: whole(1, 100_000)
       .default(1_000)
       .describe('Most open connections; more are closed at once, which bounds memory.'),

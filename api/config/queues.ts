@@ -1,15 +1,9 @@
 // Configuration of queues, their callbacks, and agents. PURE.
 import { z } from 'zod';
 import { e164, environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
+import { announceSchema, languageTag, promptName, recordingSchema } from './prompts.ts';
 
 const DAY_SECONDS = 86_400;
-
-/** A prompt of the prompt pack, or a file. */
-const treatment = (): z.ZodString =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)
-    .meta({ allowed: 'the name of a prompt' });
 
 const callbackSchema = z
   .strictObject({
@@ -49,13 +43,13 @@ const callbackSchema = z
     maxWaitOnLineSeconds: whole(5, 3_600)
       .default(120)
       .describe('An answered customer waits at most this long for an agent.'),
-    greeting: treatment().default('greeting').describe('Played to the customer who answers.'),
-    waiting: treatment().default('waiting').describe('Repeated while an agent is awaited.'),
-    machineMessage: treatment()
+    greeting: promptName().default('greeting').describe('Played to the customer who answers.'),
+    waiting: promptName().default('waiting').describe('Repeated while an agent is awaited.'),
+    machineMessage: promptName()
       .nullable()
       .default(null)
       .describe('Left on an answering machine. null: hang up without a word and try again.'),
-    apology: treatment().default('apology').describe('Played when no agent came in time.'),
+    apology: promptName().default('apology').describe('Played when no agent came in time.'),
     callbackOnAbandon: z
       .boolean()
       .default(true)
@@ -95,6 +89,12 @@ const queueSchema = z.strictObject({
   reservationTimeoutSeconds: whole(5, 600)
     .default(60)
     .describe('Longest an agent is held while the customer is dialled.'),
+  language: languageTag()
+    .nullable()
+    .default(null)
+    .describe('What its customers hear, unless a callback asks for another. null: the default.'),
+  announce: announceSchema,
+  recording: recordingSchema,
   callback: callbackSchema,
 });
 

@@ -2,6 +2,7 @@
 // description with the reason; unknown keys are refused. PURE.
 import { z } from 'zod';
 import { mediaSchema } from './media.ts';
+import { promptsSchema } from './prompts.ts';
 import {
   dataDirSchema,
   defaultCountrySchema,
@@ -20,6 +21,7 @@ export const configSchema = z.strictObject({
   http: httpSchema,
   sip: sipSchema,
   media: mediaSchema,
+  prompts: promptsSchema,
   queues: queuesSchema,
   agents: agentsSchema,
   pacing: pacingSchema,

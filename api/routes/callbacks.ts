@@ -21,7 +21,7 @@ import {
 import { problems } from '../schemas/common.ts';
 import { waitAtPosition } from '../schemas/queues.ts';
 
-type Deps = Pick<ApiDeps, 'callbacks' | 'router' | 'config' | 'clock'>;
+type Deps = Pick<ApiDeps, 'callbacks' | 'router' | 'config' | 'clock' | 'prompts'>;
 
 const TAGS = ['Callbacks'];
 const ROOT = '/api/v1/callbacks';
@@ -238,8 +238,42 @@ function toRequest(
     retryGapSeconds: body.retryGapSeconds ?? null,
     requiredSkills: body.requiredSkills ?? [],
     userData: body.userData ?? {},
+    timeZone: body.timeZone ?? null,
+    ...languageOf(deps, body.language),
     idempotencyKey,
   };
+}
+
+/** @throws ApiError for numbers and times that are not accepted */
+function toMove(
+  deps: Deps,
+  queueId: string,
+  body: z.output<typeof moveCallbackSchema>,
+): MoveCallback {
+  const { desiredTime, customerNumber, timeZone, priority, userData } = body;
+  return {
+    ...(desiredTime === undefined
+      ? {}
+      : { desiredTimeMs: desiredTimeMs(deps, queueId, desiredTime ?? undefined) }),
+    ...(customerNumber === undefined
+      ? {}
+      : { customerNumber: toE164(customerNumber, deps.config.defaultCountry, 'customerNumber') }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(userData === undefined ? {} : { userData }),
+  };
+}
+
+/** @throws ApiError LANGUAGE_UNKNOWN */
+function languageOf({ prompts }: Deps, language: string | undefined): { language?: string } {
+  if (language === undefined) return {};
+  const known = prompts.languages();
+  if (known.includes(language)) return { language };
+  const message = `is not among ${known.join(', ')}`;
+  throw new ApiError('LANGUAGE_UNKNOWN', `language ${message}`, {
+    fields: { language, known: known.join(', ') },
+    issues: [{ field: 'language', pointer: '#/language', code: 'NOT_ALLOWED', message }],
+  });
 }
 
 /**

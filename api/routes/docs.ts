@@ -17,6 +17,7 @@ const ABOUT = {
   servers: [{ url: '/' }],
   security: [{ apiKey: [] }],
   tags: [
+    { name: 'Prompts', description: 'What the site itself has recorded.' },
     { name: 'Callbacks', description: 'Promises to call customers back.' },
     { name: 'Agents', description: 'Who takes interactions.' },
     { name: 'Queues', description: 'Who waits, and for how long.' },

@@ -1,4 +1,5 @@
 // The Calls port over sip/ and media/: at most one contact for each interaction.
+import type { PlaySource } from '../../media/index.ts';
 import type { InboundCall } from '../../sip/index.ts';
 import type { CallEvent, Calls, DialCustomer, RingAgent } from '../ports.ts';
 import type { ContactHost } from './contact.ts';
@@ -7,8 +8,8 @@ import type { LegDeps } from './leg.ts';
 import type { TransferGoal } from './transfer.ts';
 
 export interface CallsOptions {
-  /** WAV files of a treatment, in order. @throws RingbackError when there is no such treatment */
-  readonly treatmentFiles: (treatment: string) => readonly string[];
+  /** What an interaction hears of a treatment. @throws RingbackError when there is none */
+  readonly treatment: (treatment: string, interactionId: string) => readonly PlaySource[];
   /** Whom a user part reaches by the number plan; left out: transfers reach nobody. */
   readonly transferGoal?: (user: string) => TransferGoal | null;
 }
@@ -45,7 +46,7 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
 
   const host: ContactHost = {
     deps,
-    treatmentFiles: options.treatmentFiles,
+    treatment: options.treatment,
     nextLegId: () => `leg-${(legCount += 1)}`,
     emit(contact, event) {
       for (const listener of listeners) {

@@ -1,7 +1,7 @@
 // One contact: the customer's leg and the agent's of one interaction, bridged when joined. Turns
 // commands into signalling and sound, and what happens on the legs into events. Decides nothing.
 import type { CallFailure, InboundCall } from '../../sip/index.ts';
-import type { CpdVerdict, MediaRecording } from '../../media/index.ts';
+import type { CpdVerdict, MediaRecording, PlaySource } from '../../media/index.ts';
 import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
 import { Handover } from './handover.ts';
 import type { Conversation, Seated } from './handover.ts';
@@ -12,7 +12,7 @@ import type { TransferGoal } from './transfer.ts';
 /** What a contact needs of the book that keeps it. */
 export interface ContactHost {
   readonly deps: LegDeps;
-  readonly treatmentFiles: (treatment: string) => readonly string[];
+  readonly treatment: (treatment: string, interactionId: string) => readonly PlaySource[];
   /** Whom a user part reaches by the number plan; null: nobody. */
   readonly transferGoal: (user: string) => TransferGoal | null;
   nextLegId(): string;
@@ -94,12 +94,16 @@ export class Contact {
 
   playToCustomer(treatment: string, loop: boolean): void {
     if (this.#customer === null) return;
-    const playId = this.#customer.play(this.#host.treatmentFiles(treatment), loop);
+    const playId = this.#customer.play(this.#heardAs(treatment), loop);
     this.#playing = { treatment, playId };
   }
 
   playToAgent(treatment: string, loop: boolean): void {
-    this.#agent?.leg.play(this.#host.treatmentFiles(treatment), loop);
+    this.#agent?.leg.play(this.#heardAs(treatment), loop);
+  }
+
+  #heardAs(treatment: string): readonly PlaySource[] {
+    return this.#host.treatment(treatment, this.interactionId);
   }
 
   ringAgent(command: RingAgent): void {

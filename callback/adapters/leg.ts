@@ -14,6 +14,7 @@ import type {
 } from '../../sip/index.ts';
 import type { CpdVerdict, LegEvents, Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
 import { digitOfInfo } from './dtmf-info.ts';
+import type { PlaySource } from '../../media/index.ts';
 
 /** With whom a leg speaks: a trunk or group (null: the usual one), or a registered user. */
 export type Party = { readonly trunk: string | null } | 'user';
@@ -136,10 +137,10 @@ export class TelephoneLeg {
     }
   }
 
-  /** Plays WAV files one after the other; -1 when there is no answered call to play on. */
-  play(paths: readonly string[], loop: boolean): number {
+  /** Plays one after the other; -1 when there is no answered call to play on. */
+  play(sources: readonly PlaySource[], loop: boolean): number {
     if (this.#media === null || this.#state !== 'answered') return -1;
-    return this.#media.play({ sources: paths.map((path) => ({ kind: 'file', path })), loop });
+    return this.#media.play({ sources, loop });
   }
 
   stopDetecting(): void {

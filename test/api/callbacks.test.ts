@@ -34,6 +34,7 @@ test('a callback is made: 201 with Location, ETag, and the whole record', async 
     requiredSkills: [],
     attempts: [],
     userData: { orderId: '4711' },
+    language: null,
   });
 });
 

@@ -21,6 +21,7 @@ import { ApiKeys } from '../../api/api-keys.ts';
 import { createApi, type Api } from '../../api/app.ts';
 import { parseConfig, type Config } from '../../api/config.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { noPrompts } from './fake-prompts.ts';
 import { VirtualClock } from '../support/clock.ts';
 import { FakeTrunks } from './fake-trunks.ts';
 
@@ -344,6 +345,7 @@ export function createWorld(
       remove: (agentId) => void storedAgents.delete(agentId),
     },
     liveCallers: { list: () => [] },
+    prompts: noPrompts,
     callIds: () => [],
     ladder: null,
     traces: null,

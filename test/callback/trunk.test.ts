@@ -60,7 +60,7 @@ const DIAL: DialCustomer = {
 
 test('the call is placed as the command says, and tells the last trunk tried', async () => {
   const world = makeWorld();
-  const calls = createCalls({ treatmentFiles: () => [] }, world.deps);
+  const calls = createCalls({ treatment: () => [] }, world.deps);
   const heard: CallEvent[] = [];
   calls.onEvent((_id, _key, event) => heard.push(event));
   calls.dialCustomer(DIAL);

@@ -25,7 +25,8 @@ const RING = {
 
 function start() {
   const world = makeWorld();
-  const calls = createCalls({ treatmentFiles: (name) => [`${name}.wav`] }, world.deps);
+  const treatment = (name: string) => [{ kind: 'file', path: `${name}.wav` }] as const;
+  const calls = createCalls({ treatment }, world.deps);
   const heard: string[] = [];
   calls.onEvent((interactionId, attemptKey, event) =>
     heard.push(`${interactionId} ${attemptKey} ${describeEvent(event)}`),
