@@ -16,6 +16,9 @@ import { HANDSHAKE_MS, type Certificates } from './tls.ts';
 /** A peer that does not read is cut off when this much waits for it. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
+/** Most requests of ours on one connection whose loss is told when it closes: the latest. */
+const MAX_UNSURE = 32;
+
 const SUBPROTOCOL = 'sip';
 
 /** One WebSocket that a user agent has opened. */
@@ -25,6 +28,8 @@ class WebSocketConnection implements FlowConnection {
   readonly #context: StreamContext;
   readonly #pingMs: number;
   #pingTimer: WheelTimer | null = null;
+  /** Whom to tell when it closes; a transaction that is over does not mind. */
+  #unsure: (() => void)[] = [];
   #alive = true;
 
   constructor(
@@ -46,7 +51,11 @@ class WebSocketConnection implements FlowConnection {
         ...{ protocol: local.protocol, remote, reason: message },
       });
     });
-    socket.on('close', () => this.#pingTimer?.cancel());
+    socket.on('close', () => {
+      this.#pingTimer?.cancel();
+      // A peer that was gone already took the writes in silence.
+      for (const onFailed of this.#unsure.splice(0)) setImmediate(onFailed);
+    });
     this.#watch();
   }
 
@@ -54,7 +63,11 @@ class WebSocketConnection implements FlowConnection {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  send(text: string): void {
+  send(text: string, onFailed: (() => void) | null): void {
+    if (onFailed !== null && !text.startsWith('SIP/2.0 ')) {
+      this.#unsure.push(onFailed);
+      if (this.#unsure.length > MAX_UNSURE) this.#unsure.shift();
+    }
     if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) {
       this.#socket.terminate();
       return;
@@ -68,7 +81,7 @@ class WebSocketConnection implements FlowConnection {
   #received(data: RawData): void {
     this.#alive = true;
     const text = (data as Buffer).toString('latin1');
-    if (text === '\r\n\r\n') this.send('\r\n');
+    if (text === '\r\n\r\n') this.send('\r\n', null);
     else if (!/^[\r\n]*$/.test(text)) this.#context.events.received(text, this.flow);
   }
 
@@ -135,7 +148,8 @@ export class WebSocketTransport implements Transport {
   /** Only on the connection that the user agent has opened: nobody listens at the other end. */
   readonly send = (flow: Flow, text: string, onFailed: (() => void) | null): void => {
     const { connection } = flow;
-    if (connection instanceof WebSocketConnection && connection.open) connection.send(text);
+    if (connection instanceof WebSocketConnection && connection.open)
+      connection.send(text, onFailed);
     else if (onFailed !== null) setImmediate(onFailed);
   };
 

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Worker } from 'node:worker_threads';
 import { liveClock, liveIds, liveRng, silentLog } from '../../../core/live.ts';
 import { startEngine } from '../../../sip/engine.ts';
 import { createSip, memoryRegistrarStore } from '../../../sip/index.ts';
@@ -90,6 +91,19 @@ for (const [where, start] of [
     assert.deepEqual([engineLosses, liveCalls], [1, 0]);
   });
 }
+
+test('the worker itself is terminated in the midst of calls, as by a crash', async (t) => {
+  const born = Promise.withResolvers<Worker>();
+  process.once('worker', born.resolve);
+  const starter: EngineStarter = (options) => startEngineInWorker(options, silentLog);
+  const world = await openWorld(t, { options: { trunks }, starter });
+  const calls = await fourCalls(world);
+  await (await born.promise).terminate();
+  await allEnd(calls);
+  await callsAgain(world, calls.phone);
+  const { engineLosses, liveCalls } = await world.sip.stats();
+  assert.deepEqual([engineLosses, liveCalls], [1, 0]);
+});
 
 test('the control connection breaks: calls end here at once, and at the peers soon', async (t) => {
   const { starter, cut } = await cuttable(t);

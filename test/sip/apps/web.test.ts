@@ -31,7 +31,11 @@ test('a call goes back over the WebSocket of the REGISTER, and is gone with it',
   const invite = await phone.take(/^INVITE sip:x7f@df7jal23ls0d.invalid;transport=ws/);
   phone.respond(invite, '486 Busy Here');
   await notes.heard('failed 486');
+  const dying = new Notes();
+  world.sip.originate(request({ target: TO_USER, offerSdp: SDP }), dying);
+  await phone.take(/^INVITE/);
   phone.socket.terminate();
+  await dying.heard('failed 503');
   await until('closed', async () => (await world.sip.stats())['tcpConnections'] === 0);
   const later = new Notes();
   world.sip.originate(request({ target: TO_USER, offerSdp: SDP }), later);
