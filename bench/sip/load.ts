@@ -6,6 +6,12 @@ import { join } from 'node:path';
 import { freePort, udpListening } from '../../test/support/tools.ts';
 import { until } from '../../test/support/until.ts';
 
+/**
+ * From ACK to BYE. Without it a relay of several processes may pass the BYE on before the ACK, and
+ * SIPp's callee then gives the call up.
+ */
+const TALK_MS = 50;
+
 export interface LoadResult {
   readonly calls: number;
   readonly failed: number;
@@ -44,7 +50,16 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const args = [
     `127.0.0.1:${options.targetPort}`,
     ...['-sn', 'uac', '-i', '127.0.0.1', '-p', String(options.localPort)],
-    ...['-r', String(options.callsPerSecond), '-m', String(total), '-l', '20000', '-d', '0'],
+    ...[
+      '-r',
+      String(options.callsPerSecond),
+      '-m',
+      String(total),
+      '-l',
+      '20000',
+      '-d',
+      String(TALK_MS),
+    ],
   ];
   const counted = await runSipp(args, options.seconds + 40);
   const calls = Number(counted('SuccessfulCall(C)'));
