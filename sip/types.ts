@@ -153,6 +153,8 @@ export interface Binding {
   /** Where the REGISTER came from, `udp/127.0.0.1:5070`: calls go there, NAT or not. */
   readonly receivedFrom: string;
   readonly userAgent: string | null;
+  /** Route for requests towards the contact (RFC 3327 s.5.3); null or left out: none. */
+  readonly path?: string | null;
 }
 
 /** Who may register and who has: durable, so that a restart forgets nobody. */

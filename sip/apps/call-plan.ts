@@ -139,7 +139,11 @@ function planUser(request: OriginateRequest, username: string, inputs: PlanInput
   if (bindings.length === 0) return impossible(480, 'Not Registered');
   const to = `<sip:${escapeUser(username)}@${inputs.realm}>`;
   const branches = bindings.map((binding): BranchPlan => {
-    const headers = headersOf(request, inputs, request.callerId ?? 'ringback', to);
+    const headers = {
+      ...headersOf(request, inputs, request.callerId ?? 'ringback', to),
+      // The next hop stays where the REGISTER came from: a Path leads through it, not around it.
+      ...(binding.path ? { Route: binding.path } : {}),
+    };
     return {
       requestUri: requestUri(binding.contact),
       proxy: sourceUri(binding.receivedFrom),

@@ -1,9 +1,9 @@
-// What one REGISTER does to a user's bindings. PURE. RFC 3261 s.10.3, steps 6 to 8.
+// What one REGISTER does to a user's bindings. PURE. RFC 3261 s.10.3, steps 6 to 8; RFC 3327 s.5.3.
 //
 // Deviation: a user over the contact limit loses the binding that would expire first instead of
 // being refused: a phone that restarted under a new contact must get in.
 import { parseAddress, splitList } from '../message/address.ts';
-import { paramOf } from '../message/uri.ts';
+import { paramOf, parseUri } from '../message/uri.ts';
 import type { Binding, RegistrarOptions } from '../types.ts';
 import { contactKey } from './uri.ts';
 
@@ -18,7 +18,13 @@ export interface RegisterRequest {
   /** `udp/127.0.0.1:5070`. */
   readonly receivedFrom: string;
   readonly userAgent: string | null;
+  /** All Path values joined by commas; null or left out when there is none. */
+  readonly path?: string | null;
 }
+
+/** Hops and characters of the longest Path that is kept. */
+const MAX_PATH_HOPS = 8;
+const MAX_PATH_CHARS = 1_024;
 
 /** What to do; `put` and `remove` are both to be done or neither. */
 export type RegisterOutcome =
@@ -52,6 +58,7 @@ export function decideRegister(
   if (request.contact.trim() === '*') return removeAll(request, current);
   const wishes = readWishes(request.contact, request.expires, options);
   if (wishes === null) return refuse(400, 'Malformed Contact');
+  if (!isPath(request.path ?? '')) return refuse(400, 'Malformed Path');
   if (wishes.length > options.maxContactsPerUser) return refuse(403, 'Too Many Contacts');
   const isTooBrief = wishes.some(
     ({ expiresSeconds }) => expiresSeconds > 0 && expiresSeconds < options.minExpiresSeconds,
@@ -104,6 +111,7 @@ function bind(
         expiresAtMs: nowMs + wish.expiresSeconds * 1_000,
         receivedFrom: request.receivedFrom,
         userAgent: request.userAgent,
+        path: request.path ?? null,
       });
     }
   }
@@ -114,6 +122,15 @@ function bind(
   const soonest = [...untouched].sort((a, b) => a.expiresAtMs - b.expiresAtMs);
   remove.push(...soonest.slice(0, Math.max(0, excess)).map(({ contact }) => contact));
   return { kind: 'accepted', put, remove };
+}
+
+/** Empty, or hops that a Route may name. */
+function isPath(path: string): boolean {
+  const hops = splitList(path);
+  if (hops.length > MAX_PATH_HOPS || path.length > MAX_PATH_CHARS) return false;
+  return hops.every(
+    (hop) => hop.startsWith('<') && parseUri(parseAddress(hop)?.uri ?? '') !== null,
+  );
 }
 
 /** Same Call-ID but not a newer CSeq: this REGISTER was overtaken by another (step 7). */

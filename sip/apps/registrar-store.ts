@@ -18,6 +18,7 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX binding_expiry ON binding (expires_at_ms);
    CREATE INDEX binding_sequence ON binding (sequence);`,
+  'ALTER TABLE binding ADD COLUMN path TEXT;',
 ];
 
 /**
@@ -36,7 +37,7 @@ export function sqliteRegistrarStore(path: string): RegistrarStore {
   const subscriber = db.prepare('SELECT * FROM subscriber WHERE username = ?');
   const putBinding = db.prepare(
     `INSERT OR REPLACE INTO binding
-     SELECT ?, ?, ?, ?, ?, ?, ?, 1 + coalesce(max(sequence), 0) FROM binding`,
+     SELECT ?, ?, ?, ?, ?, ?, ?, 1 + coalesce(max(sequence), 0), ? FROM binding`,
   );
   const removeBinding = db.prepare('DELETE FROM binding WHERE username = ? AND contact = ?');
   const removeBindings = db.prepare('DELETE FROM binding WHERE username = ?');
@@ -67,6 +68,7 @@ export function sqliteRegistrarStore(path: string): RegistrarStore {
         one.expiresAtMs,
         one.receivedFrom,
         one.userAgent,
+        one.path ?? null,
       ),
     removeBinding: (username, contact) => void removeBinding.run(username, contact),
     bindings: (username, nowMs) => bindings.all(username, nowMs).map(bindingOf),
@@ -145,5 +147,6 @@ function bindingOf(row: Row): Binding {
     expiresAtMs: Number(row['expires_at_ms']),
     receivedFrom: String(row['received_from']),
     userAgent: row['user_agent'] === null ? null : String(row['user_agent']),
+    path: row['path'] === null ? null : String(row['path']),
   };
 }

@@ -90,6 +90,7 @@ export class Registrar {
     if (record !== username) return res.send(403, 'Not Your Address Of Record', {});
     const nowMs = this.#deps.clock.nowMs();
     const { store } = this.#deps;
+    const path = req.get('Path') ?? null;
     const outcome = decideRegister(
       {
         username,
@@ -99,6 +100,7 @@ export class Registrar {
         cseq: parseInt(req.get('CSeq') ?? '0', 10),
         receivedFrom: sourceText(req.protocol, req.source_address, req.source_port),
         userAgent: phrase(req.get('User-Agent') ?? '') || null,
+        path,
       },
       store.bindings(username, nowMs),
       this.#options,
@@ -110,7 +112,11 @@ export class Registrar {
     for (const contact of outcome.remove) store.removeBinding(username, contact);
     for (const binding of outcome.put) store.putBinding(binding);
     const contact = contactsOf(store.bindings(username, nowMs), nowMs);
-    res.send(200, { headers: contact === null ? {} : { Contact: contact } });
+    const headers = {
+      ...(contact === null ? {} : { Contact: contact }),
+      ...(path === null ? {} : { Path: path }),
+    };
+    res.send(200, { headers });
     this.#deps.log.debug('sip-registered', { username, contacts: outcome.put.length });
     this.#tellChange(username);
   }

@@ -11,7 +11,7 @@ export interface Forwarding {
   readonly branch: string;
   /** Route values left after our own were taken off. */
   readonly routes: readonly string[];
-  /** Record-Route value that keeps us on the way, or null. */
+  /** Record-Route value that keeps us on the way, or null; a REGISTER carries it as Path. */
   readonly recordRoute: string | null;
   /** Header lines the application adds, each ended by CRLF. */
   readonly extra: string;
@@ -24,7 +24,9 @@ const BUILT = new Set([
 
 /** The request as it goes to one target. The older Via values follow ours, in order. */
 export function forwardedRequest(request: SipMessage, by: Forwarding): OutgoingRequest {
-  let extra = by.recordRoute === null ? '' : `Record-Route: ${by.recordRoute}\r\n`;
+  // RFC 3327 s.5.1: what shall come back through us by a registration is told by a Path.
+  const stay = request.method === 'REGISTER' ? 'Path' : 'Record-Route';
+  let extra = by.recordRoute === null ? '' : `${stay}: ${by.recordRoute}\r\n`;
   request.each((key, name, value) => {
     if (!BUILT.has(key)) extra += `${name}: ${value}\r\n`;
   });

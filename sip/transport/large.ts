@@ -1,8 +1,8 @@
 // Requests too large for a datagram: over TCP first where the URI leaves the choice to us, then as
 // a datagram all the same. PURE but for what it remembers. RFC 3261 s.18.1.1.
 //
-// Deviation: a URI that names UDP gets UDP, whatever the size: telephones behind NAT registered over
-// it, and a trunk's protocol is the administrator's word.
+// Deviation: a URI that names UDP gets UDP, whatever the size: telephones behind NAT registered
+// over it, and a trunk's protocol is the administrator's word.
 import { BoundedMap } from '../guard/bounded-map.ts';
 import { hostPort } from '../message/uri.ts';
 import type { Place } from './locate.ts';

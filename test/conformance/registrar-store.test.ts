@@ -18,6 +18,7 @@ function binding(change: Partial<Binding> = {}): Binding {
     expiresAtMs: nowMs + 60_000,
     receivedFrom: 'udp/192.0.2.1:5060',
     userAgent: 'phone "9"',
+    path: '<sip:edge.example.com;lr>',
     ...change,
   };
 }

@@ -65,6 +65,19 @@ test('a number goes to the trunk in its format, with its caller ID and credentia
   assert.equal(rest['X-Key'], '1');
 });
 
+test('RFC 3327 s.5.3: a Path is the Route, the next hop stays where the REGISTER came from', () => {
+  const path = '<sip:edge.example.com;lr>, <sip:inner.example.com;lr>';
+  const planned = planCall(
+    { ...request, target: { kind: 'user', username: '1001' } },
+    { ...inputs, bindings: () => bindings.map((one, at) => ({ ...one, path: at ? path : null })) },
+  );
+  assert.ok(planned.kind === 'ring');
+  const [plain, routed] = planned.branches;
+  assert.equal(plain?.headers['Route'], undefined);
+  assert.equal(routed?.headers['Route'], path);
+  assert.equal(routed?.proxy, 'sip:192.0.2.1:5001;transport=tcp');
+});
+
 test('caller ID and display name are the request’s when it has them', () => {
   const target = { kind: 'number', number: '+12125550123', trunk: 'other' } as const;
   const [branch] = branches({ target, callerId: '+12125550199', displayName: 'A "b" \r\nVia: x' });

@@ -36,6 +36,16 @@ function decide(change: Partial<RegisterRequest>, current: readonly Binding[] = 
   return decideRegister({ ...request, ...change }, current, options, nowMs);
 }
 
+test('RFC 3327 s.5.3: a Path is kept with the binding, and refused when it is none', () => {
+  const path = '<sip:edge.example.com;lr>, <sip:inner.example.com;lr;ob>';
+  assert.equal(accepted(decide({ path })).put[0]?.path, path);
+  assert.equal(accepted(decide({})).put[0]?.path, null);
+  const hop = '<sip:edge.example.com;lr>';
+  for (const bad of ['edge', 'sip:edge.example.com', '<http://e>', Array(9).fill(hop).join(', ')]) {
+    assert.equal(decide({ path: bad }).kind, 'refused', bad);
+  }
+});
+
 function accepted(outcome: ReturnType<typeof decide>) {
   assert.ok(outcome.kind === 'accepted', JSON.stringify(outcome));
   return outcome;

@@ -67,6 +67,20 @@ for (const algorithm of ['MD5', 'SHA-256'] as const) {
   });
 }
 
+test('RFC 3327 s.5.3: a Path is kept, and repeated in the answer', async (t) => {
+  const world = await openWorld(t);
+  const { register } = await registrant(t, world);
+  const path = '<sip:edge.example.com;lr>';
+  const answer = await register([
+    ['Contact', '<sip:1001@192.0.2.9>'],
+    ['Path', path],
+    ['Require', 'path'],
+  ]);
+  assert.equal(answer.status, 200);
+  assert.equal(header(answer, 'path'), path);
+  assert.equal(world.sip.bindings('1001')[0]?.path, path);
+});
+
 test('a wrong password and an unknown user get the same 401', async (t) => {
   const world = await openWorld(t);
   const phone = await world.phone({ name: '1001' });
