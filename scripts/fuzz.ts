@@ -1,9 +1,10 @@
-// npm run fuzz -- --minutes 5 [--seed N] [--only sip,sdp]: breaks good inputs by chance and feeds
-// them to everything that reads what strangers send. What breaks a promise is kept in
+// npm run fuzz -- --minutes 5 [--seed N] [--only sip,sdp] [--media]: breaks good inputs by chance
+// and feeds them to everything that reads what strangers send. What breaks a promise is kept in
 // test/torture/corpus, where a test replays it for ever.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { fuzzMedia } from './fuzz-media.ts';
 import { judge } from '../test/torture/fuzz/judge.ts';
 import { Dice } from '../test/torture/fuzz/mutate.ts';
 import { TARGETS } from '../test/torture/fuzz/targets.ts';
@@ -16,9 +17,14 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    media: { type: 'boolean', default: false },
     only: { type: 'string', default: TARGETS.map(({ name }) => name).join(',') },
   },
 });
+if (values.media) {
+  const ok = await fuzzMedia(Number(values.minutes), Number(values.seed));
+  process.exit(ok ? 0 : 1);
+}
 const chosen = TARGETS.filter(({ name }) => values.only.split(',').includes(name));
 if (chosen.length === 0) throw new Error(`there is no target ${values.only}`);
 const corpus = new URL('../test/torture/corpus/', import.meta.url);

@@ -6,34 +6,14 @@ import { createInterface } from 'node:readline';
 import { liveClock, liveRng, silentLog } from '../../core/live.ts';
 import { createMedia } from '../../media/index.ts';
 import type { MediaLeg } from '../../media/index.ts';
+import { mediaOptions } from './options.ts';
 import type { Opened, SubjectCommand } from './protocol.ts';
 
 const SOUND = new URL('../../test/support/speech/agent-talk.wav', import.meta.url).pathname;
 
 const folder = mkdtempSync(join(tmpdir(), 'ringback-bench-'));
-const media = createMedia(
-  {
-    host: '127.0.0.1',
-    announcedHost: null,
-    portMin: 10_000,
-    portMax: 30_000,
-    workers: 1,
-    portRestMs: 0,
-    codecs: ['PCMU'],
-    recordingsDir: folder,
-    cpd: {
-      tonePlan: 'US',
-      profile: 'neutral',
-      silenceDbov: -50,
-      personMaxGreetingMs: 1_600,
-      endOfGreetingSilenceMs: 700,
-      maxInitialSilenceMs: 4_500,
-      maxDecisionMs: 9_000,
-      maxBeepMs: 45_000,
-    },
-  },
-  { clock: liveClock, rng: liveRng, log: silentLog },
-);
+const deps = { clock: liveClock, rng: liveRng, log: silentLog };
+const media = createMedia(mediaOptions(folder, 0), deps);
 await media.start();
 let legs: MediaLeg[] = [];
 

@@ -71,6 +71,8 @@ export class Intake {
   }
 
   #accept(datagram: Buffer, source: RemoteInfo): boolean {
+    // A stranger costs no more than this look, and takes nothing of what the peer may send.
+    if (this.#latch.refuses(source.address, source.port)) return false;
     // Source port zero is legal in UDP, but nobody can be answered there.
     if (source.port === 0 || ++this.#packetsThisTick > MAX_PACKETS_PER_TICK) return false;
     const { protection } = this;

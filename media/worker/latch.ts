@@ -45,6 +45,11 @@ export class Latch {
     return this.#latched;
   }
 
+  /** Whether a source is known not to be the peer, whatever its packet holds. */
+  refuses(host: string, port: number): boolean {
+    return this.#latched && (port !== this.rtpPort || host !== this.host);
+  }
+
   /** Takes the source of a valid packet; false when it is a stranger. */
   accept(host: string, port: number): boolean {
     if (this.#latched) return host === this.host && port === this.rtpPort;

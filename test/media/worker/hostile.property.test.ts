@@ -57,6 +57,16 @@ const almostRtp = fc
   })
   .map(({ first, second, rest }) => Buffer.from([first, second, ...rest]));
 
+test("a stranger's flood takes nothing of what the peer may send", () => {
+  const intake = openIntake(false);
+  assert.equal(intake.take(goodPacket(1, null), source), true);
+  for (let sent = 0; sent < 2_000; sent++) {
+    assert.equal(intake.take(goodPacket(sent, null), stranger), false);
+  }
+  assert.equal(intake.take(goodPacket(2, null), source), true);
+  assert.equal(intake.refused, 2_000);
+});
+
 for (const secured of [false, true]) {
   test(`property: garbage at a leg ${secured ? 'with' : 'without'} SRTP`, () => {
     const hostile = fc.array(fc.tuple(fc.oneof(garbage, almostRtp), fc.boolean()), {
