@@ -108,6 +108,7 @@ class Engine implements LocalEngine {
     };
     const transactions = new TransactionLayer(user, {
       ...{ timers: options.timers, wheel, log, maxTransactions: limits.transactions },
+      maxFinishedBytes: limits.finishedBytes,
       hashSeed: Math.floor(deps.rng.next() * 0x1_0000_0000),
       send: (flow, text, onFailed) => transports.send(flow, text, onFailed),
     });

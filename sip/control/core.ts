@@ -16,6 +16,8 @@ import { timeOfDay } from './frames.ts';
 /** Bounds of everything that grows with traffic. */
 export interface EngineLimits {
   readonly transactions: number;
+  /** What is left of finished transactions, in bytes; an ordinary one takes 500. */
+  readonly finishedBytes: number;
   readonly dialogs: number;
   readonly tcpConnections: number;
   readonly applications: number;
@@ -23,6 +25,7 @@ export interface EngineLimits {
 
 export const DEFAULT_LIMITS: EngineLimits = {
   transactions: 200_000,
+  finishedBytes: 256 * 1024 * 1024,
   dialogs: 50_000,
   tcpConnections: 5_000,
   applications: 64,

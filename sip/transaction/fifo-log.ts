@@ -25,7 +25,10 @@ interface Block {
   used: number;
 }
 
-/** A queue of records with an index over their keys. A place is block number and offset in one. */
+/**
+ * A queue of records with an index over their keys. A place is block number and offset in one
+ * number of 32 bits: whoever adds must see to it that there is never more than 1 GiB.
+ */
 export class FifoLog {
   readonly #seed: number;
   readonly #blocks: (Block | null)[] = [];
@@ -33,6 +36,7 @@ export class FifoLog {
   readonly #order: number[] = [];
   readonly #free: number[] = [];
   #spare: Buffer | null = null;
+  #blockBytes = 0;
   /** Offset of the oldest record in the oldest block. */
   #oldest = 0;
   /** Open addressing; place + 1, or 0 where nothing is. */
@@ -50,9 +54,7 @@ export class FifoLog {
 
   /** Bytes held outside the heap, the index included. */
   get bytes(): number {
-    let bytes = this.#slots.byteLength + (this.#spare?.length ?? 0);
-    for (const number of this.#order) bytes += this.#blocks[number]!.bytes.length;
-    return bytes;
+    return this.#slots.byteLength + (this.#spare?.length ?? 0) + this.#blockBytes;
   }
 
   /** Adds a record. `dueMs` must not be before that of the record added last; keys are new. */
@@ -128,6 +130,7 @@ export class FifoLog {
     this.#order.shift();
     this.#blocks[number] = null;
     this.#free.push(number);
+    this.#blockBytes -= block.bytes.length;
     this.#oldest = 0;
     if (block.bytes.length === BLOCK_BYTES) this.#spare = block.bytes;
     if (this.#size === 0) this.#slots = new Int32Array(FIRST_SLOTS);
@@ -139,7 +142,9 @@ export class FifoLog {
     const block = this.#blocks[latest] ?? null;
     if (block !== null && block.used + bytes <= block.bytes.length) return latest;
     const number = this.#free.pop() ?? this.#blocks.length;
-    this.#blocks[number] = { bytes: this.#newBytes(bytes), used: 0 };
+    const fresh = this.#newBytes(bytes);
+    this.#blocks[number] = { bytes: fresh, used: 0 };
+    this.#blockBytes += fresh.length;
     this.#order.push(number);
     return number;
   }

@@ -30,6 +30,8 @@ export interface TransactionDeps {
   readonly send: SendOnFlow;
   readonly log: Log;
   readonly maxTransactions: number;
+  /** Most bytes of finished transactions; below 512 MiB. */
+  readonly maxFinishedBytes: number;
   /** Any number that strangers do not know, for hashes. */
   readonly hashSeed: number;
 }
@@ -79,7 +81,9 @@ export class TransactionLayer {
 
   /** True when a new transaction would pass the limit. */
   get full(): boolean {
-    return this.size >= this.deps.maxTransactions;
+    const { maxTransactions, maxFinishedBytes } = this.deps;
+    const bytes = this.#finishedClients.bytes + this.#finishedServers.bytes;
+    return this.size >= maxTransactions || bytes >= maxFinishedBytes;
   }
 
   /** Sends a request in a client transaction; the user hears of responses and failures. */

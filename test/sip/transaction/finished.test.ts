@@ -40,7 +40,7 @@ function rig() {
     },
     {
       ...{ timers, wheel: new TimerWheel(clock), log: silentLog, maxTransactions: 100 },
-      hashSeed: 1,
+      ...{ hashSeed: 1, maxFinishedBytes: 1_000_000 },
       send: (flow, text) => sent.push(`${flow.address}:${flow.port} ${text}`),
     },
   );
@@ -215,6 +215,18 @@ test('finished transactions count towards the limit', () => {
     answer(200);
   }
   take();
+  receive(request('BYE', 'z9hG4bKlast'));
+  assert.deepEqual(take()[1], ['overloaded']);
+});
+
+test('and so do their bytes, however few they are', () => {
+  const { receive, answer, take } = rig();
+  const vias = ', SIP/2.0/UDP 192.0.2.1'.repeat(2_000);
+  for (let i = 0; i < 40; i++) {
+    receive(request('BYE', `z9hG4bK${i}${vias}`));
+    if (take()[1].includes('overloaded')) break;
+    answer(200);
+  }
   receive(request('BYE', 'z9hG4bKlast'));
   assert.deepEqual(take()[1], ['overloaded']);
 });
