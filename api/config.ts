@@ -1,5 +1,5 @@
 // The public face of the configuration: one schema, parsed once, passed down as values.
-export { loadConfig, parseConfig, type Config } from './config/load.ts';
+export { loadConfig, mixedConfig, parseConfig, type Config } from './config/load.ts';
 export {
   queueOfCalled,
   toAgentDefinitions,

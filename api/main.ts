@@ -44,6 +44,7 @@ import { takeInboundCalls } from './inbound.ts';
 import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
 import { numberPlan } from './number-plan.ts';
+import { reload } from './reload.ts';
 import type { RunningServer } from './server.ts';
 import { startServer as startHttp } from './server.ts';
 import { startBanner } from './start-banner.ts';
@@ -66,6 +67,8 @@ export interface Server {
   readonly keys: PreparedKeys;
   /** So many threads for sound from now on, and new ones: those there are finish their calls. */
   renewMedia(workers: number): void;
+  /** Takes over what can be of a changed configuration; faults and the rest are logged. */
+  reload(read: () => Config): void;
   stop(): Promise<void>;
 }
 
@@ -105,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function assemble(config: Config, log: Log, closers: Closers): Promise<Server> {
   const keys = prepareApiKeys(config);
+  const live = { config };
   const ports = { clock: liveClock, ids: liveIds, log };
   const stores = openStores(config, closers);
   const traces = createTraceBook();
@@ -118,7 +122,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const agents = createAgents(router);
   const calls = createCalls(
     { treatment: treatments.sources, transferGoal: numberPlan(config, router) },
-    { sip, media, srtp: (party) => srtpPolicy(config, party), ...ports },
+    { sip, media, srtp: (party) => srtpPolicy(live.config, party), ...ports },
   );
   closers.add(() => calls.stop());
   const { callbackStore: store } = stores;
@@ -171,7 +175,10 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     media.renewWorkers();
   };
   const stop = (): Promise<void> => closers.closeAll(log);
-  return { http, sip: listening, sipFace: sip, keys, renewMedia, stop };
+  const reloadConfig = (read: () => Config): void => {
+    live.config = reload(live.config, read, { sip, log });
+  };
+  return { http, sip: listening, sipFace: sip, keys, renewMedia, reload: reloadConfig, stop };
 }
 
 interface Stores {
@@ -280,6 +287,7 @@ async function run(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', () => server.reload(() => loadConfig(command.configPath, process.env)));
   process.on('SIGHUP', () => renewMedia(server, command.configPath));
 }
 

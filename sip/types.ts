@@ -222,10 +222,10 @@ export interface CallFailure {
   readonly q850Cause: number | null;
   /** True when we cancelled: ring time-out or `hangUp` before the answer. */
   readonly cancelledByUs: boolean;
-  /** Present and true when nothing was heard from the network: the status is our own. */
-  readonly unheard?: true;
   /** Present when the call was refused here: a number that may not be called, or be shown. */
   readonly refused?: 'destination' | 'caller-id';
+  /** Present and true when nothing was heard from the network: the status is our own. */
+  readonly unheard?: true;
   /** Retry-After of the response (RFC 3261 s.20.33). */
   readonly retryAfterSeconds?: number;
   /** Contact of a 3xx that was not followed. */
@@ -321,6 +321,13 @@ export interface Sip {
    * @throws RingbackError SIP_TRUNK_UNKNOWN {trunk}
    */
   setTrunkEnabled(name: string, enabled: boolean): TrunkView;
+  /**
+   * Takes these trunks and groups from now on; those that did not change keep their state, and
+   * calls that live go on. The guard goes on with the addresses it was started with.
+   * @throws RingbackError SIP_TRUNK_INVALID, SIP_TRUNK_GROUP_INVALID, SIP_HEADER_REFUSED; nothing
+   *   has changed then
+   */
+  setTrunks(trunks: readonly TrunkOptions[], groups: readonly TrunkGroupOptions[]): void;
   /** A trunk's state or registration is another one now. */
   onTrunkChanged(listener: (trunk: TrunkView) => void): void;
   /** Sources that get no answer for a time, after too many wrong passwords; latest first. */

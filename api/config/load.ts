@@ -53,6 +53,20 @@ export function parseConfig(
   return { ...settings, secrets, source };
 }
 
+/**
+ * The trunks of the next configuration with everything else of the current one.
+ * @throws RingbackError CONFIG_INVALID when they do not go together
+ */
+export function mixedConfig(current: Config, next: Config): Config {
+  const { trunks, trunkGroups } = next.sip;
+  const sip = { ...current.sip, trunks, trunkGroups };
+  const mixed = { ...current, sip, secrets: current.secrets.and(next.secrets) };
+  const issues = crossCheck(mixed);
+  if (issues.length === 0) return mixed;
+  const faults = issues.map(({ path, message }) => `${pathText(path)} ${message}`);
+  throw invalid(next.source ?? 'configuration', faults);
+}
+
 /** @throws RingbackError CONFIG_INVALID for aliases without an anchor, or far too many of them */
 function plainValue(name: string, yaml: Document): unknown {
   try {

@@ -20,6 +20,11 @@ export class Secrets {
     return value;
   }
 
+  /** These and others; where both have one, the other's. */
+  and(other: Secrets): Secrets {
+    return new Secrets(new Map([...this.#values, ...other.#values]));
+  }
+
   toJSON(): string {
     return '[redacted]';
   }

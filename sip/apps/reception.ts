@@ -19,7 +19,8 @@ import { sourceText, userOf } from './uri.ts';
 const RETRY_AFTER_SECONDS = '10';
 
 export interface ReceptionOptions {
-  readonly trunks: readonly Trunk[];
+  /** As they are now. */
+  readonly trunks: () => readonly Trunk[];
   readonly realm: string;
   readonly maxCalls: number;
 }
@@ -113,7 +114,7 @@ export class Reception {
       privacy: req.get('Privacy'),
     };
     const calledUser = userOf(req.uri) ?? '';
-    const trunk = trunkOfSource(this.#options.trunks, req.source_address);
+    const trunk = trunkOfSource(this.#options.trunks(), req.source_address);
     if (trunk !== null) {
       return {
         source: { kind: 'trunk', trunk: trunk.name },

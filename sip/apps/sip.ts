@@ -58,7 +58,7 @@ class SipFace implements Sip {
   readonly #options: SipOptions;
   readonly #deps: SipDeps;
   readonly #live = new LiveCalls();
-  readonly #trunks: TrunkNames;
+  #trunks: TrunkNames;
   readonly #board: TrunkBoard;
   readonly #link: EngineLink;
   readonly #registrar: Registrar;
@@ -91,7 +91,7 @@ class SipFace implements Sip {
     );
     this.#registrar = new Registrar(options.registrar, { store, authenticator, clock, log });
     this.#reception = new Reception(
-      { trunks: this.#trunks.trunks, realm, maxCalls: options.maxCalls },
+      { trunks: () => this.#trunks.trunks, realm, maxCalls: options.maxCalls },
       {
         ...deps,
         live: this.#live,
@@ -193,6 +193,12 @@ class SipFace implements Sip {
   setTrunkEnabled(name: string, enabled: boolean): TrunkView {
     return this.#board.setEnabled(name, enabled);
   }
+  setTrunks: Sip['setTrunks'] = (trunks, trunkGroups) => {
+    const names = readGroups(readTrunks(trunks), trunkGroups);
+    this.#trunks = names;
+    this.#board.replace(names);
+  };
+
 
   onTrunkChanged: Sip['onTrunkChanged'] = (listener) => this.#board.onChanged(listener);
 

@@ -3,6 +3,7 @@ import { notFound } from '../../../core/errors.ts';
 import type { TrunkView } from '../../types.ts';
 import type { StateFile } from '../../state-file.ts';
 import type { TrunkRoute } from '../call-plan.ts';
+import type { Trunk } from '../trunks.ts';
 import { orderCandidates } from './choice.ts';
 import { groupsOf } from './groups.ts';
 import type { TrunkNames } from './groups.ts';
@@ -16,32 +17,63 @@ export interface BoardDeps extends Omit<LiveTrunkDeps, 'changed'> {
 
 /** The live trunks, by name. */
 export class TrunkBoard {
-  readonly #trunks: ReadonlyMap<string, LiveTrunk>;
+  #trunks: ReadonlyMap<string, LiveTrunk>;
+  #isRunning = false;
   readonly #deps: BoardDeps;
   readonly #listeners: ((trunk: TrunkView) => void)[] = [];
 
   constructor(names: TrunkNames, deps: BoardDeps) {
     this.#deps = deps;
-    const changed = (view: TrunkView): void =>
-      this.#listeners.forEach((listener) => listener(view));
-    this.#trunks = new Map(
-      names.trunks.map((trunk) => [
-        trunk.name,
-        new LiveTrunk(trunk, groupsOf(names, trunk.name), { ...deps, changed }),
-      ]),
-    );
+    this.#trunks = this.#made(names, () => undefined);
     const off = deps.switches?.read();
     for (const name of Array.isArray(off) ? (off as readonly unknown[]) : []) {
       if (typeof name === 'string') this.#trunks.get(name)?.setEnabled(false);
     }
   }
 
+  /**
+   * Takes these trunks from now on. Those that stay as they are keep their state; the others are
+   * made anew, and what was switched off stays so. Calls keep the trunk they went out through.
+   */
+  replace(names: TrunkNames): void {
+    const before = this.#trunks;
+    this.#trunks = this.#made(names, (trunk) => {
+      const known = before.get(trunk.name);
+      const groups = groupsOf(names, trunk.name);
+      const same = known?.isAs(trunk, groups) === true;
+      return same ? known : undefined;
+    });
+    for (const [name, trunk] of this.#trunks) {
+      const old = before.get(name);
+      if (old === trunk) continue;
+      if (old?.state === 'disabled') trunk.setEnabled(false);
+      // A registration is removed before the next one is made: the carrier takes them for one.
+      void (old?.stop() ?? Promise.resolve()).then(() => {
+        if (this.#isRunning && this.#trunks.get(name) === trunk) trunk.start();
+      });
+    }
+    for (const [name, trunk] of before) if (!this.#trunks.has(name)) void trunk.stop();
+  }
+
+  #made(
+    names: TrunkNames,
+    known: (trunk: Trunk) => LiveTrunk | undefined,
+  ): ReadonlyMap<string, LiveTrunk> {
+    const changed = (view: TrunkView): void =>
+      this.#listeners.forEach((listener) => listener(view));
+    const make = (trunk: Trunk): LiveTrunk =>
+      new LiveTrunk(trunk, groupsOf(names, trunk.name), { ...this.#deps, changed });
+    return new Map(names.trunks.map((trunk) => [trunk.name, known(trunk) ?? make(trunk)]));
+  }
+
   start(): void {
+    this.#isRunning = true;
     for (const trunk of this.#trunks.values()) trunk.start();
   }
 
   /** Resolves when every registration is removed. */
   async stop(): Promise<void> {
+    this.#isRunning = false;
     await Promise.all([...this.#trunks.values()].map((trunk) => trunk.stop()));
     await this.#deps.switches?.settled();
   }

@@ -12,6 +12,7 @@ import type { OutboundDeps } from '../originate.ts';
 import type { Place } from '../../transport/locate.ts';
 import type { HeaderRecord, SrfApp } from '../srf.ts';
 import type { TrunkBoard } from './board.ts';
+import type { LiveTrunk } from './live-trunk.ts';
 import { hostPort } from '../../message/uri.ts';
 import { startHunt, stepHunt } from './hunt-rules.ts';
 import type { HuntEffect, HuntEvent, HuntState } from './hunt-rules.ts';
@@ -43,6 +44,8 @@ export class HuntedCall implements CallLeg, LiveCall {
   readonly #parts: HuntParts;
   readonly #deps: HuntDeps;
   readonly #routes: ReadonlyMap<string, TrunkRoute>;
+  /** As they are now: other settings make other ones, and turns go back where they came from. */
+  readonly #trunks: ReadonlyMap<string, LiveTrunk>;
   readonly #deadlineMs: number;
   readonly #ringTimer: Timer;
   readonly #mailbox: HuntEvent[] = [];
@@ -58,6 +61,7 @@ export class HuntedCall implements CallLeg, LiveCall {
     this.#parts = parts;
     this.#deps = deps;
     this.#routes = new Map([first, ...rest].map((route) => [route.trunk.name, route]));
+    this.#trunks = new Map([...this.#routes.keys()].map((name) => [name, deps.board.trunk(name)]));
     this.#state = startHunt(first.trunk.name, names);
     this.#deadlineMs = deps.clock.monotonicMs() + request.ringTimeoutMs;
     this.#ringTimer = deps.clock.after(request.ringTimeoutMs, () =>
@@ -106,17 +110,16 @@ export class HuntedCall implements CallLeg, LiveCall {
   }
 
   #perform(effect: HuntEffect): void {
-    const { board } = this.#deps;
     switch (effect.type) {
       case 'ask-slot':
-        return board.trunk(effect.trunk).ask(this.callId, {
+        return this.#trunk(effect.trunk).ask(this.callId, {
           granted: (targets) => this.#on({ type: 'slot-granted', hasTime: this.#hasTime, targets }),
           refused: (why) => this.#on({ type: 'slot-refused', why }),
         });
       case 'withdraw':
-        return board.trunk(effect.trunk).withdraw(this.callId);
+        return this.#trunk(effect.trunk).withdraw(this.callId);
       case 'release-slot':
-        return board.trunk(effect.trunk).release();
+        return this.#trunk(effect.trunk).release();
       case 'send':
         return this.#send(effect.trunk, effect.redirect, effect.target);
       case 'hang-up-attempt':
@@ -136,6 +139,12 @@ export class HuntedCall implements CallLeg, LiveCall {
       case 'tell-ended':
         return this.#tell((events) => events.ended(effect.by, effect.reason));
     }
+  }
+
+  #trunk(name: string): LiveTrunk {
+    const trunk = this.#trunks.get(name);
+    if (trunk === undefined) throw new Error(`no route for trunk ${name}`);
+    return trunk;
   }
 
   #send(trunk: string, redirect: RedirectTarget | null, target: Place | null): void {
@@ -176,7 +185,7 @@ export class HuntedCall implements CallLeg, LiveCall {
     target: Place | null,
     failure: CallFailure,
   ): void {
-    this.#deps.board.trunk(trunk.name).attemptFailed(failure, target);
+    this.#trunk(trunk.name).attemptFailed(failure, target);
     const contact = failure.redirectTo ?? '';
     const hasTime = this.#hasTime;
     const redirect = hasTime ? redirectTarget(contact, trunk, calledUser) : null;

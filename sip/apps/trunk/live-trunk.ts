@@ -1,5 +1,6 @@
 // One trunk as it lives: pings, rest, registration and the line of calls, each a rule of its own,
 // put together into one answer: may it be used now? Notes of what went wrong are kept for people.
+import { isDeepStrictEqual } from 'node:util';
 import type { Log, Rng, Timer } from '../../../core/ports.ts';
 import type { CallFailure, TrunkFailure, TrunkState, TrunkView } from '../../types.ts';
 import type { Place } from '../../transport/locate.ts';
@@ -75,6 +76,11 @@ export class LiveTrunk {
     this.#registration = this.#makeRegistration();
     this.#told = this.#standing();
     this.#sinceMs = clock.nowMs();
+  }
+
+  /** Whether it was made from just these settings. */
+  isAs(trunk: Trunk, groups: readonly string[]): boolean {
+    return isDeepStrictEqual([this.trunk, this.#groups], [trunk, groups]);
   }
 
   get state(): TrunkState {

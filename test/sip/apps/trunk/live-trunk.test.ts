@@ -18,6 +18,8 @@ import type { World } from '../support/world.ts';
 const SCENARIOS = join(import.meta.dirname, '../scenarios');
 const PING = { intervalMs: 60, failuresToDown: 2, successesToUp: 2 };
 
+const ONE_CALL: TrunkLimits = { callsPerSecond: null, maxCalls: 1, maxWaitMs: 150 };
+
 /** A world with one carrier behind trunk `a`, which is alone in a group with an idle `b`. */
 async function oneTrunk(t: TestContext, change: Partial<TrunkOptions>) {
   let stop = async (): Promise<void> => undefined;
@@ -96,6 +98,34 @@ test('what is switched off stays off over a restart, until it is switched on', a
     switches,
   });
   assert.deepEqual(states(renamed), ['up']);
+});
+
+test('other settings while calls live: the rest keeps its state, calls go on', async (t) => {
+  const { a, b, world, call } = await oneTrunk(t, { limits: ONE_CALL });
+  const first = call('a');
+  await first.notes.heard('answered');
+  world.sip.setTrunkEnabled('b', false);
+  const moved = trunkOptions({ name: 'a', port: b.address.port, limits: ONE_CALL });
+  const same = trunkOptions({ name: 'b', port: b.address.port });
+  assert.throws(() => world.sip.setTrunks([moved, moved], []), { code: 'SIP_TRUNK_INVALID' });
+  world.sip.setTrunks([moved, same], []);
+  assert.deepEqual(
+    world.sip.trunks().map(({ state, liveCalls }) => [state, liveCalls]),
+    [
+      ['up', 0],
+      ['disabled', 0],
+    ],
+  );
+  const second = call('a');
+  await second.notes.heard('answered');
+  assert.deepEqual([a.count('INVITE'), b.count('INVITE')], [1, 1]);
+  first.leg.hangUp('done');
+  await first.notes.heard('ended us');
+  assert.equal(world.sip.trunks()[0]?.liveCalls, 1, 'the turn was another trunk’s');
+  world.sip.setTrunks([same], []);
+  await call('a').notes.heard('failed 404');
+  second.leg.hangUp('done');
+  await second.notes.heard('ended us');
 });
 
 test('SIPp answers a ping; its 503 with Retry-After makes the trunk rest', async (t) => {
