@@ -81,6 +81,22 @@ test('s.17.2.2: a BYE that comes again gets its answer again, for 64*T1', () => 
   assert.deepEqual(take(), [[], ['BYE']]);
 });
 
+test('each is forgotten at its own time, without any further message', () => {
+  const { clock, layer, receive, answer } = rig();
+  const sizes: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    receive(request('BYE', `z9hG4bK${i}`));
+    answer(200);
+    clock.advance(10_000);
+  }
+  for (let i = 0; i < 3; i++) {
+    sizes.push(layer.size);
+    clock.advance(10_000);
+  }
+  assert.deepEqual([...sizes, layer.size], [3, 2, 1, 0]);
+  assert.equal(clock.pendingCount, 0);
+});
+
 test('s.17.2.2: over TCP nothing is kept', () => {
   const { clock, layer, receive, answer } = rig();
   receive(bye, stream);
