@@ -4,14 +4,18 @@
 import type { AgentEvent, AgentState } from './agent-state.ts';
 import { stepAgent } from './agent-state.ts';
 import { reservationOf, slotOf } from './entry-state.ts';
-import type { EntryState } from './entry-state.ts';
-import { averageWith } from './ewt.ts';
+import type { EntryEvent, EntryState } from './entry-state.ts';
+import { withConversation, withHandled } from './flow.ts';
+import type { Flow } from './flow.ts';
+import { joinLine, leaveLine, sharedNeeds } from './lines.ts';
+import type { Mutable } from './lines.ts';
+import { noteOutcome } from './learning.ts';
 import type { RoutingNotice } from './model.ts';
-import type { AgentRecord, EntryRecord, Moment, RoutingState } from './state.ts';
+import { followAgent } from './staff.ts';
+import type { AgentRecord, EntryRecord, Look, Moment, RoutingState } from './state.ts';
 import { timerKeyOf, timerOfAgent, timerOfEntry } from './timers.ts';
 import type { RoutingTimer, RunningTimer } from './timers.ts';
-import { changeSlot, joinQueue, leaveQueue } from './virtual-queue.ts';
-import type { Slot, VirtualQueue } from './virtual-queue.ts';
+import type { LineNeeds } from './virtual-queue.ts';
 
 /** What a step asks of the driver, in this order. A timer started again replaces the old one. */
 export type RoutingEffect =
@@ -20,7 +24,7 @@ export type RoutingEffect =
   | { readonly type: 'cancel-timer'; readonly timer: RoutingTimer };
 
 export interface Draft {
-  state: RoutingState;
+  readonly state: Mutable<RoutingState>;
   readonly at: Moment;
   readonly effects: RoutingEffect[];
   /** Interactions an agent may take since this step. */
@@ -33,7 +37,7 @@ export interface Draft {
 
 export function draftOf(state: RoutingState, at: Moment): Draft {
   return {
-    state,
+    state: { ...state },
     at,
     effects: [],
     takeable: new Set(),
@@ -45,9 +49,8 @@ export function draftOf(state: RoutingState, at: Moment): Draft {
 
 /** A number no place, dialling or reservation of this router had before. */
 export function nextSequence(draft: Draft): number {
-  const sequence = draft.state.sequence + 1;
-  draft.state = { ...draft.state, sequence };
-  return sequence;
+  draft.state.sequence += 1;
+  return draft.state.sequence;
 }
 
 export function notify(draft: Draft, notice: RoutingNotice): void {
@@ -67,7 +70,12 @@ export function tellAgent(draft: Draft, agentId: string, event: AgentEvent): voi
     timerOfAgent(agentId, state, nowMs),
   );
   putAgentRecord(draft, record, moved(draft, record, state));
-  for (const { queueId, handleMs } of effects) recordHandleTime(draft, queueId, handleMs);
+  for (const { queueId, handleMs } of effects) {
+    changeFlow(draft, queueId, (flow) => withHandled(flow, handleMs));
+  }
+  if (record.state.name !== 'talking' || event.type !== 'conversation-ended') return;
+  const talkMs = nowMs - record.state.startedMs;
+  changeFlow(draft, record.state.work.queueId, (flow) => withConversation(flow, talkMs));
 }
 
 function moved(draft: Draft, record: AgentRecord, state: AgentState): AgentRecord {
@@ -77,52 +85,50 @@ function moved(draft: Draft, record: AgentRecord, state: AgentState): AgentRecor
     state,
     since: isNew ? draft.at : record.since,
     idleSequence: isNew && state.name === 'ready' ? nextSequence(draft) : record.idleSequence,
+    profileKey: record.profileKey,
+    callbackTimesMs: record.callbackTimesMs,
   };
 }
 
 /** Puts an agent's record in place of the old one, if there was one. */
 export function putAgentRecord(draft: Draft, old: AgentRecord | null, next: AgentRecord): void {
   const { agentId } = next.definition;
-  let { idle } = draft.state;
-  if (old?.state.name === 'ready') idle = idle.without(old.idleSequence);
-  if (next.state.name === 'ready') {
-    idle = idle.with(next.idleSequence, agentId);
-    draft.available.add(agentId);
-  }
-  draft.state = { ...draft.state, idle, agents: draft.state.agents.with(agentId, next) };
+  followAgent(draft.state, old, next);
+  if (next.state.name === 'ready') draft.available.add(agentId);
   draft.changedAgents.add(agentId);
 }
 
 export function dropAgentRecord(draft: Draft, record: AgentRecord): void {
   const { agentId } = record.definition;
   replaceTimer(draft, timerOfAgent(agentId, record.state, draft.at.monotonicMs), null);
-  const { state } = draft;
-  const idle = record.state.name === 'ready' ? state.idle.without(record.idleSequence) : state.idle;
-  draft.state = { ...state, idle, agents: state.agents.without(agentId) };
+  followAgent(draft.state, record, null);
 }
 
-function recordHandleTime(draft: Draft, queueId: string, handleMs: number): void {
+/** Gives a queue what it learned. */
+export function changeFlow(draft: Draft, queueId: string, change: (flow: Flow) => Flow): void {
   const queue = draft.state.queues.get(queueId);
   if (queue === undefined) return;
-  const handling = averageWith(queue.handling, handleMs);
-  draft.state = {
-    ...draft.state,
-    queues: draft.state.queues.with(queueId, { ...queue, handling }),
-  };
+  const next = { ...queue, flow: change(queue.flow) };
+  draft.state.queues = draft.state.queues.with(queueId, next);
   draft.changedQueues.add(queueId);
 }
 
 /** Takes a new entry in. */
 export function addEntry(draft: Draft, record: EntryRecord): void {
-  place(draft, record, null, slotOf(record.entry, record.state));
-  const entries = draft.state.entries.with(record.interactionId, record);
-  draft.state = { ...draft.state, entries };
+  draft.state.entries = draft.state.entries.with(record.entry.interactionId, record);
+  place(draft, record, null, record);
 }
 
 /** Moves an entry to another state, with its slot, its reservation and its timer. */
-export function moveEntry(draft: Draft, record: EntryRecord, next: EntryState): void {
+export function moveEntry(
+  draft: Draft,
+  record: EntryRecord,
+  next: EntryState,
+  event: EntryEvent['type'],
+): void {
   if (next === record.state) return;
-  const { entry, interactionId } = record;
+  const { entry } = record;
+  const { interactionId } = entry;
   const definition = draft.state.queues.get(entry.queueId)?.definition;
   if (definition === undefined) return;
   const { pacing } = draft.state;
@@ -131,42 +137,91 @@ export function moveEntry(draft: Draft, record: EntryRecord, next: EntryState): 
     timerOfEntry(interactionId, record.state, definition, pacing),
     timerOfEntry(interactionId, next, definition, pacing),
   );
-  place(draft, record, slotOf(entry, record.state), slotOf(entry, next));
-  const before = reservationOf(record.state);
-  const after = reservationOf(next);
+  const moved = { ...record, state: next, sinceMs: Math.round(draft.at.monotonicMs) };
+  const after = noteOutcome(draft, record, moved, event);
+  place(draft, record, record, after);
+  followReservation(draft, record, after);
+  const { entries } = draft.state;
+  if (next.name !== 'gone') draft.state.entries = entries.with(interactionId, after);
+  else forget(draft, record);
+}
+
+/** The same entry in the line with other needs: more agents may take it now. */
+export function changeNeeds(draft: Draft, record: EntryRecord, needs: LineNeeds): void {
+  if (needs.lineKey === record.needs.lineKey) return;
+  const after = { ...record, needs: sharedNeeds(draft.state, needs) };
+  draft.state.entries = draft.state.entries.with(record.entry.interactionId, after);
+  const slot = slotOf(record.entry, record.state);
+  if (slot === null) return;
+  leaveLine(draft.state, record, slot);
+  joinLine(draft.state, after, slot);
+  draft.changedQueues.add(record.entry.queueId);
+  draft.takeable.add(record.entry.interactionId);
+}
+
+/** Sets the next look at this one in place of the last; null: no more looks. */
+export function setLook(draft: Draft, key: string, who: Look['who'], atMs: number | null): void {
+  const { state } = draft;
+  const old = state.lookOf.get(key);
+  if (old !== undefined) {
+    state.looks = state.looks.without(old);
+    state.lookOf = state.lookOf.without(key);
+  }
+  if (atMs === null) return;
+  const look: Look = { atMs, sequence: nextSequence(draft), who };
+  state.looks = state.looks.with(look);
+  state.lookOf = state.lookOf.with(key, look);
+}
+
+function forget(draft: Draft, { entry }: EntryRecord): void {
+  const { state } = draft;
+  state.entries = state.entries.without(entry.interactionId);
+  if (state.lookOf.get(entry.interactionId) !== undefined) {
+    setLook(draft, entry.interactionId, { interactionId: entry.interactionId }, null);
+  }
+  const preferred = entry.preferredAgent;
+  if (preferred?.forSeconds !== null || preferred === undefined) return;
+  const owned = (state.owned.get(preferred.agentId) ?? 1) - 1;
+  state.owned =
+    owned > 0 ? state.owned.with(preferred.agentId, owned) : state.owned.without(preferred.agentId);
+}
+
+function followReservation(draft: Draft, old: EntryRecord, next: EntryRecord): void {
+  const before = reservationOf(old.state);
+  const after = reservationOf(next.state);
+  if (before?.reservationId === after?.reservationId) return;
   let { reservations } = draft.state;
   if (before !== null) reservations = reservations.without(before.reservationId);
-  if (after !== null) reservations = reservations.with(after.reservationId, interactionId);
-  const entries =
-    next.name === 'gone'
-      ? draft.state.entries.without(interactionId)
-      : draft.state.entries.with(interactionId, { ...record, state: next });
-  draft.state = { ...draft.state, entries, reservations };
+  if (after !== null) {
+    reservations = reservations.with(after.reservationId, next.entry.interactionId);
+  }
+  draft.state.reservations = reservations;
 }
 
-function place(draft: Draft, record: EntryRecord, from: Slot | null, to: Slot | null): void {
-  const { queueId } = record.entry;
-  draft.changedQueues.add(queueId);
-  if (to === 'routable' || to === 'answered') draft.takeable.add(record.interactionId);
-  const queue = draft.state.queues.get(queueId);
-  if (queue === undefined || from === to) return;
-  const places = placed(queue.places, record, from, to);
-  const queues = draft.state.queues.with(queueId, { ...queue, places });
-  draft.state = { ...draft.state, queues };
-}
-
-function placed(
-  places: VirtualQueue,
+/** Moves a place from the slot of one record to that of the other. */
+function place(
+  draft: Draft,
   record: EntryRecord,
-  from: Slot | null,
-  to: Slot | null,
-): VirtualQueue {
-  if (from !== null && to !== null) return changeSlot(places, record, from, to);
-  if (to !== null) return joinQueue(places, record, to);
-  return from === null ? places : leaveQueue(places, record, from);
+  old: EntryRecord | null,
+  next: EntryRecord,
+): void {
+  const { queueId, interactionId } = record.entry;
+  const from = old === null ? null : slotOf(old.entry, old.state);
+  const to = slotOf(next.entry, next.state);
+  draft.changedQueues.add(queueId);
+  if (to === 'live' || to === 'reservable' || to === 'answered') draft.takeable.add(interactionId);
+  if (from === to) return;
+  if (from !== null) leaveLine(draft.state, record, from);
+  if (to !== null) joinLine(draft.state, next, to);
+  if ((from === null) === (to === null)) return;
+  const queue = draft.state.queues.get(queueId);
+  if (queue === undefined) return;
+  const order = to === null ? queue.order.without(record) : queue.order.with(next);
+  draft.state.queues = draft.state.queues.with(queueId, { ...queue, order });
 }
 
 function replaceTimer(draft: Draft, old: RunningTimer | null, next: RunningTimer | null): void {
+  if (old === null && next === null) return;
   const oldKey = old === null ? null : timerKeyOf(old.timer);
   const nextKey = next === null ? null : timerKeyOf(next.timer);
   if (oldKey === nextKey) return;

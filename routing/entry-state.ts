@@ -71,10 +71,11 @@ type InState<Name extends EntryState['name']> = Extract<EntryState, { name: Name
 
 const GONE: EntryState = { name: 'gone' };
 const PRESENT: EntryState = { name: 'present' };
+const WAITING: EntryState = { name: 'waiting' };
 
 /** A live caller is on the line from the start. */
 export function firstStateOf(kind: QueueEntry['kind']): EntryState {
-  return kind === 'live' ? PRESENT : { name: 'waiting' };
+  return kind === 'live' ? PRESENT : WAITING;
 }
 
 export const stepEntry: Step<EntryState, EntryEvent, EntryEffect> = (state, event) => {
@@ -221,12 +222,12 @@ function stepTalking(state: InState<'talking'>, event: EntryEvent): Answer {
 export function slotOf(entry: QueueEntry, state: EntryState): Slot | null {
   switch (state.name) {
     case 'waiting':
-      return entry.dialMode === 'notification' ? 'notifiable' : 'routable';
+      return entry.dialMode === 'notification' ? 'notifiable' : 'reservable';
     case 'dialling':
     case 'overdue':
       return state.name;
     case 'present':
-      return entry.kind === 'live' ? 'routable' : 'answered';
+      return entry.kind === 'live' ? 'live' : 'answered';
     case 'held':
     case 'offered':
     case 'talking':

@@ -4,5 +4,7 @@ export { DEFAULT_PACING } from './options.ts';
 export type { PacingOptions, RouterOptions } from './options.ts';
 export { createRouter } from './router.ts';
 export type { RouterDeps } from './router.ts';
-export { estimateWait } from './ewt.ts';
+export { parseExpression } from './expression.ts';
+export type { ExpressionFault } from './expression.ts';
+export { ENOUGH_DEPARTURES, estimateWait } from './ewt.ts';
 export type { WaitInputs } from './ewt.ts';

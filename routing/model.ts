@@ -37,7 +37,38 @@ export interface QueueDefinition {
   readonly agentRingTimeoutSeconds: number;
   /** Longest an agent is held while a customer is being dialled. */
   readonly reservationTimeoutSeconds: number;
+  /** Expression that holds for every agent of this queue, beside `requiredSkills`. */
+  readonly skills?: string | null;
+  /** In this order, at most 15. */
+  readonly targets?: readonly TargetDefinition[];
+  /** `stat-server` unless said otherwise. */
+  readonly waitMethod?: WaitMethod;
 }
+
+/**
+ * Agents who join those of the queue for an entry once all conditions hold; null: no condition.
+ * Exactly one of `skills` and `queueId` is given.
+ */
+export interface TargetDefinition {
+  /** Expression such as `german >= 3 && (sales || vip)`: all agents for whom it holds. */
+  readonly skills: string | null;
+  /** The agents of this queue (overflow, fail-over). */
+  readonly queueId: string | null;
+  /** The entry has waited this long since its arrival; 0: at once. */
+  readonly afterSeconds: number;
+  /** The estimated wait of the queue is above this; it is while nobody is logged in. */
+  readonly waitAboveSeconds: number | null;
+  /** More than this many of the queue wait. */
+  readonly waitingAbove: number | null;
+  /** Fewer than this many of the queue's own agents are logged in. */
+  readonly agentsBelow: number | null;
+}
+
+/** How the wait is estimated, see ewt.ts. */
+export type WaitMethod = 'stat-server' | 'departures' | 'simulation';
+
+/** What a number is, as far as it says who will answer it. */
+export type NumberKind = 'mobile' | 'fixed' | 'unknown';
 
 /** How the moment to dial is chosen. */
 export type DialMode = 'reservation' | 'notification';
@@ -55,6 +86,16 @@ export interface QueueEntry {
   readonly requiredSkills: readonly SkillRequirement[];
   /** Meaningful for callbacks only. */
   readonly dialMode: DialMode;
+  /** Of the number to dial; `unknown` unless said otherwise. */
+  readonly numberKind?: NumberKind;
+  /** An agent who should take it, with whatever skills; others after `forSeconds`, null: never. */
+  readonly preferredAgent?: PreferredAgent | null;
+}
+
+export interface PreferredAgent {
+  readonly agentId: string;
+  /** From the arrival. null: the interaction belongs to this agent (strict). */
+  readonly forSeconds: number | null;
 }
 
 /** Why an interaction left the queue without an agent. */
@@ -77,6 +118,8 @@ export interface EntryView extends QueueEntry {
    * has no agent yet. 0 once an agent is held for this one.
    */
   readonly position: number;
+  /** The window promised when the place was taken; null when the wait was not known. */
+  readonly promised?: PromiseWindow | null;
 }
 
 export interface QueueView extends QueueDefinition {
@@ -85,6 +128,8 @@ export interface QueueView extends QueueDefinition {
   readonly agentsLoggedIn: number;
   readonly agentsReady: number;
   readonly estimatedWait: EstimatedWait;
+  /** How well the windows promised in this queue were kept. */
+  readonly promises?: PromiseRecord;
   readonly entries: readonly EntryView[];
 }
 
@@ -93,12 +138,74 @@ export interface EstimatedWait {
   /** -1: unknown, `reason` says why. */
   readonly ewtSeconds: number;
   readonly reason: 'estimated' | 'nobody-logged-in' | 'agent-free';
-  readonly method: 'stat-server';
+  /** What it was made by: another than asked for while there is too little to make that from. */
+  readonly method: WaitMethod;
   readonly inputs: {
     readonly averageHandleSeconds: number;
     readonly interactionsAhead: number;
     readonly agentsServing: number;
+    /** Mean time between two who left the queue for an agent; null: not known yet. */
+    readonly departureSeconds?: number | null;
   };
+  /** The wait that one, five and nine of ten do not exceed; null when the wait is not known. */
+  readonly quantiles?: WaitQuantiles | null;
+}
+
+export interface WaitQuantiles {
+  readonly p10Seconds: number;
+  readonly p50Seconds: number;
+  readonly p90Seconds: number;
+}
+
+/** How well a queue's promise windows were kept. */
+export interface PromiseRecord {
+  readonly made: number;
+  readonly kept: number;
+  /** Share of `made` that was kept; null before the first. */
+  readonly hitRate: number | null;
+}
+
+/** "Between 14:10 and 14:25": the window in which an agent is promised. Wall ms. */
+export interface PromiseWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Why somebody is, or was served, ahead. */
+export type AheadReason =
+  'priority' | 'arrival' | 'skill' | 'preferred-agent' | 'not-on-line' | 'callback-limit';
+
+/** Why one who waits still waits. */
+export interface PlaceExplanation {
+  readonly interactionId: string;
+  readonly queueId: string;
+  readonly position: number;
+  /** The nearest of those who are ahead, first in the order first; at most 50. */
+  readonly ahead: readonly {
+    readonly interactionId: string;
+    readonly kind: QueueEntry['kind'];
+    readonly why: 'priority' | 'arrival';
+  }[];
+  /** Who got an agent since this one was submitted, newest first; at most 50. */
+  readonly servedBefore: readonly {
+    readonly interactionId: string;
+    readonly queueId: string;
+    readonly atMs: number;
+    readonly why: AheadReason;
+  }[];
+  /** False when more were served than are remembered. */
+  readonly isComplete: boolean;
+}
+
+/** How dialing notification is doing, over all queues. */
+export interface PacingView {
+  /** Customers who answered a notified dial, and those of them who waited over 2 s. */
+  readonly answered: number;
+  readonly waitedOver2s: number;
+  /** Standard deviations of doubt covered by agents: what the abandon guard moves. */
+  readonly care: number;
+  readonly answerChance: number;
+  readonly ringingSeconds: number;
 }
 
 /** What routing tells the owners of interactions. */
@@ -150,6 +257,11 @@ export interface Router {
   queue(queueId: string): QueueView | null;
   queues(): readonly QueueView[];
   entry(interactionId: string): EntryView | null;
+  /** Why this one still waits: who is ahead, who was served before and why. Bounded. */
+  explain(interactionId: string): PlaceExplanation | null;
+  /** Estimated wait of one who has a place, by the queue's method; null: no such entry. */
+  estimate(interactionId: string): EstimatedWait | null;
+  pacing(): PacingView;
 
   /** Takes a place. Idempotent by interactionId: a second submit keeps the first place. */
   submit(entry: QueueEntry): void;

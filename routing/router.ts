@@ -9,6 +9,9 @@ import type {
   AgentDefinition,
   AgentView,
   EntryView,
+  EstimatedWait,
+  PacingView,
+  PlaceExplanation,
   QueueEntry,
   QueueView,
   Router,
@@ -22,7 +25,8 @@ import type { RoutingEffect, RoutingEvent } from './routing.ts';
 import { initialRouting } from './state.ts';
 import type { AgentRecord, Moment, RoutingState } from './state.ts';
 import { timerKeyOf } from './timers.ts';
-import { agentView, entryView, queueView } from './views.ts';
+import { agentView, entryView, pacingView, queueView } from './views.ts';
+import { explanationOf, waitOf } from './wait-of.ts';
 
 export interface RouterDeps {
   readonly clock: Clock;
@@ -112,11 +116,13 @@ class RouterDriver implements Router {
 
   queue(queueId: string): QueueView | null {
     const queue = this.#state.queues.get(queueId);
-    return queue === undefined ? null : queueView(this.#state, queue);
+    return queue === undefined ? null : queueView(this.#state, queue, this.#now());
   }
 
   queues(): readonly QueueView[] {
-    return [...this.#state.queues.values()].map((queue) => queueView(this.#state, queue));
+    return [...this.#state.queues.values()].map((queue) =>
+      queueView(this.#state, queue, this.#now()),
+    );
   }
 
   entry(interactionId: string): EntryView | null {
@@ -124,8 +130,22 @@ class RouterDriver implements Router {
     return record === undefined ? null : entryView(this.#state, record);
   }
 
+  explain(interactionId: string): PlaceExplanation | null {
+    const record = this.#state.entries.get(interactionId);
+    return record === undefined ? null : explanationOf(this.#state, record);
+  }
+
+  estimate(interactionId: string): EstimatedWait | null {
+    const record = this.#state.entries.get(interactionId);
+    return record === undefined ? null : waitOf(this.#state, record, this.#now());
+  }
+
+  pacing(): PacingView {
+    return pacingView(this.#state, this.#now());
+  }
+
   submit(entry: QueueEntry): void {
-    const { entries, queues, pacing } = this.#state;
+    const { entries, queues, pacing, owned } = this.#state;
     if (entries.get(entry.interactionId) !== undefined) return;
     checkEntry(entry);
     const { interactionId, queueId } = entry;
@@ -135,6 +155,12 @@ class RouterDriver implements Router {
     if (entries.size >= pacing.maxWaiting) {
       const fields = { queueId, maxWaiting: pacing.maxWaiting };
       throw unavailable('ROUTING_QUEUE_FULL', 'no more interactions may wait', fields);
+    }
+    const owner = entry.preferredAgent?.forSeconds === null ? entry.preferredAgent.agentId : null;
+    if (owner !== null && (owned.get(owner) ?? 0) >= pacing.maxOwnedPerAgent) {
+      const fields = { agentId: owner, maxOwnedPerAgent: pacing.maxOwnedPerAgent };
+      const message = 'too many callbacks wait for this agent';
+      throw unavailable('ROUTING_AGENT_CALLBACKS_FULL', message, fields);
     }
     this.#log.debug('interaction-submitted', { interactionId, queueId });
     this.#happened({ type: 'submitted', entry });
@@ -186,13 +212,13 @@ class RouterDriver implements Router {
 
   #happened(event: Untimed<RoutingEvent>): void {
     if (this.#isStopped) return;
-    const at: Moment = {
-      wallMs: this.#clock.nowMs(),
-      monotonicMs: this.#clock.monotonicMs(),
-    };
-    const [next, effects] = stepRouting(this.#state, { ...event, at });
+    const [next, effects] = stepRouting(this.#state, { ...event, at: this.#now() });
     this.#state = next;
     for (const effect of effects) this.#perform(effect);
+  }
+
+  #now(): Moment {
+    return { wallMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs() };
   }
 
   #perform(effect: RoutingEffect): void {

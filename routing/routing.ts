@@ -3,26 +3,32 @@
 // notifies the callbacks whose turn to be dialled has come, and tells what changed.
 import type { Step } from '../core/step.ts';
 import type { AgentEvent } from './agent-state.ts';
-import { anyNotifiable, forecastFree, nextToNotify } from './dialing.ts';
+import { nextToNotify, outlookOf } from './dialing.ts';
 import {
   addEntry,
+  changeFlow,
   draftOf,
   dropAgentRecord,
   moveEntry,
   nextSequence,
   notify,
   putAgentRecord,
+  setLook,
   tellAgent,
 } from './draft.ts';
 import type { Draft, RoutingEffect } from './draft.ts';
-import { firstStateOf, slotOf, stepEntry } from './entry-state.ts';
+import { slotOf, stepEntry } from './entry-state.ts';
 import type { EntryEffect, EntryEvent } from './entry-state.ts';
-import { firstEntryFor, longestIdleFor } from './match.ts';
+import { withLiveArrival } from './flow.ts';
+import { withService } from './journal.ts';
+import { firstEntryFor, limitedUntil, longestIdleFor } from './match.ts';
 import type { AgentDefinition, QueueEntry } from './model.ts';
 import { offerOf, reservationIdOf } from './reservation.ts';
-import { lineKeyOf, normalized } from './skills.ts';
+import { profileKeyOf } from './staff.ts';
 import { newAgent } from './state.ts';
 import type { AgentRecord, EntryRecord, Moment, RoutingState } from './state.ts';
+import { comparePlaces } from './virtual-queue.ts';
+import { lookAround, recordFor } from './waiting.ts';
 import type { RoutingTimer } from './timers.ts';
 import { agentView } from './views.ts';
 
@@ -85,8 +91,9 @@ function apply(draft: Draft, event: RoutingEvent): void {
 
 function putAgent(draft: Draft, definition: AgentDefinition): void {
   const old = draft.state.agents.get(definition.agentId);
-  const next = old === undefined ? newAgent(definition, draft.at) : { ...old, definition };
-  putAgentRecord(draft, old ?? null, next);
+  const profileKey = profileKeyOf(definition.skills);
+  const base = old ?? newAgent(definition, draft.at);
+  putAgentRecord(draft, old ?? null, { ...base, definition, profileKey });
 }
 
 function removeAgent(draft: Draft, agentId: string): void {
@@ -110,19 +117,10 @@ function logOut(draft: Draft, agentId: string): void {
 function submit(draft: Draft, entry: QueueEntry): void {
   const isKnown = draft.state.entries.get(entry.interactionId) !== undefined;
   if (isKnown || draft.state.queues.get(entry.queueId) === undefined) return;
-  const requirements = normalized(entry.requiredSkills);
-  addEntry(draft, {
-    interactionId: entry.interactionId,
-    entry,
-    state: firstStateOf(entry.kind),
-    place: {
-      priority: entry.priority,
-      arrivedAtMs: entry.arrivedAtMs,
-      sequence: nextSequence(draft),
-    },
-    lineKey: lineKeyOf(requirements),
-    requirements,
-  });
+  if (entry.kind === 'live') {
+    changeFlow(draft, entry.queueId, (flow) => withLiveArrival(flow, draft.at.monotonicMs));
+  }
+  addEntry(draft, recordFor(draft, entry));
 }
 
 function timerFired(draft: Draft, timer: RoutingTimer): void {
@@ -147,7 +145,11 @@ function timerFired(draft: Draft, timer: RoutingTimer): void {
       return tellEntry(draft, timer.interactionId, { type: 'notification-elapsed', turn });
     }
     case 'pacing':
-      draft.state = { ...draft.state, pacingDueMs: null };
+      draft.state.pacingDueMs = null;
+      return;
+    case 'look':
+      draft.state.lookDueMs = null;
+      return lookAround(draft);
   }
 }
 
@@ -155,12 +157,13 @@ function tellEntry(draft: Draft, interactionId: string, event: EntryEvent): void
   const record = draft.state.entries.get(interactionId);
   if (record === undefined) return;
   const [next, effects] = stepEntry(record.state, event);
-  moveEntry(draft, record, next);
+  moveEntry(draft, record, next, event.type);
   for (const effect of effects) perform(draft, record, effect);
 }
 
 function perform(draft: Draft, record: EntryRecord, effect: EntryEffect): void {
-  const { interactionId, entry } = record;
+  const { entry } = record;
+  const { interactionId } = entry;
   switch (effect.type) {
     case 'release-agent':
       return tellAgent(draft, effect.agentId, { type: 'released' });
@@ -186,9 +189,10 @@ function perform(draft: Draft, record: EntryRecord, effect: EntryEffect): void {
 }
 
 function settle(draft: Draft): void {
-  for (const interactionId of draft.takeable) findAgent(draft, interactionId);
+  for (const interactionId of inOrder(draft)) findAgent(draft, interactionId);
   for (const agentId of draft.available) findEntry(draft, agentId);
   pace(draft);
+  timeLooks(draft);
   for (const agentId of draft.changedAgents) {
     const record = draft.state.agents.get(agentId);
     if (record !== undefined) notify(draft, { type: 'agent-changed', agent: agentView(record) });
@@ -196,29 +200,44 @@ function settle(draft: Draft): void {
   for (const queueId of draft.changedQueues) notify(draft, { type: 'queue-changed', queueId });
 }
 
+/** The interactions that became takeable, first in the order first. */
+function inOrder({ state, takeable }: Draft): Iterable<string> {
+  if (takeable.size < 2) return takeable;
+  return [...takeable]
+    .flatMap((interactionId) => state.entries.get(interactionId) ?? [])
+    .sort(comparePlaces)
+    .map(({ entry }) => entry.interactionId);
+}
+
 function findAgent(draft: Draft, interactionId: string): void {
-  const record = draft.state.entries.get(interactionId);
+  const { state, at } = draft;
+  const record = state.entries.get(interactionId);
   if (record === undefined) return;
   const slot = slotOf(record.entry, record.state);
-  const queue = draft.state.queues.get(record.entry.queueId);
-  if (queue === undefined || (slot !== 'routable' && slot !== 'answered')) return;
-  const agent = longestIdleFor(draft.state, queue, record);
+  if (slot !== 'live' && slot !== 'reservable' && slot !== 'answered') return;
+  const reserving = slot === 'reservable';
+  const agent = longestIdleFor(state, record.needs, reserving, at.monotonicMs);
   if (agent !== null) reserve(draft, record, agent);
 }
 
 function findEntry(draft: Draft, agentId: string): void {
   const agent = draft.state.agents.get(agentId);
   if (agent?.state.name !== 'ready') return;
-  const interactionId = firstEntryFor(draft.state, agent);
+  const nowMs = draft.at.monotonicMs;
+  const interactionId = firstEntryFor(draft.state, agent, nowMs);
   const record = interactionId === null ? undefined : draft.state.entries.get(interactionId);
-  if (record !== undefined) reserve(draft, record, agent);
+  if (record !== undefined) return reserve(draft, record, agent);
+  const untilMs = limitedUntil(draft.state, agent, nowMs);
+  if (untilMs !== null) setLook(draft, `agent ${agentId}`, { agentId }, untilMs);
 }
 
 function reserve(draft: Draft, record: EntryRecord, agent: AgentRecord): void {
-  const { interactionId, entry } = record;
+  const { entry } = record;
+  const { interactionId } = entry;
   const { agentId } = agent.definition;
   const queue = draft.state.queues.get(entry.queueId);
   if (queue === undefined) return;
+  remember(draft, record, agent);
   const reservationId = reservationIdOf(draft.state.instanceId, nextSequence(draft));
   tellEntry(draft, interactionId, { type: 'taken', reservation: { reservationId, agentId } });
   const work = { interactionId, queueId: entry.queueId, reservationId };
@@ -230,28 +249,62 @@ function reserve(draft: Draft, record: EntryRecord, agent: AgentRecord): void {
   );
 }
 
+/** Keeps who was served, and counts callbacks where they are limited. */
+function remember(draft: Draft, record: EntryRecord, agent: AgentRecord): void {
+  const { state, at } = draft;
+  state.services = withService(state.services, {
+    sequence: nextSequence(draft),
+    place: record,
+    needs: record.needs,
+    skills: agent.definition.skills,
+    isLimited: limitedUntil(state, agent, at.monotonicMs) !== null,
+    atMs: at.wallMs,
+  });
+  const limit = state.pacing.maxCallbacksPerAgentHour;
+  if (limit === null || record.entry.kind === 'live') return;
+  const callbackTimesMs = [...agent.callbackTimesMs.slice(1 - limit), at.monotonicMs];
+  putAgentRecord(draft, agent, { ...agent, callbackTimesMs: callbackTimesMs.slice(-limit) });
+}
+
+/** How often the forecast is looked at again while somebody waits for it. */
+const LOOK_AGAIN_MS = 1_000;
+
 /** Notifies as many callbacks as the forecast allows, and sets the time of the next look. */
 function pace(draft: Draft): void {
+  const { state, at } = draft;
   let dueMs: number | null = null;
-  if (anyNotifiable(draft.state)) {
-    const forecast = forecastFree(draft.state, draft.at.monotonicMs);
+  if (state.notifiable > 0) {
+    const outlook = outlookOf(state, at.monotonicMs);
     for (;;) {
-      const interactionId = nextToNotify(draft.state, forecast.free);
+      const interactionId = nextToNotify(state, outlook, at);
       if (interactionId === null) break;
       tellEntry(draft, interactionId, { type: 'notified', turn: nextSequence(draft) });
       notify(draft, { type: 'dial-notified', interactionId });
     }
-    if (anyNotifiable(draft.state)) dueMs = forecast.changesAtMs;
+    const isLater = state.notifiable > 0 && state.busy.size > 0;
+    if (isLater) dueMs = state.pacingDueMs ?? at.monotonicMs + LOOK_AGAIN_MS;
   }
-  if (dueMs === draft.state.pacingDueMs) return;
-  draft.state = { ...draft.state, pacingDueMs: dueMs };
+  if (dueMs === state.pacingDueMs) return;
+  state.pacingDueMs = dueMs;
   draft.effects.push(
     dueMs === null
       ? { type: 'cancel-timer', timer: { kind: 'pacing' } }
+      : { type: 'start-timer', timer: { kind: 'pacing' }, afterMs: dueMs - at.monotonicMs },
+  );
+}
+
+/** Keeps the one timer of looks at the first of them. */
+function timeLooks({ state, at, effects }: Draft): void {
+  const dueMs = state.looks.first()?.atMs ?? null;
+  if (dueMs === state.lookDueMs) return;
+  state.lookDueMs = dueMs;
+  effects.push(
+    dueMs === null
+      ? { type: 'cancel-timer', timer: { kind: 'look' } }
       : {
           type: 'start-timer',
-          timer: { kind: 'pacing' },
-          afterMs: dueMs - draft.at.monotonicMs,
+          timer: { kind: 'look' },
+          afterMs: Math.max(0, dueMs - at.monotonicMs),
         },
   );
 }

@@ -1,6 +1,6 @@
 // Who is able to take what: skills with levels against requirements. PURE.
 import type { AgentDefinition, SkillRequirement } from './model.ts';
-import { compareText } from './ordered-tree.ts';
+import { compareText } from './ordered-set.ts';
 
 /** True when the agent has every skill asked for, at the level asked for or above. */
 export function fits(

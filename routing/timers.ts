@@ -14,7 +14,7 @@ export type RoutingTimer =
       readonly reservationId: string;
     }
   | { readonly kind: 'notification'; readonly interactionId: string; readonly turn: number }
-  | { readonly kind: 'pacing' };
+  | { readonly kind: 'pacing' | 'look' };
 
 export interface RunningTimer {
   readonly timer: RoutingTimer;
@@ -31,6 +31,7 @@ export function timerKeyOf(timer: RoutingTimer): string {
     case 'notification':
       return `${timer.kind} ${timer.turn}`;
     case 'pacing':
+    case 'look':
       return timer.kind;
   }
 }

@@ -121,6 +121,7 @@ function queueIssues({ queues, sip }: Settings): ConfigIssue[] {
       }
       queueOfNumber.set(number, queue.id);
     });
+    issues.push(...targetIssues(queues, index));
     const { trunk, ringTimeoutSeconds, dialMode } = queue.callback;
     const path = ['queues', index, 'callback'];
     const ways = [...sip.trunks, ...sip.trunkGroups];
@@ -141,6 +142,21 @@ function queueIssues({ queues, sip }: Settings): ConfigIssue[] {
     }
   });
   return issues;
+}
+
+function targetIssues(queues: Settings['queues'], index: number): ConfigIssue[] {
+  const queue = queues[index];
+  return (queue?.targets ?? []).flatMap((target, position) => {
+    const path = ['queues', index, 'targets', position];
+    if ((target.skills === null) === (target.queue === null)) {
+      return [{ path: [...path, 'skills'], message: 'either skills or queue is needed, not both' }];
+    }
+    if (target.queue === null) return [];
+    const isOther = queues.some(({ id }) => id === target.queue) && target.queue !== queue?.id;
+    return isOther
+      ? []
+      : [{ path: [...path, 'queue'], message: `is "${target.queue}", not another of queues` }];
+  });
 }
 
 function agentIssues({ agents, queues }: Settings): ConfigIssue[] {

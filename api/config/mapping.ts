@@ -74,6 +74,16 @@ export function toQueueDefinitions(config: Config): readonly QueueDefinition[] {
     wrapUpSeconds: queue.wrapUpSeconds,
     agentRingTimeoutSeconds: queue.agentRingTimeoutSeconds,
     reservationTimeoutSeconds: queue.reservationTimeoutSeconds,
+    skills: queue.skills,
+    targets: queue.targets.map((target) => ({
+      skills: target.skills,
+      queueId: target.queue,
+      afterSeconds: target.afterSeconds,
+      waitAboveSeconds: target.whenWaitAboveSeconds,
+      waitingAbove: target.whenWaitingAbove,
+      agentsBelow: target.whenAgentsBelow,
+    })),
+    waitMethod: queue.waitMethod,
   }));
 }
 

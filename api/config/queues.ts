@@ -1,5 +1,6 @@
 // Configuration of queues, their callbacks, and agents. PURE.
 import { z } from 'zod';
+import { parseExpression } from '../../routing/index.ts';
 import { e164, environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
 import { announceSchema, languageTag, promptName, recordingSchema } from './prompts.ts';
 
@@ -62,6 +63,41 @@ const callbackSchema = z
   .prefault({})
   .describe('What callbacks of this queue do unless their creator says otherwise.');
 
+const skillExpression = (): z.ZodString =>
+  z
+    .string()
+    .max(500)
+    .superRefine((text, context) => {
+      const parsed = parseExpression(text);
+      if (!('fault' in parsed)) return;
+      const { message, column } = parsed.fault;
+      context.addIssue({ code: 'custom', message: `${message} at column ${column}` });
+    })
+    .meta({ allowed: 'an expression such as `german >= 3 && (sales || vip)`' });
+
+const targetSchema = z.strictObject({
+  skills: skillExpression()
+    .nullable()
+    .default(null)
+    .describe('Agents for whom this holds join. Either this or `queue`.'),
+  queue: name().nullable().default(null).describe('The agents of this queue join (overflow).'),
+  afterSeconds: whole(0, 86_400)
+    .default(0)
+    .describe('Only for those who have waited this long since their arrival.'),
+  whenWaitAboveSeconds: whole(0, 86_400)
+    .nullable()
+    .default(null)
+    .describe('Only while the estimated wait is above this. It is while nobody is logged in.'),
+  whenWaitingAbove: whole(0, 1_000_000)
+    .nullable()
+    .default(null)
+    .describe('Only while more than this many wait in the queue.'),
+  whenAgentsBelow: whole(1, 10_000)
+    .nullable()
+    .default(null)
+    .describe("Only while fewer than this many of the queue's own agents are logged in."),
+});
+
 const queueSchema = z.strictObject({
   id: name().describe('`queueId` of the API.'),
   displayName: text(100).nullable().default(null).describe('Shown to people. null: the id.'),
@@ -95,6 +131,22 @@ const queueSchema = z.strictObject({
     .describe('What its customers hear, unless a callback asks for another. null: the default.'),
   announce: announceSchema,
   recording: recordingSchema,
+  skills: skillExpression()
+    .nullable()
+    .default(null)
+    .describe('Expression that holds for every agent of this queue, beside `requiredSkills`.'),
+  targets: z
+    .array(targetSchema)
+    .max(15)
+    .default([])
+    .describe('Who else serves, and when: more agents join for those who have waited.'),
+  waitMethod: z
+    .enum(['stat-server', 'departures', 'simulation'])
+    .default('departures')
+    .describe(
+      'How the wait is estimated. `departures`: by the last 32 who left for an agent. ' +
+        '`stat-server`: by handle time and agents. `simulation`: the queue ahead is played.',
+    ),
   callback: callbackSchema,
 });
 
@@ -110,8 +162,8 @@ export const pacingSchema = z
     predictWithinSeconds: whole(0, 300)
       .default(20)
       .describe(
-        'An agent expected to be free within this counts as free when a dialing notification is ' +
-          'weighed. Shorter leaves agents idle, longer makes answered customers wait.',
+        'A dialing notification looks ahead for agents who will be free as far as telephones ' +
+          'ring, which is learned, and no farther than this. 0 counts on ready agents alone.',
       ),
     notificationTimeoutSeconds: whole(10, 3_600)
       .default(120)
@@ -119,6 +171,19 @@ export const pacingSchema = z
     maxWaiting: whole(1, 1_000_000)
       .default(10_000)
       .describe('Most interactions in all queues; one more is refused, which bounds memory.'),
+    maxWaitingPercent: z
+      .number()
+      .min(0.1)
+      .max(100)
+      .default(3)
+      .describe('Of customers who answered, at most so many may wait over 2 s for an agent.'),
+    maxCallbacksPerAgentHour: whole(1, 1_000)
+      .nullable()
+      .default(null)
+      .describe('Callbacks one agent is given in an hour at most. null: no limit.'),
+    maxOwnedPerAgent: whole(1, 1_000)
+      .default(20)
+      .describe('Callbacks that may wait for one agent who owns them; one more is refused.'),
   })
   .prefault({})
   .describe('When callbacks in `dialMode: notification` are dialled.');

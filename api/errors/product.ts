@@ -84,6 +84,13 @@ export const ROUTING_ERRORS: readonly ErrorEntry[] = [
   entry('ROUTING_AGENTS_FULL', 503, true, 'Too many agents', 'Delete agents that are not needed.'),
   entry('ROUTING_QUEUE_UNKNOWN', 404, false, 'No such queue', '`GET /api/v1/queues` lists them.'),
   entry(
+    'ROUTING_AGENT_CALLBACKS_FULL',
+    503,
+    true,
+    'Too many callbacks for this agent',
+    'Wait until some are done, or raise `pacing.maxOwnedPerAgent`.',
+  ),
+  entry(
     'ROUTING_QUEUE_FULL',
     503,
     true,

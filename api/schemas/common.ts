@@ -23,14 +23,21 @@ export const estimatedWaitSchema = z
   .object({
     ewtSeconds: z.number().openapi({ description: 'Estimated wait; -1 when it is not known.' }),
     reason: z.enum(['estimated', 'nobody-logged-in', 'agent-free']),
-    method: z.literal('stat-server'),
+    method: z.enum(['stat-server', 'departures', 'simulation']),
     inputs: z
       .object({
         averageHandleSeconds: z.number(),
         interactionsAhead: z.number(),
         agentsServing: z.number(),
+        departureSeconds: z.number().nullish().openapi({
+          description: 'Mean time between two who left the queue for an agent, once known.',
+        }),
       })
       .openapi({ description: 'What the estimate was made from.' }),
+    quantiles: z
+      .object({ p10Seconds: z.number(), p50Seconds: z.number(), p90Seconds: z.number() })
+      .nullish()
+      .openapi({ description: 'The wait one, five and nine of ten do not exceed.' }),
   })
   .openapi('EstimatedWait');
 

@@ -1,7 +1,7 @@
 // Virtual queues and the places in them, on the wire. PURE.
 import { z } from '@hono/zod-openapi';
 import type { EntryView, EstimatedWait, QueueView } from '../../routing/index.ts';
-import { estimateWait } from '../../routing/index.ts';
+import { ENOUGH_DEPARTURES, estimateWait } from '../../routing/index.ts';
 import { estimatedWaitSchema, isoTime, pathId, skillRequirementSchema } from './common.ts';
 
 const entrySchema = z
@@ -15,8 +15,28 @@ const entrySchema = z
     arrivedAt: z.string(),
     requiredSkills: z.array(skillRequirementSchema),
     dialMode: z.enum(['reservation', 'notification']),
+    numberKind: z.enum(['mobile', 'fixed', 'unknown']).optional(),
+    preferredAgent: z
+      .object({ agentId: z.string(), forSeconds: z.number().nullable() })
+      .nullish()
+      .openapi({ description: 'Waited for so long; `forSeconds` null: belongs to this agent.' }),
+    promised: z
+      .object({ from: z.string(), to: z.string() })
+      .nullable()
+      .openapi({ description: 'When an agent was promised for, as the place was taken.' }),
   })
   .openapi('QueueEntry');
+
+const targetSchema = z
+  .object({
+    skills: z.string().nullable(),
+    queueId: z.string().nullable(),
+    afterSeconds: z.number(),
+    waitAboveSeconds: z.number().nullable(),
+    waitingAbove: z.number().nullable(),
+    agentsBelow: z.number().nullable(),
+  })
+  .openapi('QueueTarget');
 
 export const queueSchema = z
   .object({
@@ -26,6 +46,17 @@ export const queueSchema = z
     wrapUpSeconds: z.number(),
     agentRingTimeoutSeconds: z.number(),
     reservationTimeoutSeconds: z.number(),
+    skills: z.string().nullish().openapi({ description: 'Expression every agent of it meets.' }),
+    targets: z.array(targetSchema).optional().openapi({ description: 'Who joins, and when.' }),
+    waitMethod: z.enum(['stat-server', 'departures', 'simulation']).optional(),
+    promises: z
+      .object({
+        made: z.number().int(),
+        kept: z.number().int(),
+        hitRate: z.number().nullable(),
+      })
+      .optional()
+      .openapi({ description: 'How many promised windows were right. `hitRate` is 0 to 1.' }),
     waitingLive: z.number().int(),
     waitingCallbacks: z.number().int(),
     agentsLoggedIn: z.number().int(),
@@ -52,19 +83,30 @@ export const entryIdSchema = z.object({
 });
 
 export function queueView(queue: QueueView): z.output<typeof queueSchema> {
-  const { entries: _entries, requiredSkills, ...rest } = queue;
-  return { ...rest, requiredSkills: [...requiredSkills] };
+  const { entries: _entries, requiredSkills, targets = [], ...rest } = queue;
+  return { ...rest, requiredSkills: [...requiredSkills], targets: [...targets] };
 }
 
 export function entryView(entry: EntryView): z.output<typeof entrySchema> {
-  const { arrivedAtMs, requiredSkills, ...rest } = entry;
-  return { ...rest, arrivedAt: isoTime(arrivedAtMs), requiredSkills: [...requiredSkills] };
+  const { arrivedAtMs, requiredSkills, promised = null, ...rest } = entry;
+  return {
+    ...rest,
+    arrivedAt: isoTime(arrivedAtMs),
+    requiredSkills: [...requiredSkills],
+    promised:
+      promised === null ? null : { from: isoTime(promised.fromMs), to: isoTime(promised.toMs) },
+  };
 }
 
 /** Estimated wait of somebody who has a place already: only those ahead of it are waited for. */
 export function waitAtPosition(queue: QueueView, position: number): EstimatedWait {
-  const { averageHandleSeconds, agentsServing } = queue.estimatedWait.inputs;
+  const { averageHandleSeconds, agentsServing, departureSeconds } = queue.estimatedWait.inputs;
+  const departures = departureSeconds ?? null;
   return estimateWait({
+    method: queue.waitMethod ?? 'stat-server',
+    ...(departures === null
+      ? {}
+      : { departures: { count: ENOUGH_DEPARTURES, averageMs: departures * 1_000 } }),
     averageHandleMs: averageHandleSeconds * 1_000,
     queued: Math.max(0, position - 1),
     agentsLoggedIn: agentsServing,

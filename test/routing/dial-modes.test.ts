@@ -111,24 +111,43 @@ test('notification: a live caller takes the free agent, who answered comes next'
   assert.deepEqual(await told(), ['agent-assigned k1 ann']);
 });
 
-test('notification: the dial goes out when a conversation nears its expected end', async () => {
-  const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 20 } });
+test('notification: the dial goes out when wrap-up ends while a telephone rings', async () => {
+  const s = stage({ ...ONE_AGENT, queues: [queueNamed('sales', { wrapUpSeconds: 60 })] });
   await occupy(s);
   s.router.submit(notifiedCallback('k1'));
-  s.clock.advance(69_999);
+  s.router.interactionEnded('busy');
+  s.clock.advance(49_000);
   assert.deepEqual(await s.told(), []);
-  s.clock.advance(1);
+  s.clock.advance(2_000);
   assert.deepEqual(await s.told(), ['dial-notified k1']);
 });
 
-test('notification: a conversation far beyond the average is not counted on', async () => {
-  const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 20 } });
+test('notification: the end of one conversation is not foreseen', async () => {
+  const s = stage(ONE_AGENT);
   await occupy(s);
-  s.clock.advance(110_001);
   s.router.submit(notifiedCallback('k1'));
+  s.clock.advance(200_000);
   assert.deepEqual(await s.told(), []);
   s.router.interactionEnded('busy');
   assert.deepEqual(await s.told(), ['dial-notified k1']);
+});
+
+test('notification: of thirty conversations some will end while a telephone rings', async () => {
+  const agents = Array.from({ length: 30 }, (_, n) => agentNamed(`a${n}`));
+  const s = stage({ agents });
+  for (const { agentId } of agents) {
+    s.staff(agentId);
+    s.router.submit(liveCall(`busy-${agentId}`));
+    await s.told();
+    s.router.agentAnswered(s.lastReservation());
+  }
+  s.clock.advance(600_000);
+  for (const n of [1, 2, 3, 4, 5]) {
+    s.router.submit(notifiedCallback(`k${n}`, { arrivedAtMs: n }));
+  }
+  const dialled = await s.told();
+  assert.equal(dialled[0], 'dial-notified k1');
+  assert.ok(dialled.length < 5, 'as many as agents are expected for, not more');
 });
 
 test('notification: wrap-up about to end counts, unless a break was asked for', async () => {
@@ -149,9 +168,10 @@ test('notification: wrap-up about to end counts, unless a break was asked for', 
 });
 
 test('notification: callers ahead in the order have the better claim', async () => {
-  const s = stage({ ...ONE_AGENT, pacing: { predictWithinSeconds: 90 } });
+  const s = stage({ ...ONE_AGENT, queues: [queueNamed('sales', { wrapUpSeconds: 5 })] });
   await occupy(s);
   s.router.submit(liveCall('ahead', { arrivedAtMs: 1 }));
+  s.router.interactionEnded('busy');
   s.router.submit(notifiedCallback('k2', { arrivedAtMs: 2 }));
   s.router.submit(liveCall('behind', { arrivedAtMs: 3 }));
   assert.deepEqual(await s.told(), []);

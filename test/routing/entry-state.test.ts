@@ -99,8 +99,8 @@ test('what comes for another reservation is ignored', () => {
 test('a live caller is present from the start, and every state has its slot', () => {
   assert.deepEqual(firstStateOf('live'), present);
   assert.deepEqual(firstStateOf('callback'), waiting);
-  assert.equal(slotOf(liveCall('c'), present), 'routable');
-  assert.equal(slotOf(callback('k'), waiting), 'routable');
+  assert.equal(slotOf(liveCall('c'), present), 'live');
+  assert.equal(slotOf(callback('k'), waiting), 'reservable');
   assert.equal(slotOf(notifiedCallback('n'), waiting), 'notifiable');
   assert.equal(slotOf(notifiedCallback('n'), present), 'answered');
   assert.equal(slotOf(notifiedCallback('n'), dialling), 'dialling');

@@ -13,7 +13,13 @@ test('EWT = AHT * CIQU / AA', () => {
     ewtSeconds: 180,
     reason: 'estimated',
     method: 'stat-server',
-    inputs: { averageHandleSeconds: 120, interactionsAhead: 6, agentsServing: 4 },
+    inputs: {
+      averageHandleSeconds: 120,
+      interactionsAhead: 6,
+      agentsServing: 4,
+      departureSeconds: null,
+    },
+    quantiles: wait.quantiles,
   });
   assert.equal(estimateWait({ ...base, agentsReady: 2 }).ewtSeconds, 120);
 });
@@ -53,6 +59,7 @@ test('a queue tells the wait with the handle times it has seen', async () => {
     averageHandleSeconds: 40,
     interactionsAhead: 1,
     agentsServing: 1,
+    departureSeconds: null,
   });
 });
 
