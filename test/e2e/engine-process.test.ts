@@ -1,6 +1,7 @@
 // The whole product over an engine that is another process: a callback, and a kill -9 in its midst.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import type { Worker } from 'node:worker_threads';
 import { sipOptions } from '../sip/apps/support/options.ts';
 import { spawnEngine } from '../sip/support/engine-process.ts';
 import { person } from '../support/phone/behaviours.ts';
@@ -17,6 +18,8 @@ test('the engine process is killed while the customer rings: the callback is kep
     environment: { ENGINE_SECRET: secret },
   });
   t.after(() => site.close());
+  const traced: string[] = [];
+  site.server.sipFace.onTrace(({ startLine }) => traced.push(startLine));
   const agent = await site.agentPhone('anna');
   const hello = speech('agent-talk').subarray(0, 8);
   agent.onCall(person({ hello, talk: speech('agent-talk'), stayMs: 8_000 }));
@@ -46,5 +49,34 @@ test('the engine process is killed while the customer rings: the callback is kep
   const record = await site.callbackIn(id, 'completed', 40_000);
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   assert.equal(site.customer.calls.length, 2);
-  assert.equal((await site.api('GET', `/api/v1/calls/${id}/ladder`)).body['code'], 'TRACE_OFF');
+  assert.ok(
+    traced.some((line) => line.startsWith('INVITE')),
+    'its messages are at hand here',
+  );
+});
+
+test('the worker of the engine is terminated while the customer rings', async (t) => {
+  const workers: Worker[] = [];
+  const note = (worker: Worker) => void workers.push(worker);
+  process.on('worker', note);
+  t.after(() => process.off('worker', note));
+  const site = await openSite({});
+  t.after(() => site.close());
+  const [ringing, agent] = [Promise.withResolvers<null>(), await site.agentPhone('anna')];
+  agent.onCall(person({ hello: speech('agent-talk').subarray(0, 8), stayMs: 8_000 }));
+  const customer = person({ hello: speech('person-hello'), talk: speech('customer-talk') });
+  site.customer.onCall((call) => {
+    if (site.customer.calls.length > 1) return void customer(call);
+    call.ring();
+    ringing.resolve(null);
+  });
+  await site.ready('anna');
+  const id = await site.callBack();
+  await ringing.promise;
+  // Media was started before it.
+  await workers.at(-1)?.terminate();
+  const record = await site.callbackIn(id, 'completed', 40_000);
+  assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
+  assert.equal(site.customer.calls.length, 2);
+  assert.equal((await site.server.sipFace.stats())['engineLosses'], 1);
 });
