@@ -74,15 +74,15 @@ export class NetworkSide implements TransactionUser {
       return;
     }
     const inbound = invite?.user instanceof InboundRequest ? invite.user : null;
-    if (invite === null || inbound === null || !inbound.transaction.pending) {
+    if (invite === null || inbound === null) {
       this.#refuse(cancel, request, 481, 'Call/Transaction Does Not Exist');
-      const dialog = inbound?.dialog ?? null;
-      if (dialog?.awaitsAck === true && !dialog.ended) {
-        dialog.hangUpUnsolicited('CANCEL after 200 OK');
-      }
       return;
     }
     cancel.respond(200, plainResponse(request, 200, 'OK', this.#core.ids.next()));
+    if (!inbound.transaction.pending) {
+      if (inbound.dialog !== null) hangUpAfterAck(inbound.dialog);
+      return;
+    }
     const { id, application, dialog } = inbound;
     application.send(networkFrame(this.#core, request, cancel.flow, id, dialog?.id ?? '', false));
     inbound.cancelled();
@@ -255,6 +255,15 @@ export class NetworkSide implements TransactionUser {
     );
     initial.cancelled();
   }
+}
+
+/** The CANCEL came too late to do anything (s.9.2), but says that nobody will talk. */
+function hangUpAfterAck(dialog: LiveDialog): void {
+  if (!dialog.awaitsAck || dialog.ended) return;
+  dialog.whenByeAllowed({
+    go: () => dialog.hangUpUnsolicited('CANCEL after 200 OK'),
+    drop: () => undefined,
+  });
 }
 
 /** What a new request lacks for the application to be able to work with it; null when nothing. */

@@ -15,9 +15,13 @@ export class BytePhone {
     this.#socket = socket;
     this.#server = server;
     socket.on('message', (data) => {
-      this.#statuses.push(Number(/^SIP\/2\.0 (\d{3})/.exec(data.toString('latin1'))?.[1]));
+      this.latest = data.toString('latin1');
+      this.#statuses.push(Number(/^SIP\/2\.0 (\d{3})/.exec(this.latest)?.[1]));
     });
   }
+
+  /** The last message that came. */
+  latest = '';
 
   /** Opens a phone that talks to this port of 127.0.0.1; it closes with the test. */
   static async open(t: TestContext, server: number): Promise<BytePhone> {

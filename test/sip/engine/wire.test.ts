@@ -99,6 +99,42 @@ test('s.9.2: CANCEL gets 200, its INVITE 487, the application an event', async (
   await phone.take(/^SIP\/2.0 481/);
 });
 
+/** How often a request of that CSeq was answered with 200. */
+function okTo(phone: WirePhone, cseq: string): number {
+  const isOk = (text: string) => text.startsWith('SIP/2.0 200') && header(text, 'CSeq') === cseq;
+  return phone.inbox.filter(isOk).length;
+}
+
+test('s.9.2: a CANCEL after the 200 gets 200 and changes nothing before the ACK', async (t) => {
+  const [rig, phone] = await start(t);
+  const callee = accept(rig);
+  const invite = phone.request('INVITE', {}, OFFER);
+  phone.send(invite);
+  const ok = await phone.take(/^SIP\/2.0 200/);
+  const dialog = await callee;
+  phone.send(phone.request('CANCEL', { Via: header(invite, 'Via'), CSeq: '1 CANCEL' }));
+  await until('the CANCEL answered', () => okTo(phone, '1 CANCEL') === 1);
+  await until('the 200 again', () => okTo(phone, '1 INVITE') >= 3);
+  assert.equal(phone.count(/^BYE/), 0);
+  const gone = next(dialog, 'destroy');
+  phone.send(phone.request('ACK', { To: header(ok, 'To'), CSeq: '1 ACK' }));
+  const bye = await phone.take(/^BYE/);
+  assert.equal(header(bye, 'Reason'), 'SIP;cause=200;text="CANCEL after 200 OK"');
+  phone.send(phone.response(bye, '200 OK'));
+  await gone;
+});
+
+test('s.15: a BYE before the ACK ends the call, and the 200 comes no more', async (t) => {
+  const [rig, phone] = await start(t);
+  const { ok, dialog } = await call(rig, phone);
+  const gone = next(dialog, 'destroy');
+  const bye = phone.request('BYE', { To: header(ok, 'To') });
+  phone.send(bye);
+  await until('the BYE answered', () => okTo(phone, header(bye, 'CSeq')) === 1);
+  await gone;
+  assert.equal((await rig.engine.stats())['dialogs'], 0);
+});
+
 test('s.8.2: what nobody here can do is said, never passed over in silence', async (t) => {
   const [rig, phone] = await start(t);
   accept(rig).catch(() => undefined);
