@@ -36,7 +36,7 @@ const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
 const RELAY_GAP_FRAMES = 5;
 const SILENCE = new Int16Array(FRAME_SAMPLES);
 
-/** Scratch shared by all legs of the thread: nothing here outlives a call. */
+/** Scratch of the thread: nothing here outlives a call. */
 const frame = new Int16Array(FRAME_SAMPLES);
 const heard = new Int16Array(MAX_DATAGRAM_BYTES);
 
@@ -201,8 +201,7 @@ export class Leg {
   /**
    * Second half: speaks to its peer.
    * @param skipped so many ticks before it were left out
-   * @param catchingUp nothing was received since the tick before: a thread that is late has the
-   * packets it is to pass on still before it, and must not take that for a gap
+   * @param catchingUp nothing was read since the tick before: that is no gap of the peer's
    */
   tick(nowMs: number, skipped: number, catchingUp: boolean): void {
     if (!catchingUp) this.#framesSinceRelay += 1;
@@ -290,8 +289,9 @@ export class Leg {
     }
     const g711 = isG711(codec);
     const { payloadStart, payloadEnd } = fields;
-    const peak = g711 ? peakOf(codec, datagram, payloadStart, payloadEnd) : null;
-    this.#watch.packet(nowMs, peak);
+    if (!g711) this.#watch.packet(nowMs, null);
+    else if (!this.#watch.listens(nowMs)) this.#watch.packet(nowMs, 0);
+    else this.#watch.packet(nowMs, peakOf(codec, datagram, payloadStart, payloadEnd));
     for (const hearer of this.hearers) {
       if (!hearer.relays(codec)) this.hearing.setMixed(true, this.#position());
       else hearer.relayAudio(datagram, codec, this.hearers.length === 1);

@@ -7,6 +7,8 @@ const RTP_SILENT_MS = 10_000;
 const ONE_WAY_MS = 5_000;
 /** Two whose call is well say something within this. */
 const DEAD_AIR_MS = 15_000;
+/** Who was heard so short a time ago need not be listened to. */
+const HEARD_MS = 200;
 /** Peak above which a packet is sound: -47 dB of full scale, above comfort noise. */
 const LOUD_PEAK = 150;
 
@@ -47,6 +49,11 @@ export class Watch {
   joined(nowMs: number): void {
     this.loudAtMs = nowMs;
     this.#deadAirTold = false;
+  }
+
+  /** Whether it matters what the next packet sounds like. */
+  listens(nowMs: number): boolean {
+    return nowMs - this.loudAtMs >= HEARD_MS;
   }
 
   /** @param peak loudest sample of the packet; null when it was not looked at */
