@@ -19,6 +19,7 @@ import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { phoneRoutes } from './routes/phone.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
@@ -62,6 +63,9 @@ export function createApi(deps: ApiDeps): Api {
   traceRoutes(app, deps);
   eventRoutes(app, events);
   healthRoutes(app, deps, metrics);
+  if (deps.phone !== undefined && deps.config.http.phone.enabled) {
+    phoneRoutes(app, deps, deps.phone);
+  }
   docsRoutes(app);
   return { app, close: () => events.close() };
 }

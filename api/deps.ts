@@ -3,7 +3,7 @@ import type { Clock, Ids, Log } from '../core/ports.ts';
 import type { Callbacks } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
-import type { Sip } from '../sip/index.ts';
+import type { ListenAddress, Sip } from '../sip/index.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
@@ -53,9 +53,18 @@ export interface ApiDeps {
   readonly traces: Pick<TraceBook, 'messagesOf' | 'callIdsOf'> | null;
   /** By name, for `/readyz`: `sip`, `media`, `store` ... */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** What the telephone page needs; absent: there is none. */
+  readonly phone?: PhoneDeps;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+}
+
+export interface PhoneDeps {
+  /** Whether this is the SIP password of the user. */
+  verifyPassword(username: string, password: string): boolean;
+  /** Sockets of SIP that are bound. */
+  readonly listening: readonly ListenAddress[];
 }
 
 /** What middleware leaves for handlers. */

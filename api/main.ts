@@ -15,7 +15,7 @@ import {
   SqliteStore,
 } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
-import { createMedia } from '../media/index.ts';
+import { createMedia, findWorkerFile } from '../media/index.ts';
 import { createRouter } from '../routing/index.ts';
 import type { ListenAddress, RegistrarStore, Sip } from '../sip/index.ts';
 import { connectEngine, createSip, sqliteRegistrarStore } from '../sip/index.ts';
@@ -161,6 +161,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       prompts,
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
+      phone: { verifyPassword: sip.verifyPassword, listening },
       readiness: {
         sip: () => failureOf(() => sip.stats()),
         media: () => failureOf(() => media.stats()),
@@ -216,7 +217,8 @@ async function startTelephony(
     sip.putSubscriber(username, password);
   }
   sip.onTrace((message) => traces.add(message));
-  const media = createMedia(toMediaOptions(config, availableParallelism()), ports);
+  const workerFile = findWorkerFile(process.env);
+  const media = createMedia(toMediaOptions(config, availableParallelism(), workerFile), ports);
   await media.start();
   closers.add(() => media.stop());
   const { listening } = await sip.start();

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { conflict, notFound, unavailable } from '../core/errors.ts';
 import { withAnnouncements } from './announcements.ts';
 import { LegHandle } from './leg.ts';
+import type { LegLink } from './leg.ts';
 import { checkBeep, checkMix } from './checks.ts';
 import { Recordings } from './recordings.ts';
 import type {
@@ -26,6 +27,9 @@ import { WorkerPool } from './worker/pool.ts';
 import { PortPool } from './worker/ports.ts';
 import type { WorkerStats } from './worker/protocol.ts';
 import type { LocalMedia, RemoteMedia, SrtpPolicy } from './sdp/model.ts';
+import { WebRtcGateway } from './webrtc/gateway.ts';
+import { openBrowserSide } from './webrtc/side.ts';
+import type { OpenSide } from './webrtc/side.ts';
 
 /** Lateness of a worker's tick beyond which it takes no new calls, unless the options say. */
 const MAX_TICK_LATE_MS = 20;
@@ -61,6 +65,7 @@ export class MediaEngine implements Media {
   readonly #workers: WorkerPool;
   readonly #ports: PortPool;
   readonly #recordings: Recordings;
+  readonly #gateway: WebRtcGateway | null;
   readonly #legs = new Map<string, Placed>();
   readonly #opening = new Map<string, Opening>();
   /** Ports in use by worker, to be given back when it dies. */
@@ -83,6 +88,8 @@ export class MediaEngine implements Media {
     const { portMin, portMax, portRestMs } = options;
     this.#ports = new PortPool(portMin, portMax, portRestMs, deps.rng.next());
     this.#recordings = new Recordings(options.recordingsDir);
+    const { webRtc = null, host } = options;
+    this.#gateway = webRtc === null ? null : new WebRtcGateway(webRtc, host, deps);
   }
 
   async start(): Promise<void> {
@@ -95,12 +102,14 @@ export class MediaEngine implements Media {
       await this.stop();
       throw fault;
     }
+    await this.#gateway?.start();
   }
 
   async stop(): Promise<void> {
     this.#running = false;
     for (const { handle } of this.#legs.values()) handle.abandon();
     this.#legs.clear();
+    this.#gateway?.stop();
     for (const host of await this.#workers.stop()) this.#bury(host, 'media stopped');
   }
 
@@ -108,26 +117,33 @@ export class MediaEngine implements Media {
     legId: string,
     affinity: string,
     events: LegEvents,
-    { srtp = 'off' }: LegOptions = {},
+    { srtp = 'off', browser }: LegOptions = {},
   ): Promise<MediaLeg> {
     if (!this.#running) throw unavailable('MEDIA_NOT_RUNNING', 'media is not running');
     if (this.#legs.has(legId) || this.#opening.has(legId)) {
       throw conflict('MEDIA_LEG_EXISTS', 'there is a leg of that id', { legId });
     }
     const host = this.#workers.settleIn(affinity);
+    let side: OpenSide | null = null;
     try {
-      const rtpPort = await this.#openOn(host, legId, events);
-      const handle = new LegHandle(legId, this.#local(rtpPort, srtp), {
+      if (browser !== undefined) side = await openBrowserSide(this.#gateway, browser.offerSdp);
+      const ssrc = Math.floor(1 + this.#deps.rng.next() * 0xffff_fffe);
+      const rtpPort = await this.#openOn(host, legId, ssrc, events);
+      const local = this.#local(rtpPort, srtp);
+      const link: LegLink = {
         post: (command) => host.post(command),
         askStats: (id) => host.askLegStats(id),
         negotiated: (remote) => this.#logNegotiated(legId, remote),
         closed: (id) => this.#forget(id),
         nextPlayId: () => ++this.#lastPlayId,
-      });
+      };
+      const lost = (reason: string): void => this.#browserLost(legId, reason);
+      const handle = new LegHandle(legId, local, link, side?.meet(local, ssrc, lost) ?? null);
       this.#legs.set(legId, { handle, host, affinity, events });
       this.#deps.log.debug('media-leg-opened', { legId, rtpPort });
       return handle;
     } catch (fault) {
+      side?.close();
       this.#workers.moveOut(affinity, host);
       throw fault;
     }
@@ -186,6 +202,7 @@ export class MediaEngine implements Media {
       packetsLost: sum('packetsLost'),
       ticksSkipped: sum('ticksSkipped'),
       ...this.#totals.counts(),
+      ...this.#gateway?.stats(),
     };
   }
 
@@ -233,6 +250,14 @@ export class MediaEngine implements Media {
     return { host: announcedHost ?? host, rtpPort, sessionId, codecs, srtp, srtpKeys };
   }
 
+  /** The browser is gone while its leg stands. */
+  #browserLost(legId: string, reason: string): void {
+    const placed = this.#legs.get(legId);
+    this.#deps.log.warn('webrtc-leg-lost', { legId, reason });
+    placed?.handle.close();
+    placed?.events.lost?.(reason);
+  }
+
   #forget(legId: string): void {
     const placed = this.#legs.get(legId);
     if (placed === undefined) return;
@@ -241,7 +266,7 @@ export class MediaEngine implements Media {
   }
 
   /** Tries ports until one can be bound; those in use by others rest like ours. */
-  async #openOn(host: WorkerHost, legId: string, events: LegEvents): Promise<number> {
+  async #openOn(host: WorkerHost, legId: string, ssrc: number, events: LegEvents): Promise<number> {
     const { clock, log } = this.#deps;
     let tries = this.#ports.counts(clock.monotonicMs()).free;
     for (; tries > 0; tries--) {
@@ -250,7 +275,7 @@ export class MediaEngine implements Media {
       this.#portOwners.set(rtpPort, { host, events });
       const outcome = Promise.withResolvers<Awaited<Opening['outcome']['promise']>>();
       this.#opening.set(legId, { host, outcome });
-      host.post({ type: 'open-leg', legId, rtpPort });
+      host.post({ type: 'open-leg', legId, rtpPort, ssrc });
       const report = await outcome.promise;
       if (report.type === 'leg-opened') return rtpPort;
       this.#givePortBack(rtpPort);

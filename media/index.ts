@@ -1,5 +1,7 @@
 // The public face of media/: sound on legs. Other folders import this file only.
 export { createMedia } from './engine.ts';
+export { isWebRtc } from './webrtc/read.ts';
+export { findWorkerFile } from './webrtc/worker-file.ts';
 export * from './types.ts';
 export { mixPlan } from './mix-plan.ts';
 export type { MixKind } from './mix-plan.ts';

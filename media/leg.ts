@@ -4,8 +4,10 @@ import { badRequest, notFound } from '../core/errors.ts';
 import { checkRequest } from './checks.ts';
 import { isDigits } from './rtp/telephone-event.ts';
 import { SdpNegotiator } from './sdp/negotiator.ts';
+import type { Negotiator } from './sdp/negotiator.ts';
 import type { Direction, LocalMedia, RemoteMedia } from './sdp/model.ts';
 import type { CpdPhase, LegStats, MediaLeg, PlayRequest } from './types.ts';
+import { isWebRtc } from './webrtc/read.ts';
 import type { Command } from './worker/protocol.ts';
 
 /** What a handle needs of the engine. */
@@ -21,18 +23,33 @@ export interface LegLink {
   nextPlayId(): number;
 }
 
+/** The side of a leg that speaks with a browser. */
+export interface BrowserSide {
+  readonly negotiator: Negotiator;
+  close(): void;
+}
+
 export class LegHandle implements MediaLeg {
   readonly legId: string;
   readonly rtpPort: number;
+  readonly browserOffer?: (direction?: Direction) => string;
   readonly #link: LegLink;
-  readonly #negotiator: SdpNegotiator;
+  readonly #plain: Negotiator;
+  readonly #browser: BrowserSide | null;
+  /** With whom the last exchange was. */
+  #negotiator: Negotiator;
   #open = true;
 
-  constructor(legId: string, local: LocalMedia, link: LegLink) {
+  constructor(legId: string, local: LocalMedia, link: LegLink, browser: BrowserSide | null) {
     this.legId = legId;
     this.rtpPort = local.rtpPort;
     this.#link = link;
-    this.#negotiator = new SdpNegotiator(local);
+    this.#plain = new SdpNegotiator(local);
+    this.#negotiator = this.#plain;
+    this.#browser = browser;
+    if (browser !== null) {
+      this.browserOffer = (direction) => browser.negotiator.offer(direction);
+    }
   }
 
   offer(direction: Direction = 'sendrecv'): string {
@@ -40,13 +57,19 @@ export class LegHandle implements MediaLeg {
   }
 
   acceptAnswer(sdp: string): void {
+    this.#negotiator = this.#negotiatorFor(sdp);
     this.#setRemote(this.#negotiator.acceptAnswer(sdp));
   }
 
   answerTo(offerSdp: string): string {
+    this.#negotiator = this.#negotiatorFor(offerSdp);
     const { answer, remote } = this.#negotiator.answerTo(offerSdp);
     this.#setRemote(remote);
     return answer;
+  }
+
+  #negotiatorFor(sdp: string): Negotiator {
+    return this.#browser !== null && isWebRtc(sdp) ? this.#browser.negotiator : this.#plain;
   }
 
   play(request: PlayRequest): number {
@@ -95,12 +118,13 @@ export class LegHandle implements MediaLeg {
   close(): void {
     this.#post({ type: 'close-leg', legId: this.legId });
     if (this.#open) this.#link.closed(this.legId);
-    this.#open = false;
+    this.abandon();
   }
 
   /** The worker died, or all media stops: nothing is left to be commanded. */
   abandon(): void {
     this.#open = false;
+    this.#browser?.close();
   }
 
   #setRemote(remote: RemoteMedia | null): void {

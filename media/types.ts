@@ -23,6 +23,26 @@ export interface MediaOptions {
   /** Where recordings go; created when missing. */
   readonly recordingsDir: string;
   readonly cpd: CpdOptions;
+  /** Browsers as telephones; null or absent: none. */
+  readonly webRtc?: WebRtcOptions | null;
+}
+
+/** The gateway between browsers and our legs: mediasoup worker processes. */
+export interface WebRtcOptions {
+  /** The mediasoup-worker program; null: there is none, and WebRTC is off. */
+  readonly workerFile: string | null;
+  /** How many processes; at least 1. Each binds one UDP and one TCP port of [portMin, portMax]. */
+  readonly workers: number;
+  /** Address the ports are bound to. */
+  readonly host: string;
+  /** Address or name that browsers are told; null: `host`. */
+  readonly announcedHost: string | null;
+  readonly portMin: number;
+  readonly portMax: number;
+  /** Most browsers at once; more are refused. */
+  readonly maxLegs: number;
+  /** A browser of which nothing is heard for so long is gone. */
+  readonly consentSeconds: number;
 }
 
 /** All thresholds of call progress detection. */
@@ -181,6 +201,8 @@ export interface MediaLeg {
    * `sendrecv`, the default, takes it back
    */
   offer(direction?: Direction): string;
+  /** The same for a browser; absent on legs that were not opened for one. */
+  readonly browserOffer?: (direction?: Direction) => string;
   /** Takes the answer to our offer; may be called again for a later answer or early media. */
   acceptAnswer(sdp: string): void;
   /** Answers a peer's offer, first or later. @throws RingbackError MEDIA_SDP_UNACCEPTABLE (488) */
@@ -205,6 +227,11 @@ export interface MediaLeg {
 export interface LegOptions {
   /** Encryption by keys in the SDP (RFC 4568); `off` by default. */
   readonly srtp?: SrtpPolicy;
+  /**
+   * The peer is a browser, or may be one: whichever its SDP shows is spoken. `offerSdp` is its
+   * offer, null when we make the first one. A plain leg is opened where WebRTC is off.
+   */
+  readonly browser?: { readonly offerSdp: string | null };
 }
 
 /** A stereo WAV: left and right are what the two legs' peers said (left) and said (right). */

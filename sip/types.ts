@@ -207,6 +207,8 @@ export interface OriginateRequest {
   /** The callee is not told who calls (RFC 3323); on calls to numbers only. */
   readonly withholdCallerId?: boolean;
   readonly offerSdp: string;
+  /** For those contacts of a user that are reached over WebSocket: browsers want another one. */
+  readonly webSocketOfferSdp?: string;
   /** Unanswered after this the call is cancelled; Expires (RFC 3261 s.13.2.1) is 2 s longer. */
   readonly ringTimeoutMs: number;
   /** Extra headers; names must be tokens, values without CR or LF (refused otherwise). */
@@ -313,6 +315,8 @@ export interface Sip {
   /** Makes or changes one who may register. The password is hashed here and not kept. */
   putSubscriber(username: string, password: string): void;
   removeSubscriber(username: string): void;
+  /** Whether this is the user's password; unknown users and wrong passwords look alike. */
+  readonly verifyPassword: (username: string, password: string) => boolean;
   bindings(username: string): readonly Binding[];
   /** Every trunk as it is now, in the order of the configuration. */
   trunks(): readonly TrunkView[];

@@ -4,6 +4,7 @@ import type { ConfigIssue } from './issues.ts';
 import { repeated } from './repeated.ts';
 import type { Settings } from './schema.ts';
 import { trunkIssues } from './trunk-check.ts';
+import { webRtcIssues } from './webrtc.ts';
 
 const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 
@@ -13,6 +14,7 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...sipIssues(settings),
     ...trunkIssues(settings),
     ...mediaIssues(settings),
+    ...webRtcIssues(settings),
     ...queueIssues(settings),
     ...agentIssues(settings),
     ...promptIssues(settings),

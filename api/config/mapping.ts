@@ -7,6 +7,7 @@ import { toGuard } from './guard.ts';
 import type { Config } from './load.ts';
 import { toTransports } from './transports.ts';
 import { toTrunkOptions } from './trunk-mapping.ts';
+import { toWebRtcOptions } from './webrtc.ts';
 
 /** @param controlSecret of the drachtio control protocol, fresh for every start */
 export function toSipOptions(config: Config, controlSecret: string): SipOptions {
@@ -49,8 +50,15 @@ export function toExternalEngine({
     : { host, port, secret: secrets.get(secretEnv) };
 }
 
-/** @param processors how many this machine offers (`os.availableParallelism()`) */
-export function toMediaOptions(config: Config, processors: number): MediaOptions {
+/**
+ * @param processors how many this machine offers (`os.availableParallelism()`)
+ * @param workerFile the mediasoup-worker program, for browsers; null: there is none
+ */
+export function toMediaOptions(
+  config: Config,
+  processors: number,
+  workerFile: string | null = null,
+): MediaOptions {
   const { media } = config;
   return {
     host: media.host ?? config.host,
@@ -63,6 +71,7 @@ export function toMediaOptions(config: Config, processors: number): MediaOptions
     codecs: media.codecs,
     recordingsDir: `${config.dataDir}/recordings`,
     cpd: media.cpd,
+    webRtc: toWebRtcOptions(config, workerFile),
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { languageTag, speechSchema } from './prompts.ts';
 import { hostOrIp, ipAddress, whole } from './fields.ts';
+import { webRtcSchema } from './webrtc.ts';
 
 /** Levels are dBov: 0 is a full scale square wave, -90 is quieter than 16 bits can say. */
 const levelDbov = (): z.ZodNumber => z.number().min(-90).max(0);
@@ -105,6 +106,7 @@ export const mediaSchema = z
       .describe('Language of prompts unless a queue or a callback has another: en, de, or yours.'),
     speech: speechSchema,
     cpd: cpdSchema,
+    webrtc: webRtcSchema,
   })
   .prefault({})
   .describe('Sound (RFC 3550).');

@@ -42,6 +42,26 @@ const origin = z
   .regex(/^https?:\/\/[^\s/?#]{1,253}$/)
   .meta({ allowed: 'an origin such as https://desk.example.com' });
 
+const phoneSchema = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Whether `/phone` is there: a telephone for agents in the browser.'),
+    webSocketUrl: z
+      .string()
+      .regex(/^wss?:\/\/[A-Za-z0-9.:[\]-]{1,253}(\/[\w./~-]{0,200})?$/)
+      .meta({ allowed: 'a URL such as wss://sip.example.com:7443' })
+      .nullable()
+      .default(null)
+      .describe(
+        'Where browsers find SIP, when a proxy stands before it. null: the `wss` or `ws` port of ' +
+          '`sip.listen` on the host of the page.',
+      ),
+  })
+  .prefault({})
+  .describe('The telephone page.');
+
 export const httpSchema = z
   .strictObject({
     host: ipAddress()
@@ -86,6 +106,7 @@ export const httpSchema = z
     eventHeartbeatSeconds: whole(1, 300)
       .default(15)
       .describe('A comment is sent on quiet event streams, so that proxies keep them open.'),
+    phone: phoneSchema,
   })
   .prefault({})
   .describe('The HTTP API.');

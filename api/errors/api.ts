@@ -32,6 +32,8 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Unknown API key',
     'Use a key of `http.apiKeys`, or the one in `dataDir`/api-key.',
   ),
+  entry('PHONE_LOGIN_REFUSED', 401, false, 'Login refused', 'Check agent id and SIP password.'),
+  entry('PHONE_SESSION_INVALID', 401, false, 'Session is over', 'Log in at `/phone` again.'),
   entry('ROUTE_UNKNOWN', 404, false, 'No such route', 'See `/docs` for all routes.'),
   entry('METHOD_NOT_ALLOWED', 405, false, 'Method not allowed', 'The `Allow` header lists them.'),
   entry('PRECONDITION_FAILED', 412, false, 'Changed meanwhile', 'Read it again, then decide.'),

@@ -56,6 +56,8 @@ export const MEDIA_ERRORS: readonly ErrorEntry[] = [
   entry('MEDIA_SDP_UNACCEPTABLE', 400, false, 'No common codec', 'Allow PCMU or PCMA (G.711).'),
   entry('MEDIA_WORKER_LOST', 503, true, 'Media thread died', 'It is started again; see the log.'),
   entry('MEDIA_OVERLOADED', 503, true, 'Media is too late for more', 'See `media.maxTickLateMs`.'),
+  entry('MEDIA_WEBRTC_OFF', 503, true, 'No WebRTC worker runs', 'See the log: `webrtc-off`.'),
+  entry('MEDIA_WEBRTC_FULL', 503, true, 'Too many browsers', 'Raise `media.webrtc.maxLegs`.'),
   entry('MEDIA_NOT_RUNNING', 503, true, 'Media is stopped', 'Try again when it is back.'),
   entry('MEDIA_WAV_INVALID', 400, false, 'Not a usable WAV file', 'Use 8 kHz, 16 bit, mono PCM.'),
   entry('MEDIA_FILE_TOO_LARGE', 503, true, 'Sound file is too large', 'Use a shorter prompt.'),

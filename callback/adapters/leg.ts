@@ -12,7 +12,9 @@ import type {
   ReferRequest,
   Sip,
 } from '../../sip/index.ts';
-import type { CpdVerdict, LegEvents, Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
+import { isWebRtc } from '../../media/index.ts';
+import type { CpdVerdict, LegEvents, LegOptions } from '../../media/index.ts';
+import type { Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
 import { digitOfInfo } from './dtmf-info.ts';
 import type { PlaySource } from '../../media/index.ts';
 
@@ -99,20 +101,24 @@ export class TelephoneLeg {
   async dial(affinity: string, request: DialRequest): Promise<void> {
     const { target } = request;
     const party = target.kind === 'user' ? 'user' : { trunk: target.trunk };
-    const media = await this.#openMedia(affinity, party);
+    const mayBeBrowser = target.kind === 'user' && this.#hasWebSocket(target.username);
+    const media = await this.#openMedia(affinity, party, mayBeBrowser ? null : undefined);
     if (media === null) return;
     this.#state = 'dialling';
-    this.#call = this.#deps.sip.originate(
-      { ...request, offerSdp: media.offer() },
-      this.#outboundEvents(media),
-    );
+    const webSocketOfferSdp = media.browserOffer?.();
+    const offers = {
+      offerSdp: media.offer(),
+      ...(webSocketOfferSdp === undefined ? {} : { webSocketOfferSdp }),
+    };
+    this.#call = this.#deps.sip.originate({ ...request, ...offers }, this.#outboundEvents(media));
   }
 
   /** Opens media and answers a call that came in. Resolves true when the dialog stands. */
   async accept(affinity: string, call: InboundCall): Promise<boolean> {
     const { source } = call;
     const party = source.kind === 'user' ? 'user' : { trunk: source.trunk };
-    const media = await this.#openMedia(affinity, party);
+    const browserOffer = isWebRtc(call.offerSdp) ? call.offerSdp : undefined;
+    const media = await this.#openMedia(affinity, party, browserOffer);
     if (media === null) {
       call.reject(503, 'Service Unavailable');
       return false;
@@ -155,10 +161,23 @@ export class TelephoneLeg {
     call?.hangUp(reason);
   }
 
-  async #openMedia(affinity: string, party: Party): Promise<MediaLeg | null> {
+  #hasWebSocket(username: string): boolean {
+    const bindings = this.#deps.sip.bindings(username);
+    return bindings.some(({ receivedFrom }) => /^wss?\//.test(receivedFrom));
+  }
+
+  /** @param browserOffer of a browser; null when we may be calling one; left out: no browser */
+  async #openMedia(
+    affinity: string,
+    party: Party,
+    browserOffer?: string | null,
+  ): Promise<MediaLeg | null> {
     try {
       const { media: face, srtp } = this.#deps;
-      const options = { srtp: srtp?.(party) ?? 'off' } as const;
+      const options: LegOptions = {
+        srtp: srtp?.(party) ?? 'off',
+        ...(browserOffer === undefined ? {} : { browser: { offerSdp: browserOffer } }),
+      };
       const media = await face.openLeg(this.legId, affinity, this.#mediaEvents(), options);
       if (this.#isOver()) {
         media.close();

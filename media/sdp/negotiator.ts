@@ -17,7 +17,16 @@ export interface Answered {
   readonly remote: RemoteMedia | null;
 }
 
-export class SdpNegotiator {
+/** One leg's side of offers and answers, whatever the peer is. */
+export interface Negotiator {
+  offer(direction?: Direction): string;
+  /** @returns null when it says what the last one said. @throws MEDIA_SDP_UNACCEPTABLE */
+  acceptAnswer(sdp: string): RemoteMedia | null;
+  /** @throws RingbackError MEDIA_SDP_UNACCEPTABLE */
+  answerTo(offerSdp: string): Answered;
+}
+
+export class SdpNegotiator implements Negotiator {
   readonly #local: LocalMedia;
   #version = 0;
   #lastWritten = '';

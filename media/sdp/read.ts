@@ -45,6 +45,12 @@ export type MediaLine = AudioLine | OtherLine;
 
 /** The m= lines of an SDP in order. @throws RingbackError MEDIA_SDP_UNACCEPTABLE */
 export function readSdp(text: string): readonly MediaLine[] {
+  const session = parseSdp(text);
+  return session.media.map((media) => readLine(media, session));
+}
+
+/** The parser's view of a text within our limits. @throws RingbackError MEDIA_SDP_UNACCEPTABLE */
+export function parseSdp(text: string): SessionDescription {
   if (text.length > MAX_SDP_CHARS) throw unacceptable('too long');
   if (text.split(/[\r\n]/).some((line) => line.length > MAX_LINE_CHARS)) {
     throw unacceptable('a line is too long');
@@ -52,7 +58,7 @@ export function readSdp(text: string): readonly MediaLine[] {
   const session = parseOrRefuse(text);
   if (session.media.length === 0) throw unacceptable('no media line');
   if (session.media.length > MAX_MEDIA_LINES) throw unacceptable('too many media lines');
-  return session.media.map((media) => readLine(media, session));
+  return session;
 }
 
 function parseOrRefuse(text: string): SessionDescription {
@@ -63,22 +69,39 @@ function parseOrRefuse(text: string): SessionDescription {
   }
 }
 
-function readLine(media: MediaDescription, session: SessionDescription): MediaLine {
+/** The formats of an audio line that we know. @throws RingbackError MEDIA_SDP_UNACCEPTABLE */
+export function formatsOf(
+  media: MediaDescription,
+): Pick<AudioLine, 'types' | 'codecs' | 'ptimeMs'> {
+  const formats = formatList(media);
+  if (formats.length > MAX_FORMATS) throw unacceptable('too many formats');
+  const types = payloadTypes(formats, media);
+  return { types, codecs: knownCodecs(formats, types), ptimeMs: ptime(media.ptime) };
+}
+
+/** What is needed to refuse a line (RFC 3264 s.6). */
+export function refusedLine(media: MediaDescription): OtherLine {
   // The parser turns numeric strings into numbers and leaves out what it did not understand.
-  const type = token(media.type);
-  const protocol = token(media.protocol);
-  const formats = String(media.payloads ?? '')
+  const formats = formatList(media).join(' ');
+  return {
+    kind: 'other',
+    type: token(media.type),
+    protocol: token(media.protocol),
+    formats: /^[\w. +*-]{1,200}$/.test(formats) ? formats : '0',
+  };
+}
+
+function formatList(media: MediaDescription): readonly string[] {
+  return String(media.payloads ?? '')
     .split(' ')
     .filter((format) => format !== '');
-  const other: OtherLine = {
-    kind: 'other',
-    type,
-    protocol,
-    formats: /^[\w. +*-]{1,200}$/.test(formats.join(' ')) ? formats.join(' ') : '0',
-  };
+}
+
+function readLine(media: MediaDescription, session: SessionDescription): MediaLine {
+  const other = refusedLine(media);
+  const { type, protocol } = other;
   const overRtp = /^RTP\/S?AVPF?$/.test(protocol);
   if (type !== 'audio' || !overRtp || media.port === 0) return other;
-  if (formats.length > MAX_FORMATS) throw unacceptable('too many formats');
 
   const connection = media.connection ?? session.connection;
   const host = String(connection?.ip ?? '').split('/')[0] ?? '';
@@ -86,7 +109,6 @@ function readLine(media: MediaDescription, session: SessionDescription): MediaLi
   if (isGroupAddress(host)) throw unacceptable('the connection address is not unicast');
   const rtpPort = portNumber(media.port);
   if (rtpPort === null) throw unacceptable('the port is out of range');
-  const types = payloadTypes(formats, media);
   return {
     kind: 'audio',
     protocol,
@@ -95,9 +117,7 @@ function readLine(media: MediaDescription, session: SessionDescription): MediaLi
     rtcpPort: portNumber(media.rtcp?.port) ?? Math.min(rtpPort + 1, 65_535),
     direction: media.direction ?? session.direction ?? 'sendrecv',
     heldByAddress: host === '0.0.0.0' || host === '::',
-    ptimeMs: ptime(media.ptime),
-    types,
-    codecs: knownCodecs(formats, types),
+    ...formatsOf(media),
     rtcpMux: media.rtcpMux !== undefined,
     secure: protocol.startsWith('RTP/SAVP'),
     crypto: readCrypto(media),

@@ -74,7 +74,9 @@ function audio(local: LocalMedia, own: OwnAudio): MediaDescription {
 }
 
 /** Events with every clock that our codecs have. */
-function eventTypes(own: OwnAudio): readonly (readonly [number, number])[] {
+export function eventTypes(
+  own: Pick<OwnAudio, 'codecs' | 'types'>,
+): readonly (readonly [number, number])[] {
   const { telephoneEvent, telephoneEvent48 } = own.types;
   const opusOnly = own.codecs.every((codec) => codec === 'opus');
   const narrow = telephoneEvent !== null && (!opusOnly || telephoneEvent48 === null);

@@ -76,13 +76,13 @@ export class Leg {
   #mixing = false;
   #framesSinceRelay = RELAY_GAP_FRAMES;
 
-  constructor(legId: string, rtpPort: number, sockets: SocketPair, host: LegHost) {
+  constructor(legId: string, rtpPort: number, sockets: SocketPair, host: LegHost, ssrc?: number) {
     this.legId = legId;
     this.rtpPort = rtpPort;
     this.#host = host;
     this.#sockets = sockets;
     this.#intake = new Intake(this.#latch, (address, port) => host.latched(legId, address, port));
-    this.#sender = new Sender(sockets.rtp, this.#latch, host.random);
+    this.#sender = new Sender(sockets.rtp, this.#latch, host.random, ssrc);
     this.#watch = new Watch({
       rtpSilent: (silentMs) => host.rtpSilent(legId, silentMs),
       oneWay: (direction) => host.oneWay(legId, direction),

@@ -19,7 +19,13 @@ export interface WorkerBirth {
 
 /** Main thread to worker. */
 export type Command =
-  | { readonly type: 'open-leg'; readonly legId: string; readonly rtpPort: number }
+  | {
+      readonly type: 'open-leg';
+      readonly legId: string;
+      readonly rtpPort: number;
+      /** Source of what the leg sends; left out: any. */
+      readonly ssrc?: number;
+    }
   | { readonly type: 'close-leg'; readonly legId: string }
   | { readonly type: 'set-remote'; readonly legId: string; readonly remote: RemoteMedia }
   | {

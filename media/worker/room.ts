@@ -74,7 +74,7 @@ export class Room {
   handle(command: Exclude<Command, { type: 'stop' }>): void {
     switch (command.type) {
       case 'open-leg':
-        void this.#openLeg(command.legId, command.rtpPort);
+        void this.#openLeg(command.legId, command.rtpPort, command.ssrc);
         return;
       case 'close-leg':
         this.#finish(this.#closeLeg(command.legId));
@@ -143,11 +143,11 @@ export class Room {
     void closing.finally(() => this.#closing.delete(closing));
   }
 
-  async #openLeg(legId: string, rtpPort: number): Promise<void> {
+  async #openLeg(legId: string, rtpPort: number, ssrc?: number): Promise<void> {
     try {
       const sockets = await openSocketPair(this.#birth.host, rtpPort);
       if (this.#stopped) return await sockets.close();
-      this.#legs.set(legId, new Leg(legId, rtpPort, sockets, this.#host));
+      this.#legs.set(legId, new Leg(legId, rtpPort, sockets, this.#host, ssrc));
       this.#deps.tell({ type: 'leg-opened', legId });
     } catch (fault) {
       const code = (fault as NodeJS.ErrnoException).code ?? String(fault);

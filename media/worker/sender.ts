@@ -49,11 +49,14 @@ export class Sender {
   #lastTicks: number | null = null;
   #ownTalk = false;
 
-  /** @param random gives numbers in [0, 1): SSRC, first sequence number and timestamp */
-  constructor(socket: Socket, target: Latch, random: () => number) {
+  /**
+   * @param random gives numbers in [0, 1): SSRC, first sequence number and timestamp
+   * @param ssrc our source, where it must be known beforehand
+   */
+  constructor(socket: Socket, target: Latch, random: () => number, ssrc?: number) {
     this.#socket = socket;
     this.#target = target;
-    this.ssrc = Math.floor(random() * 2 ** 32);
+    this.ssrc = ssrc ?? Math.floor(random() * 2 ** 32);
     this.#nextSequence = Math.floor(random() * 2 ** 16);
     this.clockTicks = Math.floor(random() * 2 ** 32);
     this.#buffers = Array.from({ length: BUFFERS }, () => Buffer.alloc(BUFFER_BYTES));

@@ -24,6 +24,8 @@ export interface BranchPlan {
   readonly proxy: string | null;
   readonly headers: Readonly<HeaderRecord>;
   readonly credentials: TrunkOptions['credentials'];
+  /** An offer of its own; left out, that of the call. */
+  readonly offerSdp?: string;
 }
 
 /** What becomes of a branch; after `answered` or `failed` nothing more is told. */

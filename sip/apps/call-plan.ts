@@ -149,9 +149,18 @@ function planUser(request: OriginateRequest, username: string, inputs: PlanInput
       proxy: sourceUri(binding.receivedFrom),
       headers,
       credentials: null,
+      ...offerFor(binding, request),
     };
   });
   return { kind: 'ring', branches };
+}
+
+function offerFor(
+  { receivedFrom }: Binding,
+  { webSocketOfferSdp }: OriginateRequest,
+): Pick<BranchPlan, 'offerSdp'> {
+  const overWebSocket = /^wss?\//.test(receivedFrom);
+  return overWebSocket && webSocketOfferSdp !== undefined ? { offerSdp: webSocketOfferSdp } : {};
 }
 
 /** The engine writes our address for `localhost`, and Via, CSeq, Contact and Max-Forwards. */

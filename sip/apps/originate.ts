@@ -90,7 +90,11 @@ export class OutboundCall implements CallLeg, LiveCall {
       failed: (failure: BranchFailure) =>
         this.#on({ type: 'failure-received', branch: index, failure }),
     };
-    return new Branch(srf, plan, this.#request.offerSdp, events, this.#deps.ids);
+    return new Branch(srf, plan, this.#offerOf(index), events, this.#deps.ids);
+  }
+
+  #offerOf(index: number): string {
+    return this.#plans[index]?.offerSdp ?? this.#request.offerSdp;
   }
 
   #answered(index: number, dialog: SrfDialog, sdp: string): void {
@@ -98,7 +102,7 @@ export class OutboundCall implements CallLeg, LiveCall {
       dialog,
       {
         callId: this.callId,
-        localSdp: this.#request.offerSdp,
+        localSdp: this.#offerOf(index),
         credentials: this.#plans[index]?.credentials ?? null,
         ownsCallId: true,
         awaitsAnswer: false,

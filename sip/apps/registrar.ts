@@ -1,5 +1,6 @@
 // The registrar: REGISTER in, bindings in the store, changes told. RFC 3261 s.10. What a REGISTER
 // does is decided in registrar-rules.ts; who sent it, by the authenticator.
+import { timingSafeEqual } from 'node:crypto';
 import { badRequest } from '../../core/errors.ts';
 import type { Clock, Log, Timer } from '../../core/ports.ts';
 import { parseAddress } from '../message/address.ts';
@@ -65,6 +66,14 @@ export class Registrar {
   removeSubscriber(username: string): void {
     this.#deps.store.removeSubscriber(username);
     this.#tellChange(username);
+  }
+
+  /** Takes as long for unknown users as for wrong passwords. */
+  verifyPassword(username: string, password: string): boolean {
+    const known = this.#deps.store.subscriber(username);
+    const tried = makeSubscriber(username, this.#options.realm, password);
+    const right = Buffer.from((known ?? { ...tried, ha1Sha256: '0'.repeat(64) }).ha1Sha256);
+    return timingSafeEqual(Buffer.from(tried.ha1Sha256), right);
   }
 
   bindings(username: string): readonly Binding[] {

@@ -186,6 +186,9 @@ class SipFace implements Sip {
     this.#registrar.removeSubscriber(username);
   }
 
+  verifyPassword: Sip['verifyPassword'] = (username, password) =>
+    this.#registrar.verifyPassword(username, password);
+
   bindings: Sip['bindings'] = (username) => this.#registrar.bindings(username);
 
   trunks: Sip['trunks'] = () => this.#board.views();

@@ -1,0 +1,74 @@
+// Browsers as telephones: a real Chromium registers over WSS at the telephone page, calls and is
+// called, and both sides hear what the other says.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { likeness } from '../support/audio.ts';
+import { BrowserPhone, requireBrowser } from '../support/browser.ts';
+import { person } from '../support/phone/behaviours.ts';
+import type { Site } from '../support/site.ts';
+import { openSite, PASSWORD } from '../support/site.ts';
+import { speech } from '../support/speech.ts';
+import { tlsFile } from '../support/tls/options.ts';
+import { until } from '../support/until.ts';
+
+const AGENT_SPEECH = join(import.meta.dirname, '../support/speech/agent-talk.wav');
+const agentTalk = speech('agent-talk');
+const customerTalk = speech('customer-talk');
+
+/** Its browsers register over WSS, its other telephones over UDP. */
+async function openWebSite(t: TestContext, agents: readonly string[]): Promise<Site> {
+  const site = await openSite({
+    agents,
+    sip: {
+      listen: [
+        { protocol: 'udp', port: 0 },
+        { protocol: 'wss', port: 0 },
+      ],
+      tls: { certificateFile: tlsFile('server.pem'), keyFile: tlsFile('server.key') },
+    },
+  });
+  t.after(() => site.close());
+  return site;
+}
+
+async function openBrowser(t: TestContext, site: Site, agentId: string): Promise<BrowserPhone> {
+  const browser = await BrowserPhone.open(site.server.http.url, AGENT_SPEECH);
+  t.after(() => browser.close());
+  await browser.logIn(agentId, PASSWORD);
+  return browser;
+}
+
+async function hears(who: string, said: Int16Array, heard: () => Int16Array | Promise<Int16Array>) {
+  await until(
+    `${who} to hear the other side`,
+    async () => likeness(said, (await heard()).subarray(-48_000)).correlation > 0.6,
+    20_000,
+  );
+}
+
+test('an agent in a browser takes the conversation of a callback', async (t) => {
+  if (!requireBrowser(t)) return;
+  const site = await openWebSite(t, ['anna']);
+  site.customer.onCall(person({ hello: speech('person-hello'), talk: customerTalk }));
+  const anna = await openBrowser(t, site, 'anna');
+  await anna.click('Ready');
+  await site.agentIn('anna', 'ready');
+
+  const id = await site.callBack();
+  await anna.call('ringing');
+  await anna.click('Accept');
+  await anna.call('talking');
+  await site.callbackIn(id, 'connected');
+  const customer = site.customer.calls[0];
+  assert.ok(customer);
+  await hears('the customer', agentTalk, () => customer.heard());
+  await hears('the agent', customerTalk, () => anna.heard());
+  assert.equal((await anna.stats()).codec, 'audio/PCMU');
+  await anna.click('Hang up');
+  await anna.call('idle');
+  const record = await site.callbackIn(id, 'completed');
+  assert.equal(record['reason'], 'AGENT_CONNECTED');
+  assert.deepEqual(anna.complaints, []);
+});
