@@ -13,6 +13,7 @@ import { accessLog, authenticated, limitedBodies, securityHeaders } from './midd
 import { ApiError, problemResponse } from './problem.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
+import { callControlRoutes } from './routes/call-control.ts';
 import { promptRoutes } from './routes/prompts.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { traceRoutes } from './routes/traces.ts';
@@ -55,11 +56,11 @@ export function createApi(deps: ApiDeps): Api {
   callbackRoutes(app, deps);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
-  timeRoutes(app, deps);
   promptRoutes(app, deps);
   trunkRoutes(app, deps);
   systemRoutes(app, deps);
   callRoutes(app, deps);
+  callControlRoutes(app, deps);
   traceRoutes(app, deps);
   eventRoutes(app, events);
   healthRoutes(app, deps, metrics);

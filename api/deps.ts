@@ -1,6 +1,6 @@
 // What the API is made from: the faces of the other folders, and seams the assembly fills.
 import type { Clock, Ids, Log } from '../core/ports.ts';
-import type { Callbacks } from '../callback/index.ts';
+import type { Callbacks, Control } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { ListenAddress, Sip } from '../sip/index.ts';
@@ -45,6 +45,12 @@ export interface ApiDeps {
   readonly agentStore: Pick<AgentStore, 'put' | 'remove'>;
   readonly liveCallers: { list(): readonly LiveCaller[] };
   readonly prompts: Prompts;
+  /** What is done with live calls from outside. */
+  readonly operators: {
+    control(interactionId: string): Control | null;
+    /** False: nobody has answered there. */
+    hangUp(interactionId: string): boolean;
+  };
   /** SIP Call-IDs of an interaction's legs, oldest first; empty when none are remembered. */
   readonly callIds: (interactionId: string) => readonly string[];
   /** SVG of the SIP messages of these calls, null when none are kept; null: the trace is off. */

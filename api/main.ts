@@ -50,7 +50,7 @@ import { startServer as startHttp } from './server.ts';
 import { startBanner } from './start-banner.ts';
 import type { TraceBook } from './trace-book.ts';
 import { createTraceBook } from './trace-book.ts';
-import { openPrompts, treatmentContext } from './prompts.ts';
+import { openPrompts, recordingMannerOf, treatmentContext } from './prompts.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -121,7 +121,11 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const { treatments, prompts } = await openPrompts(config, context, ports);
   const agents = createAgents(router);
   const calls = createCalls(
-    { treatment: treatments.sources, transferGoal: numberPlan(config, router) },
+    {
+      treatment: treatments.sources,
+      recordingManner: recordingMannerOf(config, knowing, treatments.sources),
+      transferGoal: numberPlan(config, router),
+    },
     { sip, media, srtp: (party) => srtpPolicy(live.config, party), ...ports },
   );
   closers.add(() => calls.stop());
@@ -159,6 +163,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       agentStore: stores.agentStore,
       liveCallers,
       prompts,
+      operators: { control: calls.control, hangUp: calls.hangUpByOperator },
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
       phone: { verifyPassword: sip.verifyPassword, listening },

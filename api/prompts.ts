@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Clock, Log } from '../core/ports.ts';
 import { conflict } from '../core/errors.ts';
-import type { Callbacks, LiveCalls } from '../callback/index.ts';
+import type { Callbacks, LiveCalls, RecordingManner } from '../callback/index.ts';
 import type { Phrase } from '../media/index.ts';
 import { createSpeech, PROMPT_NAMES } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
@@ -29,6 +29,10 @@ export interface Prompts {
   put(name: string, language: string, wav: Uint8Array, replace: boolean): Promise<StoredPrompt>;
   /** @throws RingbackError PROMPT_UNKNOWN, PROMPT_IN_USE */
   remove(name: string, language: string): Promise<void>;
+  /** Whether there is one, in the default language or any way to it. */
+  knows(name: string): boolean;
+  /** What an interaction hears of it. @throws RingbackError TREATMENT_UNKNOWN */
+  readonly sources: Treatments['sources'];
   /** Languages that callbacks may ask for. */
   languages(): readonly string[];
 }
@@ -53,6 +57,8 @@ export async function openPrompts(
     audio: (name, language) => store.audio(name, language),
     put: (name, language, wav, replace) => store.put(name, language, wav, replace),
     languages: () => treatments.languages(),
+    knows: (name) => treatments.knows(name, defaultLanguage),
+    sources: treatments.sources,
     async remove(name, language) {
       const inPack = PROMPT_NAMES.some((known) => known === name);
       if (!inPack && namedTreatments(config).some((named) => named.name === name)) {
@@ -89,7 +95,8 @@ export function treatmentContext(
       const queue = entry === null ? null : router.queue(entry.queueId);
       const announce = queueOf(entry?.queueId)?.announce;
       // Who has an agent already, or will in a moment, need not hear of waiting.
-      if (entry?.state !== 'waiting' || queue === null || announce === undefined) return [];
+      if (entry === null || queue === null || announce === undefined) return [];
+      if (entry.state === 'assigned') return [];
       const { position } = entry;
       const { reason, ewtSeconds: seconds } = waitAtPosition(queue, position);
       return [
@@ -97,5 +104,25 @@ export function treatmentContext(
         ...(announce.wait && reason === 'estimated' ? [{ kind: 'wait', seconds } as const] : []),
       ];
     },
+  };
+}
+
+/** How the conversations of an interaction's queue are recorded, if they are. */
+export function recordingMannerOf(
+  config: Config,
+  { callbacks, liveCallers }: Knowing,
+  sources: Treatments['sources'],
+): (interactionId: string) => RecordingManner {
+  return (interactionId) => {
+    const callback = callbacks().get(interactionId);
+    const queueId = callback?.queueId ?? liveCallers().get(interactionId)?.queueId;
+    const manner = config.queues.find((queue) => queue.id === queueId)?.recording;
+    const prompt = manner?.consentPrompt ?? null;
+    const everySeconds = manner?.beepEverySeconds ?? null;
+    return {
+      consent: prompt === null ? [] : sources(prompt, interactionId),
+      beepEveryMs: everySeconds === null ? null : everySeconds * 1_000,
+      pauseOnHold: manner?.pauseOnHold ?? false,
+    };
   };
 }

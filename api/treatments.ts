@@ -1,5 +1,5 @@
-// What the waiting party hears, by name and language: a prompt of the site, a text spoken for it, or
-// one of the pack; with what a queue announces after its welcome.
+// What the waiting party hears, by name and language: a prompt of the site, a text spoken for it,
+// or one of the pack; with what a queue announces after its welcome.
 import type { Log } from '../core/ports.ts';
 import { RingbackError } from '../core/errors.ts';
 import type { Phrase, PlaySource, Speech } from '../media/index.ts';

@@ -14,3 +14,4 @@ export { createAgents } from './adapters/agents.ts';
 export { createCalls } from './adapters/calls.ts';
 export type { CallsOptions, TelephonyCalls } from './adapters/calls.ts';
 export type { TransferGoal } from './adapters/transfer.ts';
+export type { Control, ControlView, LegView, RecordingManner } from './adapters/control.ts';

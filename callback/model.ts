@@ -107,8 +107,6 @@ export interface CallbackRecord {
   readonly nextAttemptAtMs: number | null;
   /** Attached by the creator; never logged. */
   readonly userData: Readonly<Record<string, string>>;
-  /** As said by the customer; null: not. */
-  readonly timeZone: string | null;
   /** Of the prompts; null or left out: the queue's. */
   readonly language?: string | null;
 }

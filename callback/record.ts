@@ -48,7 +48,6 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     attempts: state.attempts,
     nextAttemptAtMs: nextAttemptOf(phase),
     userData: promise.userData,
-    timeZone: promise.timeZone ?? null,
     language: promise.language ?? null,
   };
 }

@@ -88,6 +88,10 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'No prompts in this language',
     'Use one of `languages` of `GET /api/v1/prompts`, or upload prompts in it first.',
   ),
+  entry('CALL_NOT_CONNECTED', 409, false, 'Customer and agent do not talk', 'Wait until they do.'),
+  entry('CALL_SUPERVISED', 409, false, 'Somebody listens in already', 'End that first.'),
+  entry('CALL_NOT_SUPERVISED', 409, false, 'Nobody listens in', 'Name an agent or a number.'),
+  entry('CALL_NOT_RECORDED', 409, false, 'Not recorded', 'See `queues[].recording`.'),
   entry('TRACE_OFF', 404, false, 'SIP trace is off', 'Set `sip.trace: true` and start again.'),
   entry(
     'INTERNAL_ERROR',

@@ -238,29 +238,8 @@ function toRequest(
     retryGapSeconds: body.retryGapSeconds ?? null,
     requiredSkills: body.requiredSkills ?? [],
     userData: body.userData ?? {},
-    timeZone: body.timeZone ?? null,
     ...languageOf(deps, body.language),
     idempotencyKey,
-  };
-}
-
-/** @throws ApiError for numbers and times that are not accepted */
-function toMove(
-  deps: Deps,
-  queueId: string,
-  body: z.output<typeof moveCallbackSchema>,
-): MoveCallback {
-  const { desiredTime, customerNumber, timeZone, priority, userData } = body;
-  return {
-    ...(desiredTime === undefined
-      ? {}
-      : { desiredTimeMs: desiredTimeMs(deps, queueId, desiredTime ?? undefined) }),
-    ...(customerNumber === undefined
-      ? {}
-      : { customerNumber: toE164(customerNumber, deps.config.defaultCountry, 'customerNumber') }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(userData === undefined ? {} : { userData }),
   };
 }
 

@@ -4,10 +4,15 @@ import type { z } from '@hono/zod-openapi';
 import type { CallbackRecord, CallbackStateName } from '../../callback/index.ts';
 import type { ApiDeps, ApiEnv, LiveCaller } from '../deps.ts';
 import { ApiError } from '../problem.ts';
+import { operatorsView, type OperatorsView } from '../calls-view.ts';
 import { callListSchema, interactionIdSchema, type callSchema } from '../schemas/calls.ts';
 import { isoTime, problems } from '../schemas/common.ts';
 
-type Deps = Pick<ApiDeps, 'callbacks' | 'liveCallers' | 'callIds' | 'ladder'>;
+type Deps = Pick<
+  ApiDeps,
+  'callbacks' | 'liveCallers' | 'callIds' | 'ladder' | 'operators' | 'clock'
+>;
+type Known = Omit<Call, keyof OperatorsView | 'durationSeconds'>;
 type Call = z.output<typeof callSchema>;
 
 const TAGS = ['Calls'];
@@ -49,9 +54,15 @@ const ladder = createRoute({
 });
 
 export function callRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
-  app.openapi(list, (c) => {
-    const items = [...handledCallbacks(deps), ...deps.liveCallers.list().map(liveView(deps))];
-    return c.json({ items }, 200);
+  app.openapi(list, async (c) => {
+    const known = [...handledCallbacks(deps), ...deps.liveCallers.list().map(liveView(deps))];
+    const nowMs = deps.clock.nowMs();
+    const items = known.map(async (call): Promise<Call> => ({
+      ...call,
+      durationSeconds: Math.max(0, Math.floor((nowMs - Date.parse(call.since)) / 1_000)),
+      ...(await operatorsView(deps.operators.control(call.interactionId))),
+    }));
+    return c.json({ items: await Promise.all(items) }, 200);
   });
   app.openapi(ladder, (c) => {
     if (deps.ladder === null) throw new ApiError('TRACE_OFF', 'SIP messages are not kept');
@@ -69,14 +80,14 @@ export function callRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   });
 }
 
-function handledCallbacks(deps: Deps): Call[] {
+function handledCallbacks(deps: Deps): Known[] {
   const states: readonly CallbackStateName[] = ['dialing', 'routing', 'connected'];
   return states
     .flatMap((state) => deps.callbacks.list({ state, limit: MAX_SHOWN }).records)
     .map((record) => callbackCall(record, deps));
 }
 
-function callbackCall(record: CallbackRecord, deps: Deps): Call {
+function callbackCall(record: CallbackRecord, deps: Deps): Known {
   const attempt = record.attempts.at(-1);
   return {
     interactionId: record.id,
@@ -92,7 +103,7 @@ function callbackCall(record: CallbackRecord, deps: Deps): Call {
 
 const liveView =
   (deps: Deps) =>
-  (caller: LiveCaller): Call => ({
+  (caller: LiveCaller): Known => ({
     interactionId: caller.interactionId,
     kind: 'live',
     queueId: caller.queueId,

@@ -60,7 +60,6 @@ export const createCallbackSchema = z
       description: 'Beyond those of the queue.',
     }),
     userData: userDataSchema.optional(),
-    timeZone: timeZoneSchema.optional(),
     language: z
       .string()
       .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$/, 'not a language tag')
@@ -147,7 +146,6 @@ export const callbackSchema = z
     requiredSkills: z.array(skillRequirementSchema),
     attempts: z.array(attemptSchema),
     userData: z.record(z.string(), z.string()),
-    timeZone: z.string().nullable().openapi({ description: 'As the customer said; null: not.' }),
     language: z.string().nullable().openapi({ description: "null: the queue's." }),
     position: z.number().int().optional().openapi({
       description: 'While queued: 1 for the next one.',
@@ -211,7 +209,6 @@ export function callbackView(
     requiredSkills: [...record.requiredSkills],
     attempts: record.attempts.map(attemptView),
     userData: record.userData,
-    timeZone: record.timeZone,
     language: record.language ?? null,
     ...place,
   };

@@ -3,6 +3,7 @@ import type { PlaySource } from '../../media/index.ts';
 import type { InboundCall } from '../../sip/index.ts';
 import type { CallEvent, Calls, DialCustomer, RingAgent } from '../ports.ts';
 import type { ContactHost } from './contact.ts';
+import type { Control, RecordingManner } from './control.ts';
 import { Contact } from './contact.ts';
 import type { LegDeps } from './leg.ts';
 import type { TransferGoal } from './transfer.ts';
@@ -10,6 +11,8 @@ import type { TransferGoal } from './transfer.ts';
 export interface CallsOptions {
   /** What an interaction hears of a treatment. @throws RingbackError when there is none */
   readonly treatment: (treatment: string, interactionId: string) => readonly PlaySource[];
+  /** How an interaction is recorded, if it is; left out: without a word. */
+  readonly recordingManner?: (interactionId: string) => RecordingManner;
   /** Whom a user part reaches by the number plan; left out: transfers reach nobody. */
   readonly transferGoal?: (user: string) => TransferGoal | null;
 }
@@ -22,12 +25,18 @@ export interface TelephonyCalls extends Calls {
   consult(call: InboundCall): boolean;
   /** A user's call that names an answered one to replace. False: none of the agents' calls. */
   takeOver(call: InboundCall): boolean;
+  /** For operators; null: there is no such call now. */
+  readonly control: (interactionId: string) => Control | null;
+  /** Ends an answered call, for the rules as if the customer had. False: there is none. */
+  readonly hangUpByOperator: (interactionId: string) => boolean;
   /** SIP Call-IDs of an interaction's legs, for its ladder; the last ones are kept for a while. */
   callIds(interactionId: string): readonly string[];
   liveContacts(): number;
   /** Hangs everything up and waits for recordings to be complete. */
   stop(): Promise<void>;
 }
+
+const WITHOUT_A_WORD: RecordingManner = { consent: [], beepEveryMs: null, pauseOnHold: false };
 
 /** Interactions whose Call-IDs are remembered after their end. */
 const REMEMBERED_INTERACTIONS = 1_000;
@@ -53,6 +62,7 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
         listener(contact.interactionId, contact.attemptKey ?? '', event);
       }
     },
+    recordingManner: options.recordingManner ?? (() => WITHOUT_A_WORD),
     transferGoal: options.transferGoal ?? (() => null),
     placed: (interactionId, callId) => remember(callIds, interactionId, callId),
     emptied(contact) {
@@ -89,6 +99,8 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
     adoptCaller: (id, call) => contactOf(id, id).adopt(call),
     consult: (call) => consult(contacts.values(), call),
     takeOver: (call) => takeOver(contacts.values(), call, host),
+    control: (id) => contacts.get(id)?.control ?? null,
+    hangUpByOperator: (id) => contacts.get(id)?.hangUpByOperator() ?? false,
     callIds: (id) => callIds.get(id) ?? [],
     liveContacts: () => contacts.size,
     async stop(): Promise<void> {

@@ -3,6 +3,8 @@
 import type { CallFailure, InboundCall } from '../../sip/index.ts';
 import type { CpdVerdict, MediaRecording, PlaySource } from '../../media/index.ts';
 import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
+import { CONSENT_BEEP_DBOV, Control } from './control.ts';
+import type { RecordingManner } from './control.ts';
 import { Handover } from './handover.ts';
 import type { Conversation, Seated } from './handover.ts';
 import type { LegDeps, LegListener } from './leg.ts';
@@ -13,6 +15,7 @@ import type { TransferGoal } from './transfer.ts';
 export interface ContactHost {
   readonly deps: LegDeps;
   readonly treatment: (treatment: string, interactionId: string) => readonly PlaySource[];
+  readonly recordingManner: (interactionId: string) => RecordingManner;
   /** Whom a user part reaches by the number plan; null: nobody. */
   readonly transferGoal: (user: string) => TransferGoal | null;
   nextLegId(): string;
@@ -37,6 +40,8 @@ export class Contact {
   attemptKey: string | null;
   /** Transfers and what goes before them. */
   readonly handover: Handover;
+  /** What operators may do with the conversation. */
+  readonly control: Control;
   readonly #host: ContactHost;
   #customer: TelephoneLeg | null = null;
   #agent: Seated | null = null;
@@ -49,12 +54,20 @@ export class Contact {
   #rang = false;
   #classified = false;
   #joined = false;
+  #consentPlayId: number | null = null;
 
   constructor(interactionId: string, attemptKey: string | null, host: ContactHost) {
     this.interactionId = interactionId;
     this.attemptKey = attemptKey;
     this.#host = host;
-    this.handover = new Handover(this.#conversation());
+    const talk = this.#conversation();
+    this.handover = new Handover(talk);
+    this.control = new Control({
+      ...talk,
+      agentLeg: () => this.#agent?.leg ?? null,
+      isJoined: () => this.#joined,
+      recording: () => this.#recording,
+    });
   }
 
   dialCustomer(command: DialCustomer): void {
@@ -137,8 +150,8 @@ export class Contact {
     if (customer === null || agent?.reservationId !== reservationId) return;
     if (this.#recording !== null) return;
     this.#records = record;
-    const recording = this.#bridge(customer, agent.leg);
     this.#joined = true;
+    const recording = this.#bridge(customer, agent.leg);
     this.#emit({ type: 'joined', reservationId, recording });
   }
 
@@ -146,16 +159,36 @@ export class Contact {
   #bridge(customer: TelephoneLeg, other: TelephoneLeg): string | null {
     this.#playing = null;
     this.#host.deps.media.bridge(customer.legId, other.legId);
+    this.control.joined();
     if (!this.#records) return null;
     this.#stopRecording();
     const part = (this.#recordings += 1);
     const name = fileSafe(this.attemptKey ?? this.interactionId);
+    const { beepEveryMs, consent } = this.#host.recordingManner(this.interactionId);
+    const beep = { intervalMs: beepEveryMs ?? 0, levelDbov: CONSENT_BEEP_DBOV };
     this.#recording = this.#host.deps.media.record({
       fileName: part === 1 ? `${name}.wav` : `${name}-${part}.wav`,
       leftLegId: customer.legId,
       rightLegId: other.legId,
+      ...(beepEveryMs === null ? {} : { consentBeep: beep }),
     });
+    if (part === 1 && consent.length > 0) this.#askConsent(consent, customer, other);
     return this.#recording.path;
+  }
+
+  /** Both hear that they are recorded; silence is recorded until they have. */
+  #askConsent(sources: readonly PlaySource[], customer: TelephoneLeg, other: TelephoneLeg): void {
+    this.#recording?.pause();
+    other.play(sources, false);
+    this.#consentPlayId = customer.play(sources, false);
+  }
+
+  /** An operator ends the call, for the rules as if the customer had. False: nobody answered yet. */
+  hangUpByOperator(): boolean {
+    if (this.#customer?.answered !== true) return false;
+    this.hangUpCustomer('ended by an operator');
+    this.#emit({ type: 'customer-hung-up' });
+    return true;
   }
 
   /** What the handovers of this contact may do with it. */
@@ -237,6 +270,7 @@ export class Contact {
       },
       verdict: (verdict) => this.#heard(verdict),
       playEnded: (playId) => {
+        if (playId === this.#consentPlayId) this.#recording?.resume();
         const playing = this.#playing;
         if (playing?.playId !== playId) return;
         this.#playing = null;
@@ -304,6 +338,7 @@ export class Contact {
   #customerGone(): void {
     this.#customer = null;
     this.handover.customerLeft();
+    this.control.parted();
     this.#playing = null;
     this.#stopRecording();
     this.#tellIfEmpty();
@@ -312,6 +347,7 @@ export class Contact {
   #agentGone(): void {
     this.#agent = null;
     this.#joined = false;
+    this.control.parted();
     this.#stopRecording();
     this.#tellIfEmpty();
   }

@@ -16,7 +16,7 @@ import { isWebRtc } from '../../media/index.ts';
 import type { CpdVerdict, LegEvents, LegOptions } from '../../media/index.ts';
 import type { Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
 import { digitOfInfo } from './dtmf-info.ts';
-import type { PlaySource } from '../../media/index.ts';
+import type { LegStats, PlaySource } from '../../media/index.ts';
 
 /** With whom a leg speaks: a trunk or group (null: the usual one), or a registered user. */
 export type Party = { readonly trunk: string | null } | 'user';
@@ -151,6 +151,16 @@ export class TelephoneLeg {
 
   stopDetecting(): void {
     this.#media?.stopDetecting();
+  }
+
+  /** Keys pressed towards the peer. @throws RingbackError MEDIA_DTMF_INVALID */
+  sendDigits(digits: string): void {
+    this.#media?.sendDtmf(digits);
+  }
+
+  /** Null when there is no media, or no more. */
+  async stats(): Promise<LegStats | null> {
+    return (await this.#media?.stats().catch(() => null)) ?? null;
   }
 
   /** CANCEL or BYE, media closed, and no more words to the listener. Idempotent. */

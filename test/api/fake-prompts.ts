@@ -9,4 +9,6 @@ export const noPrompts: Prompts = {
   put: async () => assert.fail('no prompt is expected'),
   remove: async () => assert.fail('no prompt is expected'),
   languages: () => ['de', 'en'],
+  knows: (name) => name === 'beep',
+  sources: (name) => [{ kind: 'file', path: `${name}.wav` }],
 };

@@ -346,6 +346,7 @@ export function createWorld(
     },
     liveCallers: { list: () => [] },
     prompts: noPrompts,
+    operators: { control: () => null, hangUp: () => false },
     callIds: () => [],
     ladder: null,
     traces: null,

@@ -1,0 +1,99 @@
+// What operators do with live calls over the API, proved by what each telephone hears.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bestCorrelation, likeness } from '../support/audio.ts';
+import { person } from '../support/phone/behaviours.ts';
+import { openSite } from '../support/site.ts';
+import { phrase, prompt, speech } from '../support/speech.ts';
+import { until } from '../support/until.ts';
+
+const hello = speech('person-hello');
+const customerTalk = speech('customer-talk');
+const agentTalk = speech('agent-talk');
+/** What the supervisor says: unlike the others. */
+const advice = speech('machine-greeting');
+const SECOND = 8_000;
+
+/** How surely `said` is in the last seconds of what a telephone heard. */
+function heardOf(said: Int16Array, call: { heard(): Int16Array }, seconds = 5): number {
+  return likeness(said, call.heard().subarray(-seconds * SECOND)).correlation;
+}
+
+test('a supervisor whispers, takes part and leaves; an operator hangs up', async (t) => {
+  const site = await openSite({ agents: ['anna', 'boss'] });
+  t.after(() => site.close());
+  const anna = await site.agentPhone('anna');
+  anna.onCall(person({ hello: agentTalk.subarray(0, 160), talk: agentTalk, talkAfterMs: 0 }));
+  const boss = await site.agentPhone('boss');
+  boss.onCall(person({ hello: advice.subarray(0, 160), talk: advice, talkAfterMs: 0 }));
+  site.customer.onCall(person({ hello, talk: customerTalk }));
+  await site.ready('anna');
+  const id = await site.callBack();
+  const at = `/api/v1/calls/${id}`;
+  const early = await site.api('POST', `${at}/hold`, { on: true });
+  assert.ok([404, 409].includes(early.status), String(early.status));
+  await site.callbackIn(id, 'connected');
+  const customer = site.customer.calls[0];
+  const agent = anna.calls[0];
+  assert.ok(customer && agent);
+
+  await site.expectOk('POST', `${at}/monitor`, { agentId: 'boss', mode: 'whisper' });
+  const supervisor = await until('the supervisor rings', () => boss.calls[0]);
+  await until('the supervisor hears the customer', () => heardOf(customerTalk, supervisor) > 0.5);
+  customer.stopPlaying();
+  await until('the agent hears the whisper', () => heardOf(advice, agent) > 0.8, 20_000);
+  const overheard = heardOf(advice, customer);
+  assert.ok(overheard < 0.4, `the customer does not hear the whisper: ${overheard}`);
+  const { body } = await site.expectOk('GET', '/api/v1/calls');
+  const [view] = body['items'] as Record<string, unknown>[];
+  assert.deepEqual(
+    [view?.['supervision'], view?.['recording'], (view?.['legs'] as unknown[]).length],
+    ['whisper', 'on', 3],
+  );
+
+  await site.expectOk('POST', `${at}/monitor`, { mode: 'barge' });
+  await until('the customer hears it', () => heardOf(advice, customer) > 0.5, 20_000);
+  await site.expectOk('DELETE', `${at}/monitor`);
+  await supervisor.ended;
+  await site.expectOk('POST', `${at}/hangup`);
+  await Promise.all([customer.ended, agent.ended]);
+  const record = await site.callbackIn(id, 'completed');
+  assert.equal(record['reason'], 'AGENT_CONNECTED');
+  assert.equal((await site.api('POST', `${at}/hold`, { on: true })).body['code'], 'CALL_UNKNOWN');
+});
+
+test('a caller is welcomed in German with place in line, and told of the recording', async (t) => {
+  const site = await openSite({
+    queue: {
+      language: 'de',
+      announce: { position: true, wait: true },
+      recording: { enabled: true, consentPrompt: 'recording-notice', beepEverySeconds: 60 },
+    },
+    agents: ['anna', 'ben'],
+  });
+  t.after(() => site.close());
+  const { host, port } = site.sipAddress;
+  const dial = (from: string) =>
+    site.customer.dial({
+      to: `sip:+12025550100@${host}:${port}`,
+      from: `sip:${from}@${site.customer.address.host}`,
+    });
+  const anna = await site.agentPhone('anna');
+  anna.onCall(person({ hello: agentTalk.subarray(0, 160), talk: agentTalk, talkAfterMs: 0 }));
+  await dial('+12025550101');
+  await until('the first is in line', async () => {
+    const { body } = await site.expectOk('GET', '/api/v1/queues/support');
+    return body['waitingLive'] === 1;
+  });
+  const second = await dial('+12025550102');
+  const said = prompt('queue-welcome', 'de');
+  await until('the welcome in German', () => likeness(said, second.heard()).correlation > 0.9);
+  await until('the place', () => {
+    const place = phrase('de', { kind: 'position', position: 2 });
+    return bestCorrelation(place, second.heard(), 60_000).correlation > 0.9;
+  });
+  await site.ready('anna');
+  const first = await until('anna rings', () => anna.calls[0]);
+  const notice = prompt('recording-notice', 'de');
+  await until('the agent hears of the recording', () => heardOf(notice, first) > 0.8);
+});
