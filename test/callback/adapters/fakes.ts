@@ -32,7 +32,8 @@ export function makeWorld(): World {
   const legs = new Map<string, FakeLeg>();
   const bridges: string[] = [];
   const world = { calls, legs, bridges, noPort: false };
-  const sip: Pick<Sip, 'originate'> = {
+  const sip: Pick<Sip, 'originate' | 'bindings'> = {
+    bindings: () => [],
     originate(request, events) {
       const call: FakeCall = { request, events, hungUp: [] };
       calls.push(call);
