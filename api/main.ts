@@ -176,10 +176,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     },
     closers,
   );
-  const renewMedia = (workers: number): void => {
-    media.resize(workers);
-    media.renewWorkers();
-  };
+  const renewMedia = (workers: number): void => media.renewWorkers(workers);
   const stop = (): Promise<void> => closers.closeAll(log);
   const reloadConfig = (read: () => Config): void => {
     live.config = reload(live.config, read, { sip, log });

@@ -153,8 +153,8 @@ export class MediaEngine implements Media {
     this.#workers.resize(workers);
   }
 
-  renewWorkers(): void {
-    this.#workers.renew();
+  renewWorkers(workers = this.#options.workers): void {
+    this.#workers.renew(workers);
   }
 
   bridge(legIdA: string, legIdB: string): void {

@@ -291,8 +291,9 @@ export interface Media {
   ): Promise<MediaLeg>;
   /** So many threads from now on; those that are too many finish their calls first. */
   resize(workers: number): void;
-  /** New threads for new calls; those there are finish theirs and end. */
-  renewWorkers(): void;
+  /** New threads for new calls, as many as `workers` of the options unless told otherwise; those
+   * there are finish theirs and end. */
+  renewWorkers(workers?: number): void;
   /** Joins two legs of one worker both ways; replaces whatever either was bridged to or playing. */
   bridge(legIdA: string, legIdB: string): void;
   unbridge(legIdA: string, legIdB: string): void;

@@ -103,8 +103,9 @@ export class WorkerPool {
     this.#fill();
   }
 
-  /** New workers for all: those there are finish their calls and end. */
-  renew(): void {
+  /** So many new workers: those there are finish their calls and end. */
+  renew(workers: number): void {
+    this.#wanted = Math.max(1, workers);
     for (const host of this.#active()) this.#drain(host);
     this.#fill();
   }
