@@ -22,6 +22,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { timeRoutes } from './routes/times.ts';
 import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { requestInvalid } from './validation.ts';
@@ -56,6 +57,7 @@ export function createApi(deps: ApiDeps): Api {
   callbackRoutes(app, deps);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
+  timeRoutes(app, deps);
   promptRoutes(app, deps);
   trunkRoutes(app, deps);
   systemRoutes(app, deps);

@@ -12,6 +12,7 @@ export {
   toSpeechOptions,
 } from './config/mapping.ts';
 export { toSubscribers } from './agent-passwords.ts';
+export { toHours } from './config/hours.ts';
 export { srtpPolicy } from './config/srtp.ts';
 export { configText } from './config/print.ts';
 export { configMarkdown } from './config/document.ts';

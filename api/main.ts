@@ -30,6 +30,7 @@ import type { Config } from './config.ts';
 import {
   configText,
   srtpPolicy,
+  toHours,
   loadConfig,
   queueOfCalled,
   toCallbackSettings,
@@ -51,6 +52,7 @@ import { startBanner } from './start-banner.ts';
 import type { TraceBook } from './trace-book.ts';
 import { createTraceBook } from './trace-book.ts';
 import { openPrompts, recordingMannerOf, treatmentContext } from './prompts.ts';
+import { waitPrediction } from './schemas/queues.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -132,7 +134,8 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const { callbackStore: store } = stores;
   const isOnTheLine = (number: string): boolean =>
     liveCallers.list().some(({ callerNumber }) => callerNumber === number);
-  const callbackDeps = { store, calls, agents, isOnTheLine, ...ports };
+  const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router) };
+  const callbackDeps = { store, calls, agents, isOnTheLine, ...times, ...ports };
   const callbacks = createCallbacks({ settings }, callbackDeps);
   closers.add(() => callbacks.stop());
   const liveCallers = createLiveCalls({ settings }, { calls, agents, callbacks, ...ports });

@@ -79,6 +79,8 @@ export function problemResponse(error: unknown, requestId: string): Response {
     'X-Request-Id': requestId,
   });
   if (problem.status === 503) headers.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  const { retryAfterSeconds } = problem.fields ?? {};
+  if (typeof retryAfterSeconds === 'number') headers.set('Retry-After', String(retryAfterSeconds));
   if (error instanceof ApiError) {
     for (const [name, value] of Object.entries(error.headers)) headers.set(name, value);
   }

@@ -26,6 +26,7 @@ export class Batch {
   readonly #drafts = new Map<string, Draft>();
   readonly #keys = new Map<string, { requestHash: string; callbackId: string }>();
   readonly #rows: OutboxRow[] = [];
+  readonly #undos: (() => void)[] = [];
 
   constructor(book: Book) {
     this.#book = book;
@@ -37,8 +38,12 @@ export class Batch {
   }
 
   /** A new callback; answers its first state. */
-  create(promise: CallbackPromise, idempotency: IdempotencyKey | null): CallbackMachineState {
-    const [state, effects] = begin(promise);
+  create(
+    promise: CallbackPromise,
+    idempotency: IdempotencyKey | null,
+    dialAllowedAtMs?: number,
+  ): CallbackMachineState {
+    const [state, effects] = begin(promise, dialAllowedAtMs);
     const history = [historyOfCreation(state)];
     const draft: Draft = { before: null, idempotency, history, effects: [], state };
     this.#drafts.set(promise.id, draft);
@@ -91,8 +96,14 @@ export class Batch {
     }));
   }
 
+  /** To be taken back, too, if this does not happen. */
+  onRevert(undo: () => void): void {
+    this.#undos.push(undo);
+  }
+
   /** Nothing of this happened. */
   revert(): void {
+    for (const undo of this.#undos) undo();
     for (const { before, state } of this.#drafts.values()) {
       this.#book.remove(state);
       if (before !== null) this.#book.put(before);

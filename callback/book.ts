@@ -2,13 +2,18 @@
 // whose attempt holds which number, who is due when. A cache of the store: rebuilt from it, and
 // every change can be taken back by putting the state from before.
 import { DueTimes } from './due-times.ts';
+import { Bookings } from './time/bookings.ts';
 import { holdsNumberUntilMs, wakeAtMs } from './schedule.ts';
 import type { CallbackMachineState } from './state.ts';
 
 export class Book {
   readonly due = new DueTimes();
+  /** What is promised for which time and not kept yet. */
+  readonly bookings = new Bookings();
   readonly #states = new Map<string, CallbackMachineState>();
-  readonly #waiting = new Map<string, string>();
+  /** Queue and number to the callbacks that wait for it. */
+  readonly #waiting = new Map<string, Set<string>>();
+  readonly #perQueue = new Map<string, number>();
   /** Number to the callbacks holding it, each until a wall time. */
   readonly #holds = new Map<string, Map<string, number>>();
 
@@ -24,20 +29,27 @@ export class Book {
     return this.#states.get(id) ?? null;
   }
 
-  /** The unfinished callback that waits for this number in this queue, or null. */
-  waitingId(queueId: string, customerNumber: string): string | null {
-    return this.#waiting.get(waitingKey(queueId, customerNumber)) ?? null;
+  /** The unfinished callbacks that wait for this number in this queue. */
+  waitingIds(queueId: string, customerNumber: string): readonly string[] {
+    return [...(this.#waiting.get(waitingKey(queueId, customerNumber)) ?? [])];
+  }
+
+  /** How many unfinished callbacks a queue has. */
+  unfinishedIn(queueId: string): number {
+    return this.#perQueue.get(queueId) ?? 0;
   }
 
   put(state: CallbackMachineState): void {
-    const { id, queueId, customerNumber } = state.promise;
-    const key = waitingKey(queueId, customerNumber);
-    if (state.phase.name === 'completed') {
-      this.#states.delete(id);
-      if (this.#waiting.get(key) === id) this.#waiting.delete(key);
-    } else {
+    const { id, queueId, customerNumber, desiredTimeMs } = state.promise;
+    this.#forget(id);
+    if (state.phase.name !== 'completed') {
       this.#states.set(id, state);
-      this.#waiting.set(key, id);
+      this.#count(queueId, 1);
+      const key = waitingKey(queueId, customerNumber);
+      const waiting = this.#waiting.get(key);
+      if (waiting === undefined) this.#waiting.set(key, new Set([id]));
+      else waiting.add(id);
+      this.bookings.set(id, queueId, desiredTimeMs);
     }
     this.#hold(customerNumber, id, holdsNumberUntilMs(state));
     this.due.set(id, wakeAtMs(state));
@@ -45,12 +57,29 @@ export class Book {
 
   /** Forgets a callback that was never stored. */
   remove(state: CallbackMachineState): void {
-    const { id, queueId, customerNumber } = state.promise;
-    this.#states.delete(id);
-    const key = waitingKey(queueId, customerNumber);
-    if (this.#waiting.get(key) === id) this.#waiting.delete(key);
+    const { id, customerNumber } = state.promise;
+    this.#forget(id);
     this.#hold(customerNumber, id, null);
     this.due.set(id, null);
+  }
+
+  /** Out of what is looked up, under the number and time it had there: both may have changed. */
+  #forget(id: string): void {
+    const known = this.#states.get(id);
+    if (known === undefined) return;
+    const { queueId, customerNumber } = known.promise;
+    this.#states.delete(id);
+    this.#count(queueId, -1);
+    this.bookings.set(id, queueId, null);
+    const key = waitingKey(queueId, customerNumber);
+    const waiting = this.#waiting.get(key);
+    waiting?.delete(id);
+    if (waiting?.size === 0) this.#waiting.delete(key);
+    this.#hold(customerNumber, id, null);
+  }
+
+  #count(queueId: string, change: number): void {
+    this.#perQueue.set(queueId, this.unfinishedIn(queueId) + change);
   }
 
   /** Whether another callback's attempt holds the number of this one. */

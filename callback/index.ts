@@ -2,6 +2,14 @@
 export * from './model.ts';
 export * from './ports.ts';
 export { createCallbacks } from './runner.ts';
+export type { MoveCallback } from './schedule.ts';
+export { Calendar, isTimeZone } from './time/calendar.ts';
+export type { CalendarRules, Period } from './time/calendar.ts';
+export type { CallingRules, HoursOptions } from './time/hours.ts';
+export { readDay, readWeekly } from './time/rules.ts';
+export type { DayRule, Read, WeeklyRule } from './time/rules.ts';
+export { slotMinutesAllowed } from './time/slots.ts';
+export type { FreeSlot, SlotPlan } from './time/slots.ts';
 export type { CallbackDeps, RunningCallbacks } from './runner.ts';
 export { MemoryStore } from './store/memory.ts';
 export { SqliteStore } from './store/sqlite.ts';

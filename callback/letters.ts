@@ -1,6 +1,7 @@
 // What waits to be stepped in the next tick. One bounded first-in, first-out box for all callbacks
 // keeps the events of each one in order.
 import type { CallbackRecord, CreateCallback } from './model.ts';
+import type { MoveCallback } from './schedule.ts';
 import type { CallbackMachineEvent } from './state.ts';
 
 /** Somebody waits for the answer. */
@@ -17,7 +18,13 @@ export interface Created {
 export type Letter =
   | { readonly kind: 'event'; readonly id: string; readonly event: CallbackMachineEvent }
   | { readonly kind: 'create'; readonly request: CreateCallback; readonly asked: Asked<Created> }
-  | { readonly kind: 'cancel'; readonly id: string; readonly asked: Asked<CallbackRecord> };
+  | { readonly kind: 'cancel'; readonly id: string; readonly asked: Asked<CallbackRecord> }
+  | {
+      readonly kind: 'move';
+      readonly id: string;
+      readonly change: MoveCallback;
+      readonly asked: Asked<CallbackRecord>;
+    };
 
 /** Letters kept while the store cannot be written; news beyond it is dropped, and said so. */
 export const maxLetters = 100_000;

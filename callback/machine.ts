@@ -2,6 +2,7 @@
 // every phase. Here: the diagram, the dispatch, and the phases in which nobody is on the telephone.
 //
 //  scheduled --due--> queued <---------------- gap over ---------------- waiting-retry
+//     (nobody may be called at this hour: closed, until it is allowed, then queued)
 //                      |  |                                                    ^
 //      agent first:    |  | agent reserved (held), or dial notified            |
 //      ringing-agent <-+  |        number in use by another callback:          |
@@ -27,10 +28,20 @@
 import { liveAttempt } from './attempt.ts';
 import type { Step } from '../core/step.ts';
 import { stepConnected } from './conversation.ts';
-import { complete, dial, enqueue, go, noSeat, recheckGapMs, stay } from './moves.ts';
+import {
+  complete,
+  dial,
+  expire,
+  go,
+  noSeat,
+  recheckGapMs,
+  stay,
+  takePlace,
+  waitForHours,
+} from './moves.ts';
 import type { Move } from './moves.ts';
 import { stepApologizing, stepOnLine } from './on-line.ts';
-import type { AgentEvent } from './ports.ts';
+import { stepMove } from './moving.ts';
 import { ringFirst, stepClassifying, stepDialing, stepRingingAgent } from './reaching.ts';
 import { stepLeavingMessage } from './message.ts';
 import { dialClosesAtMs, dueAtMs, wakeAtMs } from './schedule.ts';
@@ -39,21 +50,27 @@ import type {
   CallbackMachineEvent,
   CallbackMachineState,
   CallbackPromise,
+  PhaseEvent,
   RetryPhase,
 } from './state.ts';
 
 /** Gap before routing is asked again after it refused the entry. */
 const routingRefusedGapMs = 10_000;
 
-/** The promise was accepted: revision 1, in the queue at once or when due. */
-export function begin(promise: CallbackPromise): Move {
+/**
+ * The promise was accepted: revision 1, in the queue at once or when due.
+ * @param dialAllowedAtMs the first moment at which the customer may be called; left out: any
+ */
+export function begin(promise: CallbackPromise, dialAllowedAtMs?: number): Move {
   const state: CallbackMachineState = {
     promise,
     revision: 0,
     attempts: [],
     phase: { name: 'scheduled' },
   };
-  return dueAtMs(promise) <= promise.createdAtMs ? enqueue(state) : go(state, state.phase);
+  return dueAtMs(promise) <= promise.createdAtMs
+    ? takePlace(state, promise.createdAtMs, dialAllowedAtMs)
+    : go(state, state.phase);
 }
 
 /** The rule of a callback. Unchanged state (the same object): the event means nothing here. */
@@ -61,10 +78,12 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
   state,
   event,
 ) => {
+  if (event.type === 'move-requested') return stepMove(state, event);
   if (isStale(state, event)) return stay(state);
   const { phase } = state;
   switch (phase.name) {
     case 'scheduled':
+    case 'closed':
       return stepScheduled(state, event);
     case 'queued':
       return stepQueued(state, event);
@@ -92,7 +111,7 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
 };
 
 /** News of an earlier attempt. The agent's events are told apart by their reservation instead. */
-function isStale(state: CallbackMachineState, event: CallbackMachineEvent): boolean {
+function isStale(state: CallbackMachineState, event: PhaseEvent): boolean {
   if (event.type !== 'call-reported') return false;
   const about = event.event;
   if ('reservationId' in about) return false;
@@ -111,12 +130,14 @@ function isDue(state: CallbackMachineState, atMs: number): boolean {
   return dueMs !== null && atMs >= dueMs;
 }
 
-function stepScheduled(state: CallbackMachineState, event: CallbackMachineEvent): Move {
+function stepScheduled(state: CallbackMachineState, event: PhaseEvent): Move {
   const { atMs } = event;
   switch (event.type) {
     case 'time-passed':
       if (!isDue(state, atMs)) return stay(state);
-      return atMs >= dialClosesAtMs(state.promise) ? expire(state, atMs) : enqueue(state);
+      if (atMs >= dialClosesAtMs(state.promise)) return expire(state, atMs);
+      if (isEarly(state, atMs, event.predictedWaitMs)) return stay(state);
+      return takePlace(state, atMs, event.dialAllowedAtMs);
     case 'cancel-requested':
       return complete(state, atMs, 'CANCELLED', []);
     case 'agent-noticed':
@@ -127,11 +148,16 @@ function stepScheduled(state: CallbackMachineState, event: CallbackMachineEvent)
   }
 }
 
-function stepQueued(state: CallbackMachineState, event: CallbackMachineEvent): Move {
+/** Within the execution buffer, and whoever took a place now would still be called too soon. */
+function isEarly(state: CallbackMachineState, atMs: number, predictedWaitMs = 0): boolean {
+  return state.phase.name === 'scheduled' && atMs + predictedWaitMs < dueAtMs(state.promise);
+}
+
+function stepQueued(state: CallbackMachineState, event: PhaseEvent): Move {
   const { atMs } = event;
   switch (event.type) {
     case 'agent-noticed':
-      return noticeQueued(state, event.notice, atMs, event.numberInUse);
+      return noticeQueued(state, event);
     case 'time-passed':
       return isDue(state, atMs) ? expire(state, atMs) : stay(state);
     case 'cancel-requested':
@@ -149,15 +175,15 @@ function stepQueued(state: CallbackMachineState, event: CallbackMachineEvent): M
 
 function noticeQueued(
   state: CallbackMachineState,
-  notice: AgentEvent,
-  atMs: number,
-  numberInUse: boolean,
+  event: Extract<PhaseEvent, { type: 'agent-noticed' }>,
 ): Move {
+  const { notice, atMs, numberInUse, dialAllowedAtMs = atMs } = event;
   if (notice.type === 'reservation-lost') return stay(state);
   if (atMs >= dialClosesAtMs(state.promise)) return expire(state, atMs);
+  const giveBack: CallbackEffect = { type: 'customer-not-reached' };
+  if (dialAllowedAtMs > atMs) return waitForHours(state, atMs, dialAllowedAtMs, [giveBack]);
   if (numberInUse) {
-    const recheckAtMs = atMs + recheckGapMs;
-    return go(state, { name: 'deferred', recheckAtMs }, [{ type: 'customer-not-reached' }]);
+    return go(state, { name: 'deferred', recheckAtMs: atMs + recheckGapMs }, [giveBack]);
   }
   switch (notice.type) {
     case 'dial-notified':
@@ -173,13 +199,13 @@ function noticeQueued(
   }
 }
 
-function stepDeferred(state: CallbackMachineState, event: CallbackMachineEvent): Move {
+function stepDeferred(state: CallbackMachineState, event: PhaseEvent): Move {
   const { atMs } = event;
   switch (event.type) {
     case 'time-passed':
       if (!isDue(state, atMs)) return stay(state);
       if (atMs >= dialClosesAtMs(state.promise)) return expire(state, atMs);
-      return event.numberInUse ? stay(state) : enqueue(state);
+      return event.numberInUse ? stay(state) : takePlace(state, atMs, event.dialAllowedAtMs);
     case 'cancel-requested':
       return withdrawn(state, atMs);
     case 'agent-noticed':
@@ -190,16 +216,13 @@ function stepDeferred(state: CallbackMachineState, event: CallbackMachineEvent):
   }
 }
 
-function stepWaitingRetry(
-  state: CallbackMachineState,
-  phase: RetryPhase,
-  event: CallbackMachineEvent,
-): Move {
+function stepWaitingRetry(state: CallbackMachineState, phase: RetryPhase, event: PhaseEvent): Move {
   const { atMs } = event;
   switch (event.type) {
     case 'time-passed':
       if (atMs < phase.nextAttemptAtMs) return stay(state);
-      return atMs >= dialClosesAtMs(state.promise) ? expire(state, atMs) : enqueue(state);
+      if (atMs >= dialClosesAtMs(state.promise)) return expire(state, atMs);
+      return takePlace(state, atMs, event.dialAllowedAtMs);
     case 'cancel-requested':
       return withdrawn(state, atMs);
     case 'agent-noticed':
@@ -208,11 +231,6 @@ function stepWaitingRetry(
     case 'command-failed':
       return stay(state);
   }
-}
-
-function expire(state: CallbackMachineState, atMs: number): Move {
-  const effects: CallbackEffect[] = [{ type: 'withdraw-from-routing', why: 'expired' }];
-  return complete(state, atMs, 'FAIL_TIMEOUT_TTL', effects);
 }
 
 function withdrawn(state: CallbackMachineState, atMs: number): Move {

@@ -7,7 +7,7 @@ import { answererOf } from './outcome.ts';
 import type { CallEvent, CpdFinding } from './ports.ts';
 import type {
   CallbackEffect,
-  CallbackMachineEvent,
+  PhaseEvent,
   CallbackMachineState,
   MessagePhase,
   Seat,
@@ -65,7 +65,7 @@ function speak(
 export function stepLeavingMessage(
   state: CallbackMachineState,
   phase: MessagePhase,
-  event: CallbackMachineEvent,
+  event: PhaseEvent,
 ): Move {
   const { atMs } = event;
   const message = state.promise.machineMessage;

@@ -5,6 +5,9 @@
 // treatment    what the waiting party hears
 // due          the moment from which the callback has its place in the virtual queue
 import type { DialMode, SkillRequirement } from '../routing/index.ts';
+import type { MoveCallback } from './schedule.ts';
+import type { Period } from './time/calendar.ts';
+import type { FreeSlot, SlotPlan } from './time/slots.ts';
 
 /** Where a callback is; `state` of the API. */
 export type CallbackStateName =
@@ -107,6 +110,8 @@ export interface CallbackRecord {
   readonly nextAttemptAtMs: number | null;
   /** Attached by the creator; never logged. */
   readonly userData: Readonly<Record<string, string>>;
+  /** As said by the customer; null: not. */
+  readonly timeZone: string | null;
   /** Of the prompts; null or left out: the queue's. */
   readonly language?: string | null;
 }
@@ -143,6 +148,8 @@ export interface CreateCallback {
   readonly language?: string | null;
   /** Same key and same request: the first answer again; another request: conflict. */
   readonly idempotencyKey: string | null;
+  /** Time zone the customer said they are in; null or left out: from the number's country. */
+  readonly timeZone?: string | null;
 }
 
 /** Per queue: what its callbacks do unless the request says otherwise. */
@@ -170,6 +177,37 @@ export interface CallbackSettings {
   readonly callbackOnAbandon: boolean;
   /** Whether conversations are recorded. */
   readonly record: boolean;
+  /** Name of the office hours; null or left out: always open. */
+  readonly officeHours?: string | null;
+  /** Asked for while closed: refused, or called when it opens (the default). */
+  readonly whenClosed?: 'wait' | 'refuse';
+  /** An immediate callback that would not be made before closing is refused. */
+  readonly refuseNotBeforeClosing?: boolean;
+  /** Places for scheduled callbacks; null or left out: any number at any open time. */
+  readonly slots?: SlotPlan | null;
+  /** A scheduled callback takes its place up to so long before it is due, by predicted wait. */
+  readonly executionBufferSeconds?: number;
+  /** How much may be asked for; left out: one waiting callback per number, nothing else. */
+  readonly limits?: CallbackLimits;
+}
+
+/** So many in a time window that ends now. */
+export interface RateLimit {
+  readonly count: number;
+  readonly windowSeconds: number;
+}
+
+/** How much may be asked for. Windows count callbacks accepted, cancelled ones too. */
+export interface CallbackLimits {
+  /** Callbacks of one number that wait in the queue at one time; null: any number. */
+  readonly waitingPerNumber: number | null;
+  readonly perNumber: RateLimit | null;
+  /** Over the whole queue; each must hold. */
+  readonly perQueue: readonly RateLimit[];
+  /** By what was attached under a key, a device or a customer id for example. */
+  readonly perKey: readonly (RateLimit & { readonly key: string })[];
+  /** Callbacks waiting in the queue at one time; null: any number. */
+  readonly maxWaiting: number | null;
 }
 
 export interface CallbackFilter {
@@ -188,7 +226,9 @@ export interface Callbacks {
    * @throws RingbackError CALLBACK_QUEUE_UNKNOWN, CALLBACK_TIME_PAST, CALLBACK_DUPLICATE (409: this
    *   number already waits in this queue), IDEMPOTENCY_KEY_REUSED,
    *   STORE_UNAVAILABLE (503, disk full), CALLBACK_TIME_TOO_FAR, CALLBACK_REQUEST_INVALID,
-   *   CALLBACK_LIMIT_REACHED, CALLBACKS_STOPPED (503)
+   *   CALLBACK_LIMIT_REACHED, CALLBACKS_STOPPED (503), CALLBACK_RATE_LIMITED (429); and, with
+   *   `alternatives`, CALLBACK_CLOSED, CALLBACK_NOT_BEFORE_CLOSING, CALLBACK_QUIET_HOURS,
+   *   CALLBACK_SLOT_FULL
    */
   create(
     request: CreateCallback,
@@ -198,6 +238,19 @@ export interface Callbacks {
     readonly records: readonly CallbackRecord[];
     readonly nextCursor: string | null;
   };
+  /**
+   * Moves it to another time, number or text while nobody is on the telephone for it.
+   * @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE, and those of
+   *   `create` about times
+   */
+  move(id: string, change: MoveCallback): Promise<CallbackRecord>;
+  /** Slots with free places; null: the queue keeps no slots, any open time can be asked for. */
+  availability(
+    queueId: string,
+    range: { readonly fromMs: number; readonly toMs: number; readonly limit: number },
+  ): readonly FreeSlot[] | null;
+  /** Open hours of a queue between two moments, joined; null: it is always open. */
+  openPeriods(queueId: string, fromMs: number, toMs: number): readonly Period[] | null;
   /** @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE (they talk) */
   cancel(id: string): Promise<CallbackRecord>;
   history(id: string): readonly CallbackEventRecord[];

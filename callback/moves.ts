@@ -63,6 +63,39 @@ export function enqueue(
   return go(state, { name: 'queued' }, [...effects, submit]);
 }
 
+/** Takes the place, unless nobody may be called before a later moment: then waits for that. */
+export function takePlace(
+  state: CallbackMachineState,
+  atMs: number,
+  dialAllowedAtMs: number = atMs,
+  effects: readonly CallbackEffect[] = [],
+): Move {
+  return dialAllowedAtMs > atMs
+    ? waitForHours(state, atMs, dialAllowedAtMs, effects)
+    : enqueue(state, effects);
+}
+
+/** Nobody may be called now: waits until it is allowed, or gives up when that is too late. */
+export function waitForHours(
+  state: CallbackMachineState,
+  atMs: number,
+  opensAtMs: number,
+  effects: readonly CallbackEffect[],
+): Move {
+  if (opensAtMs >= dialClosesAtMs(state.promise)) return expire(state, atMs, effects);
+  return go(state, { name: 'closed', opensAtMs }, effects);
+}
+
+/** Too late to dial: the place is given up. */
+export function expire(
+  state: CallbackMachineState,
+  atMs: number,
+  before: readonly CallbackEffect[] = [],
+): Move {
+  const withdraw: CallbackEffect = { type: 'withdraw-from-routing', why: 'expired' };
+  return complete(state, atMs, 'FAIL_TIMEOUT_TTL', [...before, withdraw]);
+}
+
 /** Gives the place up: who talked, or was about to, is done with; a held agent is free again. */
 export function leaveRouting(
   state: CallbackMachineState,

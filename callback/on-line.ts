@@ -22,7 +22,7 @@ import { queueEntry, wakeAtMs } from './schedule.ts';
 import { seatedAgent } from './state.ts';
 import type {
   CallbackEffect,
-  CallbackMachineEvent,
+  PhaseEvent,
   CallbackMachineState,
   HeldAgent,
   OnLinePhase,
@@ -82,7 +82,7 @@ export function personAnswered(
 export function stepOnLine(
   state: CallbackMachineState,
   phase: OnLinePhase,
-  event: CallbackMachineEvent,
+  event: PhaseEvent,
 ): Move {
   const { seat } = phase;
   switch (event.type) {
@@ -307,7 +307,7 @@ function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Mo
 export function stepApologizing(
   state: CallbackMachineState,
   giveUpAtMs: number,
-  event: CallbackMachineEvent,
+  event: PhaseEvent,
 ): Move {
   const { atMs } = event;
   const over = (lost = false): Move =>

@@ -22,7 +22,7 @@ import type { AgentEvent, CallEvent, CpdFinding, DialFailure } from './ports.ts'
 import { dialClosesAtMs } from './schedule.ts';
 import type {
   CallbackEffect,
-  CallbackMachineEvent,
+  PhaseEvent,
   CallbackMachineState,
   ClassifyingPhase,
   DialingPhase,
@@ -46,7 +46,7 @@ export function ringFirst(state: CallbackMachineState, agent: HeldAgent, atMs: n
 export function stepRingingAgent(
   state: CallbackMachineState,
   phase: RingingAgentPhase,
-  event: CallbackMachineEvent,
+  event: PhaseEvent,
 ): Move {
   const { atMs } = event;
   switch (event.type) {
@@ -153,7 +153,7 @@ function firstAgentFailed(
 export function stepDialing(
   state: CallbackMachineState,
   phase: DialingPhase,
-  event: CallbackMachineEvent,
+  event: PhaseEvent,
 ): Move {
   const { seat } = phase;
   const { atMs } = event;
@@ -275,7 +275,7 @@ function noticeWhileReaching(
 export function stepClassifying(
   state: CallbackMachineState,
   phase: ClassifyingPhase,
-  event: CallbackMachineEvent,
+  event: PhaseEvent,
 ): Move {
   const { seat } = phase;
   const { atMs } = event;

@@ -8,6 +8,8 @@ export function stateNameOf(phase: CallbackPhase): CallbackStateName {
   switch (phase.name) {
     case 'deferred':
       return 'waiting-retry';
+    case 'closed':
+      return 'scheduled';
     case 'ringing-agent':
     case 'classifying':
     case 'leaving-message':
@@ -48,12 +50,14 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     attempts: state.attempts,
     nextAttemptAtMs: nextAttemptOf(phase),
     userData: promise.userData,
+    timeZone: promise.timeZone ?? null,
     language: promise.language ?? null,
   };
 }
 
 function nextAttemptOf(phase: CallbackPhase): number | null {
   if (phase.name === 'waiting-retry') return phase.nextAttemptAtMs;
+  if (phase.name === 'closed') return phase.opensAtMs;
   return phase.name === 'deferred' ? phase.recheckAtMs : null;
 }
 
@@ -99,6 +103,8 @@ function typeOf(event: CallbackMachineEvent): string {
       return event.notice.type;
     case 'call-reported':
       return event.event.type;
+    case 'move-requested':
+      return 'moved';
     case 'time-passed':
     case 'cancel-requested':
     case 'process-restarted':
@@ -119,6 +125,10 @@ function factsOf(event: CallbackMachineEvent): HistoryLine['data'] {
     }
     case 'command-failed':
       return { command: event.command, reason: event.reason };
+    case 'move-requested': {
+      const { desiredTimeMs, expiresAtMs } = event.promise;
+      return { desiredTimeMs, expiresAtMs };
+    }
     case 'time-passed':
     case 'cancel-requested':
     case 'process-restarted':

@@ -97,6 +97,11 @@ export function callbackConnected(callbackId: string): RingbackError {
   return conflict('CALLBACK_STATE', 'the customer is talking to an agent', { callbackId, state });
 }
 
+/** Somebody is on the telephone for it, so it cannot be moved now. */
+export function callbackBusy(callbackId: string): RingbackError {
+  return conflict('CALLBACK_STATE', 'the customer is being called', { callbackId });
+}
+
 export function callbacksStopped(): RingbackError {
   return unavailable('CALLBACKS_STOPPED', 'callbacks are not running');
 }

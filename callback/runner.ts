@@ -1,13 +1,15 @@
 // The durable driver of all callbacks: load, step, commit, perform. Everything that came in since
 // the last tick is stepped and committed in one transaction (group commit); only then effects are
 // performed and waiting creators answered. Nothing is awaited between reading and committing.
-import type { Clock, Ids, Log, Timer } from '../core/ports.ts';
+import type { Log, Timer } from '../core/ports.ts';
 import { RingbackError } from '../core/errors.ts';
 import { Batch } from './batch.ts';
 import { Book } from './book.ts';
+import { Desk } from './desk.ts';
+import type { DeskDeps } from './desk.ts';
+import { Door } from './door.ts';
 import { LetterBox } from './letters.ts';
 import type { Asked, Created, Letter } from './letters.ts';
-import { cancellable } from './machine.ts';
 import type {
   CallbackEventRecord,
   CallbackFilter,
@@ -18,32 +20,24 @@ import type {
 } from './model.ts';
 import { Outbox } from './outbox.ts';
 import type { Agents, Calls } from './ports.ts';
-import { toRecord } from './record.ts';
 import { recover } from './recovery.ts';
-import {
-  callbackCompleted,
-  callbackConnected,
-  callbacksStopped,
-  callbackUnknown,
-  checkRequest,
-  checkSettings,
-  duplicate,
-  keyReused,
-  tooManyCallbacks,
-} from './requests.ts';
-import { makePromise, wakeAtMs } from './schedule.ts';
+import { callbacksStopped, checkSettings, tooManyCallbacks } from './requests.ts';
+import { wakeAtMs } from './schedule.ts';
+import type { MoveCallback } from './schedule.ts';
 import type { CallbackMachineEvent, CallbackMachineState } from './state.ts';
-import { requestHash } from './store/request-hash.ts';
-import type { CallbackPage, CallbackStore } from './store/store.ts';
+import type { CallbackPage } from './store/store.ts';
+import type { Period } from './time/calendar.ts';
+import { noHours } from './time/hours.ts';
+import type { HoursOptions } from './time/hours.ts';
+import type { FreeSlot } from './time/slots.ts';
 
-export interface CallbackDeps {
-  readonly store: CallbackStore;
+export interface CallbackDeps extends DeskDeps {
   readonly calls: Calls;
   readonly agents: Agents;
+  /** Office hours and calling hours; none are kept unless given. */
+  readonly hours?: HoursOptions;
   /** Whether somebody with this number is on the line as a caller; nobody is unless given. */
   readonly isOnTheLine?: (customerNumber: string) => boolean;
-  readonly clock: Clock;
-  readonly ids: Ids;
   readonly log: Log;
 }
 
@@ -55,8 +49,6 @@ const storeRetryMs = 1_000;
 const ignoredWakeGapMs = 5_000;
 /** Longest sleep: wall time may be stepped meanwhile. */
 const maxSleepMs = 30_000;
-/** Callbacks not completed at one time. */
-const maxUnfinished = 100_000;
 /** A letter whose commit fails so often, alone and not for lack of disk, is dropped. */
 const maxStrikes = 5;
 
@@ -78,9 +70,10 @@ export function createCallbacks(
 }
 
 class CallbackRunner implements RunningCallbacks {
-  readonly #settings: ReadonlyMap<string, CallbackSettings>;
+  readonly #door: Door;
   readonly #deps: CallbackDeps;
   readonly #book = new Book();
+  readonly #desk: Desk;
   readonly #letters = new LetterBox();
   readonly #outbox: Outbox;
   readonly #listeners: ((event: CallbackEventRecord) => void)[] = [];
@@ -94,8 +87,9 @@ class CallbackRunner implements RunningCallbacks {
   #strikes = 0;
 
   constructor(settings: readonly CallbackSettings[], deps: CallbackDeps) {
-    this.#settings = new Map(settings.map((own) => [own.queueId, own]));
     this.#deps = deps;
+    this.#door = new Door(settings, deps.hours ?? noHours, this.#book);
+    this.#desk = new Desk(this.#book, this.#door, deps);
     this.#outbox = new Outbox(deps, ({ callbackId, effect }, reason) => {
       const atMs = deps.clock.nowMs();
       this.#hear(callbackId, { type: 'command-failed', atMs, command: effect.type, reason });
@@ -108,6 +102,7 @@ class CallbackRunner implements RunningCallbacks {
     const states = store.unfinished();
     const openEffects = store.openEffects();
     for (const state of states) this.#book.put(state);
+    this.#desk.remember();
     this.#running = true;
     if (!this.#subscribed) {
       this.#subscribed = true;
@@ -161,9 +156,23 @@ class CallbackRunner implements RunningCallbacks {
     });
   }
 
+  move(id: string, change: MoveCallback): Promise<CallbackRecord> {
+    return this.#ask((asked) => ({ kind: 'move', id, change, asked }));
+  }
+
   get(id: string): CallbackRecord | null {
-    const state = this.#book.state(id) ?? this.#deps.store.load(id);
-    return state === null ? null : toRecord(state);
+    return this.#desk.get(id);
+  }
+
+  availability(
+    queueId: string,
+    range: { readonly fromMs: number; readonly toMs: number; readonly limit: number },
+  ): readonly FreeSlot[] | null {
+    return this.#door.availability(queueId, range);
+  }
+
+  openPeriods(queueId: string, fromMs: number, toMs: number): readonly Period[] | null {
+    return this.#door.openPeriods(queueId, fromMs, toMs);
   }
 
   list(filter: CallbackFilter): CallbackPage {
@@ -282,9 +291,9 @@ class CallbackRunner implements RunningCallbacks {
         case 'event':
           return this.#step(letter.id, letter.event, batch);
         case 'create':
-          return this.#create(letter.request, letter.asked, batch, answers);
+        case 'move':
         case 'cancel':
-          return this.#cancel(letter.id, letter.asked, batch, answers);
+          answers.push(this.#desk.open(letter, batch));
       }
     } catch (fault) {
       if (letter.kind !== 'event') return letter.asked.reject(fault);
@@ -302,66 +311,32 @@ class CallbackRunner implements RunningCallbacks {
     if (this.#stopping && news.type === 'agent-noticed') return; // nobody is dialled any more
     const nowMs = this.#deps.clock.nowMs();
     const event = { ...news, atMs: nowMs };
-    const asks = event.type === 'time-passed' || event.type === 'agent-noticed';
-    const numberInUse = asks && this.#numberInUse(state, nowMs);
-    const isStepped = batch.step(state, asks ? { ...event, numberInUse } : event);
+    const isStepped = batch.step(state, this.#withFacts(state, event, nowMs));
     if (isStepped || event.type !== 'time-passed') return;
     const dueMs = wakeAtMs(state);
     this.#book.due.set(id, dueMs === null ? null : Math.max(dueMs, nowMs + ignoredWakeGapMs));
+  }
+
+  /** What only the driver knows rides on the events that may lead to a call. */
+  #withFacts(
+    state: CallbackMachineState,
+    event: CallbackMachineEvent,
+    nowMs: number,
+  ): CallbackMachineEvent {
+    if (event.type !== 'time-passed' && event.type !== 'agent-noticed') return event;
+    const { promise } = state;
+    const numberInUse = this.#numberInUse(state, nowMs);
+    const dialAllowedAtMs = this.#door.dialAllowedAtMs(promise, nowMs);
+    const known = { ...event, numberInUse, dialAllowedAtMs };
+    if (known.type !== 'time-passed') return known;
+    const predictedWaitMs = this.#deps.predictedWaitMs?.(promise.queueId) ?? null;
+    return predictedWaitMs === null ? known : { ...known, predictedWaitMs };
   }
 
   /** A person is dialled by one callback at a time, and never while calling us. */
   #numberInUse(state: CallbackMachineState, nowMs: number): boolean {
     if (this.#book.numberInUse(state, nowMs)) return true;
     return this.#deps.isOnTheLine?.(state.promise.customerNumber) ?? false;
-  }
-
-  #create(
-    request: CreateCallback,
-    asked: Asked<Created>,
-    batch: Batch,
-    answers: (() => void)[],
-  ): void {
-    const { clock, ids, store } = this.#deps;
-    const { idempotencyKey: key } = request;
-    const hash = key === null ? '' : requestHash(request);
-    const used = key === null ? null : (batch.idempotency(key) ?? store.idempotency(key));
-    if (used !== null) {
-      if (used.requestHash !== hash) throw keyReused();
-      answers.push(() => this.#replay(used.callbackId, asked));
-      return;
-    }
-    const settings = checkRequest(request, this.#settings, clock.nowMs());
-    const waitingId = this.#book.waitingId(request.queueId, request.customerNumber);
-    if (waitingId !== null) throw duplicate(waitingId);
-    if (this.#book.size >= maxUnfinished) throw tooManyCallbacks(maxUnfinished);
-    const promise = makePromise(request, settings, ids.next(), clock.nowMs());
-    const state = batch.create(promise, key === null ? null : { key, requestHash: hash });
-    answers.push(() => asked.resolve({ record: toRecord(state), replayed: false }));
-  }
-
-  #replay(id: string, asked: Asked<Created>): void {
-    try {
-      const record = this.get(id);
-      if (record === null) throw callbackUnknown(id);
-      asked.resolve({ record, replayed: true });
-    } catch (fault) {
-      asked.reject(fault);
-    }
-  }
-
-  #cancel(id: string, asked: Asked<CallbackRecord>, batch: Batch, answers: (() => void)[]): void {
-    const state = this.#book.state(id);
-    if (state === null) {
-      throw this.#deps.store.load(id) === null ? callbackUnknown(id) : callbackCompleted(id);
-    }
-    if (!cancellable(state)) throw callbackConnected(id);
-    batch.step(state, { type: 'cancel-requested', atMs: this.#deps.clock.nowMs() });
-    answers.push(() => {
-      const record = this.get(id);
-      if (record === null) asked.reject(callbackUnknown(id));
-      else asked.resolve(record);
-    });
   }
 
   /** Sleeps until the next callback is due; not while a refused commit waits to be tried again. */

@@ -20,13 +20,15 @@ export function judgeDesiredTime(
 
 /**
  * The promise that accepting `request` at `nowMs` makes. The place counts from the arrival given
- * (never from the future), else from the desired time, else from now.
+ * (never from the future), else from the desired time, else from now. It expires so long after it
+ * could first be dialled.
  */
 export function makePromise(
   request: CreateCallback,
   settings: CallbackSettings,
   id: string,
   nowMs: number,
+  dialAllowedAtMs = nowMs,
 ): CallbackPromise {
   const dueAtMs = Math.max(nowMs, request.desiredTimeMs ?? nowMs);
   const givenMs = request.arrivedAtMs === null ? null : Math.min(request.arrivedAtMs, nowMs);
@@ -38,7 +40,7 @@ export function makePromise(
     createdAtMs: nowMs,
     desiredTimeMs: request.desiredTimeMs,
     arrivedAtMs: givenMs ?? dueAtMs,
-    expiresAtMs: dueAtMs + settings.ttlSeconds * 1000,
+    expiresAtMs: Math.max(dueAtMs, dialAllowedAtMs) + settings.ttlSeconds * 1000,
     dialMode: request.dialMode ?? settings.dialMode,
     firstParty: request.firstParty ?? settings.firstParty,
     maxAttempts: request.maxAttempts ?? settings.maxAttempts,
@@ -56,6 +58,39 @@ export function makePromise(
     machineMessage: settings.machineMessage,
     apology: settings.apology,
     record: settings.record,
+    timeZone: request.timeZone ?? null,
+    executionBufferMs: (settings.executionBufferSeconds ?? 0) * 1000,
+  };
+}
+
+/** What its customer wants changed; what is left out stays. */
+export interface MoveCallback {
+  /** null: as soon as possible, at the place it has. */
+  readonly desiredTimeMs?: number | null;
+  readonly customerNumber?: string;
+  readonly timeZone?: string | null;
+  readonly priority?: number;
+  /** In place of all that was attached. */
+  readonly userData?: Readonly<Record<string, string>>;
+}
+
+/** The promise after a move; who asks for a later time gives up the earlier place. */
+export function movedPromise(
+  promise: CallbackPromise,
+  change: MoveCallback,
+  settings: Pick<CallbackSettings, 'ttlSeconds'>,
+  nowMs: number,
+  dialAllowedAtMs = nowMs,
+): CallbackPromise {
+  const { desiredTimeMs = promise.desiredTimeMs, ...others } = change;
+  if (desiredTimeMs === promise.desiredTimeMs) return { ...promise, ...others };
+  const dueMs = Math.max(nowMs, desiredTimeMs ?? nowMs);
+  return {
+    ...promise,
+    ...others,
+    desiredTimeMs,
+    arrivedAtMs: desiredTimeMs === null ? Math.min(promise.arrivedAtMs, nowMs) : dueMs,
+    expiresAtMs: Math.max(dueMs, dialAllowedAtMs) + settings.ttlSeconds * 1000,
   };
 }
 
@@ -87,7 +122,9 @@ export function wakeAtMs(state: CallbackMachineState): number | null {
   const { phase, promise } = state;
   switch (phase.name) {
     case 'scheduled':
-      return dueAtMs(promise);
+      return dueAtMs(promise) - (promise.executionBufferMs ?? 0);
+    case 'closed':
+      return phase.opensAtMs;
     case 'queued':
       return dialClosesAtMs(promise);
     case 'deferred':
@@ -118,6 +155,7 @@ export function holdsNumberUntilMs(state: CallbackMachineState): number | null {
   const { phase } = state;
   switch (phase.name) {
     case 'scheduled':
+    case 'closed':
     case 'queued':
     case 'deferred':
       return null;

@@ -2,12 +2,15 @@
 //
 // phase     where one callback is, finer than the state of the API; holds only what is true in it
 // seat      the agent's side of an attempt: none, held (reserved), ringing, answered
-// promise   everything decided when the callback was accepted; never changes afterwards
+// promise   everything decided when the callback was accepted, or when it was moved
 import type { DialMode, QueueEntry, SkillRequirement, WithdrawReason } from '../routing/index.ts';
 import type { AttemptRecord, CompletionReason } from './model.ts';
 import type { AgentEvent, CallEvent, DialCustomer, RingAgent } from './ports.ts';
 
-/** The accepted promise with the queue's settings of that moment; durations in milliseconds. */
+/**
+ * The accepted promise with the queue's settings of that moment; durations in milliseconds. Only
+ * its customer can change it, by moving it.
+ */
 export interface CallbackPromise {
   readonly id: string;
   readonly queueId: string;
@@ -36,6 +39,10 @@ export interface CallbackPromise {
   readonly machineMessage: string | null;
   readonly apology: string;
   readonly record: boolean;
+  /** The customer's own time zone, when it was said; left out of older promises. */
+  readonly timeZone?: string | null;
+  /** It takes its place so long before it is due, when the predicted wait asks for it. */
+  readonly executionBufferMs?: number;
 }
 
 /** An agent whom routing reserved for, or assigned to, this callback. */
@@ -90,6 +97,8 @@ export interface RetryPhase {
 
 export type CallbackPhase =
   | { readonly name: 'scheduled' }
+  /** Due, but nobody may be called at this hour. */
+  | { readonly name: 'closed'; readonly opensAtMs: number }
   | { readonly name: 'queued' }
   /** Would dial, but another callback's attempt holds the customer's number. */
   | { readonly name: 'deferred'; readonly recheckAtMs: number }
@@ -118,15 +127,35 @@ export interface CallbackMachineState {
 }
 
 /** What happened; `atMs` is wall time. */
-export type CallbackMachineEvent =
+export type CallbackMachineEvent = PhaseEvent | MoveRequested;
+
+/** Moved by its customer: another time, number or text, checked and settled by the driver. */
+export interface MoveRequested {
+  readonly type: 'move-requested';
+  readonly atMs: number;
+  readonly promise: CallbackPromise;
+  readonly dialAllowedAtMs?: number;
+}
+
+/** What each phase has its own answer to. */
+export type PhaseEvent =
   /** The moment that `wakeAtMs` asked for. */
-  | { readonly type: 'time-passed'; readonly atMs: number; readonly numberInUse: boolean }
+  | {
+      readonly type: 'time-passed';
+      readonly atMs: number;
+      readonly numberInUse: boolean;
+      /** The first moment from now on at which the customer may be called; left out: now. */
+      readonly dialAllowedAtMs?: number;
+      /** How long somebody who took a place now would wait; left out: not known. */
+      readonly predictedWaitMs?: number;
+    }
   | {
       readonly type: 'agent-noticed';
       readonly atMs: number;
       readonly notice: AgentEvent;
       /** Another callback's attempt holds the same customer number. */
       readonly numberInUse: boolean;
+      readonly dialAllowedAtMs?: number;
     }
   | {
       readonly type: 'call-reported';

@@ -10,7 +10,9 @@ export interface Verdict {
 }
 
 /** Named facts of an error; values are shown to API clients, so no secrets. */
-export type ErrorFields = Readonly<Record<string, string | number | boolean | null>>;
+export type ErrorFields = Readonly<
+  Record<string, string | number | boolean | null | readonly string[]>
+>;
 
 /**
  * The base of every fault this software reports on purpose.
@@ -49,6 +51,15 @@ export function notFound(code: string, message: string, fields: ErrorFields = {}
 /** The thing is in a state that does not allow this. */
 export function conflict(code: string, message: string, fields: ErrorFields = {}): RingbackError {
   return new RingbackError(code, message, { retryable: false, httpStatus: 409 }, fields);
+}
+
+/** Too much of it: the same request passes after `retryAfterSeconds`. */
+export function limited(
+  code: string,
+  message: string,
+  fields: ErrorFields & { readonly retryAfterSeconds: number },
+): RingbackError {
+  return new RingbackError(code, message, { retryable: true, httpStatus: 429 }, fields);
 }
 
 /** We cannot do it now: trying later may help. */

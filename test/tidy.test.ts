@@ -35,6 +35,7 @@ const PURE = [
   /^media\/(sdp|rtp|codec|dsp)\//u,
   /^media\/prompts\/grammar\//u,
   /^routing\/(?!router|index)/u,
+  /^callback\/time\//u,
   /^callback\/(?!adapters|store|runner|live-runner|index)[^/]+\.ts$/u,
 ];
 

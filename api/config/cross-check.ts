@@ -1,5 +1,6 @@
 // What no single field can say: names that must exist or be unique, ranges that must not cross,
 // addresses that cannot be announced. PURE.
+import { hoursIssues } from './hours.ts';
 import type { ConfigIssue } from './issues.ts';
 import { repeated } from './repeated.ts';
 import type { Settings } from './schema.ts';
@@ -16,6 +17,7 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...mediaIssues(settings),
     ...webRtcIssues(settings),
     ...queueIssues(settings),
+    ...hoursIssues(settings),
     ...agentIssues(settings),
     ...promptIssues(settings),
   ];

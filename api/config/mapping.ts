@@ -4,6 +4,7 @@ import type { MediaOptions, SpeechOptions } from '../../media/index.ts';
 import type { AgentDefinition, QueueDefinition } from '../../routing/index.ts';
 import type { SipOptions } from '../../sip/index.ts';
 import { toGuard } from './guard.ts';
+import { toSlotPlan } from './hours.ts';
 import type { Config } from './load.ts';
 import { toTransports } from './transports.ts';
 import { toTrunkOptions } from './trunk-mapping.ts';
@@ -121,8 +122,9 @@ export function toAgentDefinitions(config: Config): readonly AgentDefinition[] {
 export function toCallbackSettings(config: Config): readonly CallbackSettings[] {
   return config.queues.map(({ id, callback, recording }) => {
     const { maxScheduleAheadSeconds: _checkedByTheApi, ...settings } = callback;
+    const slots = toSlotPlan(settings.slots);
     const record = settings.record || recording.enabled;
-    return { queueId: id, ...settings, record };
+    return { queueId: id, ...settings, slots, record };
   });
 }
 

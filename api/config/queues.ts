@@ -1,6 +1,7 @@
 // Configuration of queues, their callbacks, and agents. PURE.
 import { z } from 'zod';
 import { parseExpression } from '../../routing/index.ts';
+import { limitsSchema, slotsSchema } from './hours.ts';
 import { e164, environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
 import { announceSchema, languageTag, promptName, recordingSchema } from './prompts.ts';
 
@@ -55,6 +56,26 @@ const callbackSchema = z
       .boolean()
       .default(true)
       .describe('A caller who hangs up while waiting keeps the place and is called back.'),
+    officeHours: name()
+      .nullable()
+      .default(null)
+      .describe('One of `officeHours`. null: always open.'),
+    whenClosed: z
+      .enum(['wait', 'refuse'])
+      .default('wait')
+      .describe('Asked for while closed: called when it opens, at its place, or refused.'),
+    refuseNotBeforeClosing: z
+      .boolean()
+      .default(false)
+      .describe('An immediate callback that nobody could make before closing is refused.'),
+    executionBufferSeconds: whole(0, 3_600)
+      .default(0)
+      .describe(
+        'A scheduled callback takes its place up to so long before its time, by as much as the ' +
+          'wait is predicted. 0: at its time, and the wait comes on top.',
+      ),
+    slots: slotsSchema,
+    limits: limitsSchema,
     record: z
       .boolean()
       .default(false)

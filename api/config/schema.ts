@@ -10,6 +10,7 @@ import {
   httpSchema,
   logSchema,
 } from './process.ts';
+import { callingHoursSchema, officeHoursSchema } from './hours.ts';
 import { agentsSchema, pacingSchema, queuesSchema } from './queues.ts';
 import { sipSchema } from './sip.ts';
 
@@ -22,6 +23,8 @@ export const configSchema = z.strictObject({
   sip: sipSchema,
   media: mediaSchema,
   prompts: promptsSchema,
+  officeHours: officeHoursSchema,
+  callingHours: callingHoursSchema,
   queues: queuesSchema,
   agents: agentsSchema,
   pacing: pacingSchema,

@@ -1,6 +1,11 @@
 // /api/v1/callbacks: make, list, read, follow and cancel callbacks.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import type { CallbackFilter, CallbackRecord, CreateCallback } from '../../callback/index.ts';
+import type {
+  CallbackFilter,
+  CallbackRecord,
+  CreateCallback,
+  MoveCallback,
+} from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
 import { notFound, RingbackError } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -16,6 +21,7 @@ import {
   createCallbackSchema,
   createHeadersSchema,
   listCallbacksSchema,
+  moveCallbackSchema,
   type Place,
 } from '../schemas/callbacks.ts';
 import { problems } from '../schemas/common.ts';
@@ -44,7 +50,7 @@ const createOne = createRoute({
   },
   responses: {
     201: { ...oneCallback, description: 'Accepted. `Location` and `ETag` are set.' },
-    ...problems(400, 409, 413, 415, 503),
+    ...problems(400, 404, 409, 413, 415, 503),
   },
 });
 
@@ -115,6 +121,22 @@ const cancelOne = createRoute({
   responses: cancelAnswers,
 });
 
+const moveOne = createRoute({
+  method: 'patch',
+  path: `${ROOT}/{id}`,
+  operationId: 'moveCallback',
+  summary: 'Move a callback to another time, number or text',
+  description:
+    'While nobody is on the telephone for it. A later time is a later place; as soon as possible ' +
+    'keeps the place it has. With `If-Match`: 412 if it has changed.',
+  tags: TAGS,
+  request: {
+    params: callbackIdSchema,
+    body: { required: true, content: { 'application/json': { schema: moveCallbackSchema } } },
+  },
+  responses: { 200: oneCallback, ...problems(400, 404, 409, 412, 413, 415, 503) },
+});
+
 export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   app.openapi(createOne, async (c) => {
     const key = c.req.valid('header')['Idempotency-Key'] ?? null;
@@ -141,6 +163,13 @@ export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     const { id } = known(deps, c.req.valid('param').id);
     return c.json({ items: deps.callbacks.history(id).map(callbackEventView) }, 200);
   });
+  app.openapi(moveOne, async (c) => {
+    const before = known(deps, c.req.valid('param').id);
+    checkMatch(before, c.req.header('If-Match'));
+    const change = toMove(deps, before.queueId, c.req.valid('json'));
+    const record = await deps.callbacks.move(before.id, change).catch(namingItsField);
+    return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
+  });
   const cancel = async (id: string, ifMatch: string | undefined): Promise<CallbackRecord> => {
     checkMatch(known(deps, id), ifMatch);
     return deps.callbacks.cancel(id);
@@ -160,6 +189,9 @@ const REFUSED_FIELDS: Readonly<Record<string, Pick<FieldIssue, 'field' | 'code'>
   CALLBACK_QUEUE_UNKNOWN: { field: 'queueId', code: 'NOT_ALLOWED' },
   CALLBACK_TIME_PAST: { field: 'desiredTime', code: 'OUT_OF_RANGE' },
   CALLBACK_TIME_TOO_FAR: { field: 'desiredTime', code: 'OUT_OF_RANGE' },
+  CALLBACK_SLOT_FULL: { field: 'desiredTime', code: 'NOT_ALLOWED' },
+  CALLBACK_QUIET_HOURS: { field: 'desiredTime', code: 'NOT_ALLOWED' },
+  CALLBACK_TIME_ZONE_UNKNOWN: { field: 'timeZone', code: 'NOT_ALLOWED' },
 };
 
 /** Throws the error again; one about a field of the request says which. */
@@ -238,8 +270,29 @@ function toRequest(
     retryGapSeconds: body.retryGapSeconds ?? null,
     requiredSkills: body.requiredSkills ?? [],
     userData: body.userData ?? {},
+    timeZone: body.timeZone ?? null,
     ...languageOf(deps, body.language),
     idempotencyKey,
+  };
+}
+
+/** @throws ApiError for numbers and times that are not accepted */
+function toMove(
+  deps: Deps,
+  queueId: string,
+  body: z.output<typeof moveCallbackSchema>,
+): MoveCallback {
+  const { desiredTime, customerNumber, timeZone, priority, userData } = body;
+  return {
+    ...(desiredTime === undefined
+      ? {}
+      : { desiredTimeMs: desiredTimeMs(deps, queueId, desiredTime ?? undefined) }),
+    ...(customerNumber === undefined
+      ? {}
+      : { customerNumber: toE164(customerNumber, deps.config.defaultCountry, 'customerNumber') }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(userData === undefined ? {} : { userData }),
   };
 }
 

@@ -31,6 +31,11 @@ const userDataSchema = z
     example: { orderId: '4711' },
   });
 
+const timeZoneSchema = z.string().min(1).max(64).openapi({
+  description: 'Where the customer is (tz database). Absent: wherever the number may be.',
+  example: 'Europe/Berlin',
+});
+
 export const createCallbackSchema = z
   .strictObject({
     queueId: z
@@ -60,6 +65,7 @@ export const createCallbackSchema = z
       description: 'Beyond those of the queue.',
     }),
     userData: userDataSchema.optional(),
+    timeZone: timeZoneSchema.optional(),
     language: z
       .string()
       .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$/, 'not a language tag')
@@ -70,6 +76,20 @@ export const createCallbackSchema = z
       }),
   })
   .openapi('CreateCallback');
+
+export const moveCallbackSchema = z
+  .strictObject({
+    desiredTime: moment('null: as soon as possible, at the place it has.').nullable().optional(),
+    customerNumber: z.string().min(1).max(40).optional().openapi({
+      description: 'E.164, or the national form of the configured default country.',
+    }),
+    timeZone: timeZoneSchema.nullable().optional(),
+    priority: z.number().int().min(0).max(1_000).optional(),
+    userData: userDataSchema.optional().openapi({
+      description: 'In place of all that was attached.',
+    }),
+  })
+  .openapi('MoveCallback', { description: 'What is to change; the rest stays.' });
 
 export const createHeadersSchema = z.object({
   'Idempotency-Key': z
@@ -146,6 +166,7 @@ export const callbackSchema = z
     requiredSkills: z.array(skillRequirementSchema),
     attempts: z.array(attemptSchema),
     userData: z.record(z.string(), z.string()),
+    timeZone: z.string().nullable().openapi({ description: 'As the customer said; null: not.' }),
     language: z.string().nullable().openapi({ description: "null: the queue's." }),
     position: z.number().int().optional().openapi({
       description: 'While queued: 1 for the next one.',
@@ -209,6 +230,7 @@ export function callbackView(
     requiredSkills: [...record.requiredSkills],
     attempts: record.attempts.map(attemptView),
     userData: record.userData,
+    timeZone: record.timeZone,
     language: record.language ?? null,
     ...place,
   };

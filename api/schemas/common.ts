@@ -59,7 +59,10 @@ export const problemSchema = z
     code: z.string().openapi({ description: 'Stable; see the error list.' }),
     requestId: z.string(),
     fields: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .record(
+        z.string(),
+        z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+      )
       .optional()
       .openapi({ description: 'Facts of the error, by name.' }),
     errors: z.array(fieldIssueSchema).optional(),

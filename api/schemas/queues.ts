@@ -1,6 +1,6 @@
 // Virtual queues and the places in them, on the wire. PURE.
 import { z } from '@hono/zod-openapi';
-import type { EntryView, EstimatedWait, QueueView } from '../../routing/index.ts';
+import type { EntryView, EstimatedWait, QueueView, Router } from '../../routing/index.ts';
 import { ENOUGH_DEPARTURES, estimateWait } from '../../routing/index.ts';
 import { estimatedWaitSchema, isoTime, pathId, skillRequirementSchema } from './common.ts';
 
@@ -95,6 +95,14 @@ export function entryView(entry: EntryView): z.output<typeof entrySchema> {
     requiredSkills: [...requiredSkills],
     promised:
       promised === null ? null : { from: isoTime(promised.fromMs), to: isoTime(promised.toMs) },
+  };
+}
+
+/** How long one more arrival would wait in a queue, in milliseconds; null: nobody can say. */
+export function waitPrediction(router: Pick<Router, 'queue'>): (queueId: string) => number | null {
+  return (queueId) => {
+    const { ewtSeconds } = router.queue(queueId)?.estimatedWait ?? { ewtSeconds: -1 };
+    return ewtSeconds < 0 ? null : ewtSeconds * 1_000;
   };
 }
 

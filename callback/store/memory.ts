@@ -5,7 +5,13 @@ import { stateNameOf, toRecord } from '../record.ts';
 import type { CallbackMachineState } from '../state.ts';
 import { cursorUnknown, storeConflict } from './faults.ts';
 import { pageSize } from './store.ts';
-import type { CallbackPage, CallbackStore, CallbackWrite, OutboxRow } from './store.ts';
+import type {
+  AcceptedCallback,
+  CallbackPage,
+  CallbackStore,
+  CallbackWrite,
+  OutboxRow,
+} from './store.ts';
 
 export class MemoryStore implements CallbackStore {
   readonly #bodies = new Map<string, string>();
@@ -79,6 +85,13 @@ export class MemoryStore implements CallbackStore {
   eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[] {
     const from = Math.max(0, Math.floor(sequence));
     return this.#events.slice(from, from + pageSize(limit)).map(parseEvent);
+  }
+
+  acceptedSince(sinceMs: number): readonly AcceptedCallback[] {
+    return [...this.#bodies.keys()]
+      .flatMap((id) => this.load(id)?.promise ?? [])
+      .filter(({ createdAtMs }) => createdAtMs > sinceMs)
+      .sort((a, b) => a.createdAtMs - b.createdAtMs);
   }
 
   openEffects(): readonly OutboxRow[] {

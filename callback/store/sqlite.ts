@@ -10,7 +10,13 @@ import type { CallbackEffect, CallbackMachineState } from '../state.ts';
 import { cursorUnknown, storeConflict, storeUnavailable } from './faults.ts';
 import { migrate } from './migrate.ts';
 import { pageSize } from './store.ts';
-import type { CallbackPage, CallbackStore, CallbackWrite, OutboxRow } from './store.ts';
+import type {
+  AcceptedCallback,
+  CallbackPage,
+  CallbackStore,
+  CallbackWrite,
+  OutboxRow,
+} from './store.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -199,6 +205,11 @@ export class SqliteStore implements CallbackStore {
   eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[] {
     const sql = 'SELECT * FROM callback_events WHERE sequence > ? ORDER BY sequence LIMIT ?';
     return asStore(() => this.#all(sql, Math.floor(sequence), pageSize(limit)).map(eventOf));
+  }
+
+  acceptedSince(sinceMs: number): readonly AcceptedCallback[] {
+    const sql = 'SELECT body FROM callbacks WHERE created_at_ms > ? ORDER BY created_at_ms';
+    return asStore(() => this.#all(sql, sinceMs).map((row) => stateOf(row).promise));
   }
 
   openEffects(): readonly OutboxRow[] {

@@ -28,6 +28,14 @@ export interface IdempotencyKey {
   readonly requestHash: string;
 }
 
+/** What limits count: a request that was accepted once. */
+export interface AcceptedCallback {
+  readonly queueId: string;
+  readonly customerNumber: string;
+  readonly userData: Readonly<Record<string, string>>;
+  readonly createdAtMs: number;
+}
+
 export interface CallbackPage {
   readonly records: readonly CallbackRecord[];
   readonly nextCursor: string | null;
@@ -54,6 +62,8 @@ export interface CallbackStore {
   /** Oldest first; an unknown id has none. */
   history(id: string): readonly CallbackEventRecord[];
   eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[];
+  /** What was accepted after a moment, oldest first. */
+  acceptedSince(sinceMs: number): readonly AcceptedCallback[];
   /** Outbox rows not marked done, in the order they were committed. */
   openEffects(): readonly OutboxRow[];
   /** What an idempotency key was used for. */

@@ -34,6 +34,7 @@ test('a callback is made: 201 with Location, ETag, and the whole record', async 
     requiredSkills: [],
     attempts: [],
     userData: { orderId: '4711' },
+    timeZone: null,
     language: null,
   });
 });
@@ -70,6 +71,7 @@ test('everything that may be asked for reaches the callbacks as it was meant', a
       retryGapSeconds: 60,
       requiredSkills: [{ skill: 'french', minLevel: 4 }],
       userData: { a: 'b' },
+      timeZone: 'America/New_York',
     },
     { 'Idempotency-Key': 'order-1' },
   );
@@ -87,6 +89,7 @@ test('everything that may be asked for reaches the callbacks as it was meant', a
       retryGapSeconds: 60,
       requiredSkills: [{ skill: 'french', minLevel: 4 }],
       userData: { a: 'b' },
+      timeZone: 'America/New_York',
       idempotencyKey: 'order-1',
     },
   ]);

@@ -12,11 +12,12 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   notFound: 404,
   conflict: 409,
   unavailable: 503,
+  limited: 429,
 };
 
 /** How errors are made in this house. */
 const MAKERS =
-  /\b(badRequest|notFound|conflict|unavailable|(?:Ringback|Api)Error|refusal)\(\s*'([A-Z0-9_]+)'/g;
+  /\b(badRequest|notFound|conflict|unavailable|limited|[RA]\w+Error|refusal)\(\s*'([A-Z0-9_]+)'/g;
 
 /** Every place where an error is made: code, and status where the maker says it. */
 function madeErrors(): readonly { code: string; maker: string; file: string }[] {
@@ -48,7 +49,7 @@ test('status and retry of the catalogue are those of the source', () => {
     const status = STATUS_OF[maker];
     if (status === undefined || !errorCodes().includes(code)) return false;
     const entry = errorEntry(code);
-    return entry.status !== status || entry.retryable !== (status === 503);
+    return entry.status !== status || entry.retryable !== (status === 503 || status === 429);
   });
   assert.deepEqual(wrong, []);
 });

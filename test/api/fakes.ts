@@ -1,14 +1,7 @@
 // Small fakes of the faces that the API stands on: they keep what they are told and say it again.
-import { badRequest, conflict, notFound } from '../../core/errors.ts';
+import { conflict, notFound } from '../../core/errors.ts';
 import { silentLog } from '../../core/live.ts';
 import type { Log } from '../../core/ports.ts';
-import type {
-  CallbackEventRecord,
-  CallbackFilter,
-  CallbackRecord,
-  Callbacks,
-  CreateCallback,
-} from '../../callback/model.ts';
 import type {
   AgentDefinition,
   AgentView,
@@ -23,132 +16,11 @@ import { parseConfig, type Config } from '../../api/config.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { noPrompts } from './fake-prompts.ts';
 import { VirtualClock } from '../support/clock.ts';
+import { FakeCallbacks } from './fake-callbacks.ts';
 import { FakeTrunks } from './fake-trunks.ts';
 
 /** The key every fake API accepts. */
 export const KEY = 'a-key-of-the-tests-only';
-
-/** Callbacks in a map, with the refusals of the contract. */
-export class FakeCallbacks implements Callbacks {
-  readonly records = new Map<string, CallbackRecord>();
-  readonly log: CallbackEventRecord[] = [];
-  readonly requests: CreateCallback[] = [];
-  readonly #listeners: ((event: CallbackEventRecord) => void)[] = [];
-  readonly #byKey = new Map<string, string>();
-  readonly #clock: VirtualClock;
-  /** Set to make the next `create` fail. */
-  fault: Error | null = null;
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-
-  async create(request: CreateCallback): ReturnType<Callbacks['create']> {
-    if (this.fault !== null) throw this.fault;
-    this.requests.push(request);
-    const repeated = this.#byKey.get(request.idempotencyKey ?? '');
-    const first = repeated === undefined ? undefined : this.records.get(repeated);
-    if (first !== undefined) return { record: first, replayed: true };
-    if (request.queueId !== 'support') {
-      throw badRequest('CALLBACK_QUEUE_UNKNOWN', 'no such queue', { queueId: request.queueId });
-    }
-    if ((request.desiredTimeMs ?? Infinity) < this.#clock.nowMs()) {
-      throw badRequest('CALLBACK_TIME_PAST', 'the desired time is past');
-    }
-    const record = recordOf(`cb-${this.records.size + 1}`, request, this.#clock.nowMs());
-    this.records.set(record.id, record);
-    if (request.idempotencyKey !== null) this.#byKey.set(request.idempotencyKey, record.id);
-    this.happen(record.id, 'created', {});
-    return { record, replayed: false };
-  }
-
-  get(id: string): CallbackRecord | null {
-    return this.records.get(id) ?? null;
-  }
-
-  list({
-    queueId,
-    state,
-    customerNumber,
-    cursor,
-    limit,
-  }: CallbackFilter): ReturnType<Callbacks['list']> {
-    const all = [...this.records.values()].filter(
-      (record) =>
-        (queueId === undefined || record.queueId === queueId) &&
-        (state === undefined || record.state === state) &&
-        (customerNumber === undefined || record.customerNumber === customerNumber),
-    );
-    const from = cursor === undefined ? 0 : all.findIndex((record) => record.id === cursor) + 1;
-    const records = all.slice(from, from + limit);
-    const more = from + limit < all.length;
-    return { records, nextCursor: more ? (records.at(-1)?.id ?? null) : null };
-  }
-
-  async cancel(id: string): Promise<CallbackRecord> {
-    const record = this.records.get(id);
-    if (record === undefined) throw notFound('CALLBACK_UNKNOWN', 'no such callback', { id });
-    if (record.state === 'completed') throw conflict('CALLBACK_COMPLETED', 'it is over', { id });
-    this.happen(id, 'cancel-asked', { state: 'completed', reason: 'CANCELLED' });
-    return this.records.get(id) ?? record;
-  }
-
-  history(id: string): readonly CallbackEventRecord[] {
-    return this.log.filter((event) => event.callbackId === id);
-  }
-
-  eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[] {
-    return this.log.filter((event) => event.sequence > sequence).slice(0, limit);
-  }
-
-  onEvent(listener: (event: CallbackEventRecord) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  /** Something happens to a callback: the record changes, history grows, listeners hear of it. */
-  happen(id: string, type: string, change: Partial<CallbackRecord>): void {
-    const old = this.records.get(id);
-    if (old === undefined) throw new Error(`no callback ${id}`);
-    const record = { ...old, ...change, revision: old.revision + 1 };
-    this.records.set(id, record);
-    const event: CallbackEventRecord = {
-      sequence: this.log.length + 1,
-      callbackId: id,
-      revision: record.revision,
-      atMs: this.#clock.nowMs(),
-      type,
-      data: {},
-      state: record.state,
-    };
-    this.log.push(event);
-    for (const listener of this.#listeners) listener(event);
-  }
-}
-
-function recordOf(id: string, request: CreateCallback, nowMs: number): CallbackRecord {
-  return {
-    id,
-    revision: 0,
-    queueId: request.queueId,
-    customerNumber: request.customerNumber,
-    state: request.desiredTimeMs === null ? 'queued' : 'scheduled',
-    reason: null,
-    priority: request.priority ?? 0,
-    createdAtMs: nowMs,
-    desiredTimeMs: request.desiredTimeMs,
-    arrivedAtMs: request.desiredTimeMs ?? nowMs,
-    expiresAtMs: nowMs + 86_400_000,
-    completedAtMs: null,
-    dialMode: request.dialMode ?? 'reservation',
-    firstParty: request.firstParty ?? 'customer',
-    maxAttempts: request.maxAttempts ?? 3,
-    retryGapMs: (request.retryGapSeconds ?? 900) * 1_000,
-    requiredSkills: request.requiredSkills,
-    attempts: [],
-    nextAttemptAtMs: null,
-    userData: request.userData,
-  };
-}
 
 type RouterFace = Pick<
   Router,

@@ -122,7 +122,7 @@ test('the pages load nothing and show every operation and every code', async () 
 
 test('docs/api.md names every route, and none that does not exist', async () => {
   const page = readFileSync('docs/api.md', 'utf8');
-  const named = [...page.matchAll(/^\| `(GET|POST|DELETE) (\S+)` \|/gm)].map(
+  const named = [...page.matchAll(/^\| `(GET|POST|PATCH|DELETE) (\S+)` \|/gm)].map(
     ([, method = '', path = '']) => `${method.toLowerCase()} ${path}`,
   );
   const served = operationsOf(await described()).map(({ path, method }) => `${method} ${path}`);

@@ -13,6 +13,7 @@ import type {
   CreateCallback,
   DialCustomer,
   DialFailure,
+  HoursOptions,
 } from '../../callback/index.ts';
 import { createCallbacks, MemoryStore } from '../../callback/index.ts';
 import type { RunningCallbacks } from '../../callback/index.ts';
@@ -189,6 +190,8 @@ export async function benchOf(
     readonly calls?: RecordingCalls;
     readonly agents?: RecordingAgents;
     readonly isOnTheLine?: (customerNumber: string) => boolean;
+    readonly hours?: HoursOptions;
+    readonly predictedWaitMs?: (queueId: string) => number | null;
   } = {},
 ): Promise<Bench> {
   const clock = parts.clock ?? new VirtualClock(startMs);
@@ -201,6 +204,8 @@ export async function benchOf(
     {
       ...{ store, calls, agents, clock, ids, log: silentLog },
       isOnTheLine: parts.isOnTheLine ?? (() => false),
+      ...(parts.hours === undefined ? {} : { hours: parts.hours }),
+      ...(parts.predictedWaitMs === undefined ? {} : { predictedWaitMs: parts.predictedWaitMs }),
     },
   );
   await callbacks.start();

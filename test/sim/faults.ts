@@ -108,6 +108,7 @@ export function faultyStore(
     list: (filter) => alive(() => inner.list(filter)),
     history: (id) => alive(() => inner.history(id)),
     eventsAfter: (sequence, limit) => alive(() => inner.eventsAfter(sequence, limit)),
+    acceptedSince: (sinceMs) => alive(() => inner.acceptedSince(sinceMs)),
     openEffects: () => alive(() => inner.openEffects()),
     idempotency: (key) => alive(() => inner.idempotency(key)),
     close: () => undefined,

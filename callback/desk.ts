@@ -1,0 +1,139 @@
+// What creators ask for: create, move, cancel. Checked, stepped into the batch of this tick, and
+// answered once that is committed. Nothing is awaited here.
+import type { Clock, Ids } from '../core/ports.ts';
+import type { Batch } from './batch.ts';
+import type { Book } from './book.ts';
+import type { Door } from './door.ts';
+import type { Asked, Created, Letter } from './letters.ts';
+import { cancellable } from './machine.ts';
+import type { CallbackRecord, CreateCallback } from './model.ts';
+import { movable } from './moving.ts';
+import { toRecord } from './record.ts';
+import {
+  callbackBusy,
+  callbackCompleted,
+  callbackConnected,
+  callbackUnknown,
+  keyReused,
+  tooManyCallbacks,
+} from './requests.ts';
+import { makePromise, movedPromise } from './schedule.ts';
+import type { MoveCallback } from './schedule.ts';
+import type { CallbackMachineState } from './state.ts';
+import { requestHash } from './store/request-hash.ts';
+import type { CallbackStore } from './store/store.ts';
+
+/** Callbacks not completed at one time. */
+const maxUnfinished = 100_000;
+
+/** A letter that somebody waits for the answer of. */
+export type Request = Exclude<Letter, { kind: 'event' }>;
+
+export interface DeskDeps {
+  readonly store: CallbackStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How long a new callback would wait in a queue; null: not known. */
+  readonly predictedWaitMs?: (queueId: string) => number | null;
+}
+
+export class Desk {
+  readonly #book: Book;
+  readonly #door: Door;
+  readonly #deps: DeskDeps;
+
+  constructor(book: Book, door: Door, deps: DeskDeps) {
+    this.#book = book;
+    this.#door = door;
+    this.#deps = deps;
+  }
+
+  /**
+   * Steps what is asked into the batch; answers what is to be called after its commit.
+   * @throws RingbackError when it is refused; then nothing has changed
+   */
+  open(letter: Request, batch: Batch): () => void {
+    switch (letter.kind) {
+      case 'create':
+        return this.#create(letter.request, letter.asked, batch);
+      case 'cancel':
+        return this.#cancel(letter.id, letter.asked, batch);
+      case 'move':
+        return this.#move(letter.id, letter.change, letter.asked, batch);
+    }
+  }
+
+  get(id: string): CallbackRecord | null {
+    const state = this.#book.state(id) ?? this.#deps.store.load(id);
+    return state === null ? null : toRecord(state);
+  }
+
+  /** Counts again what was accepted before this process began. */
+  remember(): void {
+    const { store, clock } = this.#deps;
+    const windowMs = this.#door.longestWindowMs;
+    if (windowMs === 0) return;
+    for (const accepted of store.acceptedSince(clock.nowMs() - windowMs)) {
+      this.#door.accepted(accepted, accepted.createdAtMs);
+    }
+  }
+
+  #create(request: CreateCallback, asked: Asked<Created>, batch: Batch): () => void {
+    const { clock, ids, store, predictedWaitMs } = this.#deps;
+    const { idempotencyKey: key } = request;
+    const hash = key === null ? '' : requestHash(request);
+    const used = key === null ? null : (batch.idempotency(key) ?? store.idempotency(key));
+    if (used !== null) {
+      if (used.requestHash !== hash) throw keyReused();
+      return () => this.#replay(used.callbackId, asked);
+    }
+    const nowMs = clock.nowMs();
+    const waitMs = predictedWaitMs?.(request.queueId) ?? null;
+    const { settings, dialAllowedAtMs } = this.#door.admit(request, nowMs, waitMs);
+    if (this.#book.size >= maxUnfinished) throw tooManyCallbacks(maxUnfinished);
+    const promise = makePromise(request, settings, ids.next(), nowMs, dialAllowedAtMs);
+    const idempotency = key === null ? null : { key, requestHash: hash };
+    const state = batch.create(promise, idempotency, dialAllowedAtMs);
+    batch.onRevert(this.#door.accepted(promise, nowMs));
+    return () => asked.resolve({ record: toRecord(state), replayed: false });
+  }
+
+  #replay(id: string, asked: Asked<Created>): void {
+    try {
+      const record = this.get(id);
+      if (record === null) throw callbackUnknown(id);
+      asked.resolve({ record, replayed: true });
+    } catch (fault) {
+      asked.reject(fault);
+    }
+  }
+
+  #cancel(id: string, asked: Asked<CallbackRecord>, batch: Batch): () => void {
+    const state = this.#unfinished(id);
+    if (!cancellable(state)) throw callbackConnected(id);
+    batch.step(state, { type: 'cancel-requested', atMs: this.#deps.clock.nowMs() });
+    return () => this.#show(id, asked);
+  }
+
+  #move(id: string, change: MoveCallback, asked: Asked<CallbackRecord>, batch: Batch): () => void {
+    const state = this.#unfinished(id);
+    if (!movable(state.phase)) throw callbackBusy(id);
+    const atMs = this.#deps.clock.nowMs();
+    const { settings, dialAllowedAtMs } = this.#door.admitMove(state.promise, change, atMs);
+    const promise = movedPromise(state.promise, change, settings, atMs, dialAllowedAtMs);
+    batch.step(state, { type: 'move-requested', atMs, promise, dialAllowedAtMs });
+    return () => this.#show(id, asked);
+  }
+
+  #unfinished(id: string): CallbackMachineState {
+    const state = this.#book.state(id);
+    if (state !== null) return state;
+    throw this.#deps.store.load(id) === null ? callbackUnknown(id) : callbackCompleted(id);
+  }
+
+  #show(id: string, asked: Asked<CallbackRecord>): void {
+    const record = this.get(id);
+    if (record === null) asked.reject(callbackUnknown(id));
+    else asked.resolve(record);
+  }
+}
