@@ -1,7 +1,7 @@
 // Who answers, learned from every dial: how likely, by kind of number and hour of the week, and
 // after how much ringing. PURE. A cell with few dials leans on its kind, a kind on all dials, all
 // dials on an assumption (shrinkage), so that three dials at night do not make a rule.
-import { durationsWith, momentsOf, noDurations, survival } from './durations.ts';
+import { durationsWith, momentsOf, noDurations, quantileAfter, survival } from './durations.ts';
 import type { Durations } from './durations.ts';
 import type { NumberKind } from './model.ts';
 
@@ -73,6 +73,11 @@ export function chanceStill(book: AnswerBook, chance: number, rungMs: number): n
 /** Mean time to an answer. */
 export function ringingMs(book: AnswerBook): number {
   return momentsOf(book.ringing).meanMs;
+}
+
+/** Time to the answer of the quickest tenth. */
+export function quickestMs(book: AnswerBook): number {
+  return quantileAfter(book.ringing, 0, 0.1);
 }
 
 /** The hour of the week is that of UTC: a label that comes again, whatever people call it. */

@@ -8,9 +8,10 @@
 //   surely   when the agents free for certain outnumber all who could claim them, or
 //   likely   when the agents expected outnumber the claims expected by `care` deviations of doubt,
 // where both look as far ahead as a telephone rings, and the abandon guard (guard.ts) sets `care`.
-import { answerChance, chanceStill, ringingMs } from './answer-book.ts';
+import { answerChance, chanceStill, quickestMs, ringingMs } from './answer-book.ts';
 import { endsWithin } from './durations.ts';
 import { rateAt } from './flow.ts';
+import { ANSWER_WAIT_MS } from './guard.ts';
 import { profileFits } from './lines.ts';
 import { limitedUntil } from './match.ts';
 import type { AgentRecord, Moment, Profile, RoutingState } from './state.ts';
@@ -37,12 +38,15 @@ export interface Outlook {
 
 /** Callbacks considered in one look; the rest has its turn in the next. */
 const MAX_CANDIDATES = 32;
+/** A live caller who has waited this long shows that there are more customers than agents. */
+const LONG_WAIT_MS = 30_000;
 const NOTHING: Amount = { mean: 0, variance: 0, sure: 0 };
 
 /** Who is free now or may be by the time a telephone that is dialled now is answered. O(agents). */
 export function outlookOf(state: RoutingState, nowMs: number): Outlook {
   const withinMs = state.pacing.predictWithinSeconds * 1_000;
   const horizonMs = Math.min(withinMs, ringingMs(state.answers));
+  const soonMs = Math.min(withinMs, quickestMs(state.answers) + ANSWER_WAIT_MS);
   const supplies = new Map<string, Supply>();
   for (const profile of state.profiles.unordered()) {
     const ready = readyOf(state, profile, nowMs);
@@ -57,7 +61,7 @@ export function outlookOf(state: RoutingState, nowMs: number): Outlook {
       profile,
       mean: before.mean + chance,
       variance: before.variance + chance * (1 - chance),
-      sure: before.sure + (chance === 1 ? 1 : 0),
+      sure: before.sure + (freeWithin(state, agent, nowMs, soonMs) === 1 ? 1 : 0),
     });
   }
   return { horizonMs, supplies: [...supplies.values()] };
@@ -116,17 +120,33 @@ function mayDial(
   if (line.needs.onlyAgentId !== null) return isOwnTurn(state, outlook, line, at);
   const usable = total(outlook, (profile) => canServe(state, profile, line.needs));
   if (usable.mean <= 0) return false;
-  let claims = claimsOf(state, outlook, line, place, at);
+  let claims = claimsOf(state, line, place, at);
   for (const other of state.lines.unordered()) {
     if (other === line) continue;
-    const theirs = claimsOf(state, outlook, other, place, at);
+    const theirs = claimsOf(state, other, place, at);
     if (theirs.sure > 0) claims = plus(claims, onShared(state, outlook, line, other, theirs));
   }
-  if (usable.sure - claims.sure >= 1) return true;
+  const arriving = arrivalsOf(state, outlook, line, at);
+  const { care } = state.guard;
+  const held = Math.round(arriving.mean + Math.max(0, care) * Math.sqrt(arriving.variance));
+  if (usable.sure - claims.sure - held >= 1) return true;
+  claims = plus(claims, arriving);
   const kind = place.entry.numberKind ?? 'unknown';
   const chance = answerChance(state.answers, { kind, atMs: at.wallMs });
   const doubt = Math.sqrt(usable.variance + claims.variance + chance * (1 - chance));
-  return usable.mean - claims.mean - chance >= state.guard.care * doubt;
+  const needed = isPassedBy(state, line, place, at) ? Math.min(0, care) : care;
+  return usable.mean - claims.mean - chance >= needed * doubt;
+}
+
+/**
+ * Whether live callers who came later wait for long too: then the next agent is the callback's by
+ * right, and care would only go on giving agents to them.
+ */
+function isPassedBy(state: RoutingState, line: Line, place: Place, at: Moment): boolean {
+  const first = line.live.first();
+  if (first === null || comparePlaces(first, place) < 0) return false;
+  const record = state.entries.get(first.entry.interactionId);
+  return record !== undefined && at.monotonicMs - record.sinceMs > LONG_WAIT_MS;
 }
 
 /** A callback of one agent is dialled for that agent, who is free for certain, one at a time. */
@@ -161,13 +181,7 @@ function onShared(
 }
 
 /** Those of a line who will take an agent before one who stands at `place` and is dialled now. */
-function claimsOf(
-  state: RoutingState,
-  outlook: Outlook,
-  line: Line,
-  place: Place,
-  at: Moment,
-): Amount {
+function claimsOf(state: RoutingState, line: Line, place: Place, at: Moment): Amount {
   const ahead = line.live.rank(place) + line.reservable.rank(place) + line.answered.size;
   let claims = certain(ahead);
   for (const { entry } of line.dialling) {
@@ -178,10 +192,15 @@ function claimsOf(
     const chance = chanceStill(state.answers, answerChance(state.answers, dial), rungMs);
     claims = plus(claims, { mean: chance, variance: chance * (1 - chance), sure: 1 });
   }
+  return claims;
+}
+
+/** Live callers of the queue who may come while a telephone rings: they take who is ready. */
+function arrivalsOf(state: RoutingState, outlook: Outlook, line: Line, at: Moment): Amount {
   const queue = state.queues.get(line.needs.queueId);
-  if (queue === undefined || line.needs.lineKey !== line.needs.queueId) return claims;
-  const arriving = rateAt(queue.flow.liveArrivals, at.monotonicMs) * (outlook.horizonMs / 1_000);
-  return plus(claims, { mean: arriving, variance: arriving, sure: 0 });
+  if (queue === undefined) return NOTHING;
+  const mean = rateAt(queue.flow.liveArrivals, at.monotonicMs) * (outlook.horizonMs / 1_000);
+  return { mean, variance: mean, sure: 0 };
 }
 
 function canServe(state: RoutingState, profile: Profile, needs: LineNeeds): boolean {

@@ -1,0 +1,248 @@
+// A steady contact centre around the real router, on a virtual clock, all from one seed: agents who
+// always come back, live callers who do not give up, callbacks that always wait. For the figures of
+// docs/routing.md (bench/pacing.ts) and the marks of the estimates (wait.test.ts).
+import { silentLog } from '../../../core/live.ts';
+import { createRouter, DEFAULT_PACING } from '../../../routing/index.ts';
+import type {
+  AgentView,
+  PacingOptions,
+  QueueDefinition,
+  Router,
+  RoutingNotice,
+} from '../../../routing/index.ts';
+import { VirtualClock } from '../../support/clock.ts';
+import { agentNamed, liveCall, notifiedCallback, queueNamed } from '../support.ts';
+
+export interface CentreOptions {
+  readonly seed: number;
+  readonly agents: number;
+  readonly hours: number;
+  /** Time between live callers; null: there are none. */
+  readonly liveEveryMs: number | null;
+  /** Time between callbacks asked for; null or left out: there is the backlog only. */
+  readonly callbackEveryMs?: number | null;
+  /** Callbacks kept waiting: for each one that is done another is asked for. */
+  readonly backlog: number;
+  readonly dialMode: 'reservation' | 'notification';
+  readonly pacing?: Partial<PacingOptions>;
+  readonly queue?: Partial<QueueDefinition>;
+  /** The estimate is asked for one live caller in so many; 1 unless given. */
+  readonly askEvery?: number;
+  /** Told of every live caller who got an agent: what was said on arrival, and what it became. */
+  readonly onServed?: (told: Told, waitedSeconds: number) => void;
+}
+
+export interface Told {
+  readonly ewtSeconds: number;
+  readonly fromSeconds: number | null;
+  readonly toSeconds: number | null;
+}
+
+export interface CentreReport {
+  readonly served: number;
+  /** Of the agents' time: ready, or held, while a telephone rang for them. */
+  readonly idlePercent: number;
+  readonly heldPercent: number;
+  readonly answered: number;
+  readonly waitedOver2sPercent: number;
+  readonly overtaken: number;
+}
+
+const WARM_UP_MS = 3_600_000;
+const WRAP_UP_SECONDS = 15;
+const ANSWER_SHARE = 0.6;
+
+export class Centre {
+  readonly router: Router;
+  readonly clock = new VirtualClock();
+  readonly #options: CentreOptions;
+  readonly #told = new Map<string, Told & { readonly atMs: number }>();
+  readonly #presentMs = new Map<string, number>();
+  readonly #waitingLive = new Map<string, number>();
+  readonly #arrivedMs = new Map<string, number>();
+  readonly #lastSeen = new Map<string, AgentView>();
+  readonly #spentMs = { ready: 0, held: 0, all: 0 };
+  readonly #counts = { served: 0, answered: 0, waited: 0, overtaken: 0 };
+  #seed: number;
+  #sequence = 0;
+
+  constructor(options: CentreOptions) {
+    this.#options = options;
+    this.#seed = options.seed;
+    let ids = 0;
+    this.router = createRouter(
+      {
+        queues: [queueNamed('sales', { wrapUpSeconds: WRAP_UP_SECONDS, ...options.queue })],
+        agents: Array.from({ length: options.agents }, (_, n) => agentNamed(`a${n}`)),
+        pacing: { ...DEFAULT_PACING, ...options.pacing },
+      },
+      { clock: this.clock, ids: { next: () => `id${++ids}` }, log: silentLog },
+    );
+    this.router.onNotice((notice) => this.#noticed(notice));
+  }
+
+  async run(): Promise<CentreReport> {
+    for (const { agentId } of this.router.agents()) {
+      this.router.login(agentId);
+      this.router.ready(agentId);
+    }
+    for (let n = 0; n < this.#options.backlog; n += 1) this.#callback();
+    this.#liveCallers();
+    this.#callbacks();
+    const endMs = WARM_UP_MS + this.#options.hours * 3_600_000;
+    while (this.clock.monotonicMs() < endMs) {
+      await Promise.resolve();
+      if (!this.clock.advanceToNext()) break;
+    }
+    this.router.stop();
+    const { ready, held, all } = this.#spentMs;
+    const { served, answered, waited, overtaken } = this.#counts;
+    return {
+      served,
+      idlePercent: (100 * (ready + held)) / Math.max(1, all),
+      heldPercent: (100 * held) / Math.max(1, all),
+      answered,
+      waitedOver2sPercent: (100 * waited) / Math.max(1, answered),
+      overtaken,
+    };
+  }
+
+  get #isWarm(): boolean {
+    return this.clock.monotonicMs() > WARM_UP_MS;
+  }
+
+  /** Chance: mulberry32. */
+  #chance(): number {
+    this.#seed = (this.#seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#seed ^ (this.#seed >>> 15), this.#seed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  #exponential(meanMs: number): number {
+    return -meanMs * Math.log(1 - this.#chance());
+  }
+
+  #callback(): void {
+    this.#sequence += 1;
+    const id = `k${this.#sequence}`;
+    this.#submitCallback(id, this.clock.nowMs());
+  }
+
+  #callbacks(): void {
+    const { callbackEveryMs = null } = this.#options;
+    if (callbackEveryMs === null) return;
+    this.clock.after(this.#exponential(callbackEveryMs), () => {
+      this.#callback();
+      this.#callbacks();
+    });
+  }
+
+  /** After a dial in vain: the next of the backlog, else the same one in a minute. */
+  #another(id: string): void {
+    if (this.#options.backlog > 0) return this.#callback();
+    const arrivedAtMs = this.#arrivedMs.get(id) ?? 0;
+    this.clock.after(60_000, () => this.#submitCallback(id, arrivedAtMs));
+  }
+
+  #submitCallback(id: string, arrivedAtMs: number): void {
+    this.#arrivedMs.set(id, arrivedAtMs);
+    const { dialMode } = this.#options;
+    this.router.submit(notifiedCallback(id, { arrivedAtMs, dialMode }));
+  }
+
+  #liveCallers(): void {
+    const { liveEveryMs } = this.#options;
+    if (liveEveryMs === null) return;
+    this.clock.after(this.#exponential(liveEveryMs), () => {
+      this.#sequence += 1;
+      const id = `c${this.#sequence}`;
+      const atMs = this.clock.nowMs();
+      this.#arrivedMs.set(id, atMs);
+      this.#waitingLive.set(id, atMs);
+      this.router.submit(liveCall(id, { arrivedAtMs: atMs }));
+      const isAsked = this.#sequence % (this.#options.askEvery ?? 1) === 0;
+      const wait = isAsked ? this.router.estimate(id) : null;
+      const entry = isAsked ? this.router.entry(id) : null;
+      if (entry !== null && entry.position > 0) {
+        const promised = entry.promised ?? null;
+        this.#told.set(id, {
+          atMs,
+          ewtSeconds: wait?.ewtSeconds ?? -1,
+          fromSeconds: promised === null ? null : (promised.fromMs - atMs) / 1_000,
+          toSeconds: promised === null ? null : (promised.toMs - atMs) / 1_000,
+        });
+      }
+      this.#liveCallers();
+    });
+  }
+
+  #noticed(notice: RoutingNotice): void {
+    switch (notice.type) {
+      case 'agent-changed':
+        return this.#agentChanged(notice.agent);
+      case 'agent-assigned':
+        return this.#assigned(notice.interactionId, notice.agentId, notice.reservationId);
+      case 'agent-reserved':
+        return this.#dial(notice.interactionId, notice.reservationId, notice.agentId);
+      case 'dial-notified':
+        return this.#dial(notice.interactionId, null, '');
+      case 'queue-changed':
+      case 'reservation-lost':
+    }
+  }
+
+  #agentChanged(agent: AgentView): void {
+    const before = this.#lastSeen.get(agent.agentId);
+    this.#lastSeen.set(agent.agentId, agent);
+    if (before === undefined || !this.#isWarm) return;
+    const spentMs = agent.sinceMs - before.sinceMs;
+    this.#spentMs.all += spentMs;
+    if (before.state === 'ready') this.#spentMs.ready += spentMs;
+    if (before.state === 'reserved') this.#spentMs.held += spentMs;
+  }
+
+  #dial(id: string, reservationId: string | null, agentId: string): void {
+    const isAnswered = this.#chance() < ANSWER_SHARE;
+    const afterMs = isAnswered ? 3_000 + 12_000 * this.#chance() : 25_000;
+    this.clock.after(afterMs, () => {
+      if (!isAnswered) {
+        this.router.customerNotReached(id);
+        this.#another(id);
+        return;
+      }
+      this.#presentMs.set(id, this.clock.monotonicMs());
+      this.router.customerPresent(id);
+      if (reservationId !== null) this.#assigned(id, agentId, reservationId);
+    });
+  }
+
+  /** Agents' phones answer at once. */
+  #assigned(id: string, _agentId: string, reservationId: string): void {
+    this.#waitingLive.delete(id);
+    this.router.agentAnswered(reservationId);
+    const isCallback = id.startsWith('k');
+    if (isCallback && this.#options.backlog > 0) this.#callback();
+    const talkMs = 30_000 + this.#exponential(135_000);
+    this.clock.after(talkMs, () => this.router.interactionEnded(id));
+    if (!this.#isWarm) return;
+    this.#counts.served += 1;
+    if (isCallback) this.#countCallback(id);
+    else this.#countLive(id);
+  }
+
+  #countCallback(id: string): void {
+    const nowMs = this.clock.monotonicMs();
+    this.#counts.answered += 1;
+    if (nowMs - (this.#presentMs.get(id) ?? nowMs) > 2_000) this.#counts.waited += 1;
+    const arrivedMs = this.#arrivedMs.get(id) ?? 0;
+    const isOvertaking = [...this.#waitingLive.values()].some((atMs) => atMs < arrivedMs);
+    if (isOvertaking) this.#counts.overtaken += 1;
+  }
+
+  #countLive(id: string): void {
+    const told = this.#told.get(id);
+    if (told === undefined) return;
+    this.#options.onServed?.(told, (this.clock.nowMs() - told.atMs) / 1_000);
+  }
+}
