@@ -67,8 +67,6 @@ export interface Server {
   /** Signalling, for those who want to watch its messages. */
   readonly sipFace: Sip;
   readonly keys: PreparedKeys;
-  /** So many threads for sound from now on, and new ones: those there are finish their calls. */
-  renewMedia(workers: number): void;
   /** Takes over what can be of a changed configuration; faults and the rest are logged. */
   reload(read: () => Config): void;
   stop(): Promise<void>;
@@ -170,21 +168,17 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
       phone: { verifyPassword: sip.verifyPassword, listening },
-      readiness: {
-        sip: () => failureOf(() => sip.stats()),
-        media: () => failureOf(() => media.stats()),
-        store: () => failureOf(() => store.commit([], [])),
-      },
+      readiness: readinessOf(sip, media, store),
       ...ports,
     },
     closers,
   );
-  const renewMedia = (workers: number): void => media.renewWorkers(workers);
   const stop = (): Promise<void> => closers.closeAll(log);
   const reloadConfig = (read: () => Config): void => {
     live.config = reload(live.config, read, { sip, log });
+    media.renewWorkers(toMediaOptions(live.config, availableParallelism()).workers);
   };
-  return { http, sip: listening, sipFace: sip, keys, renewMedia, reload: reloadConfig, stop };
+  return { http, sip: listening, sipFace: sip, keys, reload: reloadConfig, stop };
 }
 
 interface Stores {
@@ -252,6 +246,14 @@ function ladderOf(traces: TraceBook, callIds: readonly string[]): string | null 
   return messages.length === 0 ? null : ladderSvg(messages, 'SIP messages');
 }
 
+function readinessOf(sip: Sip, media: Media, store: SqliteStore): ApiDeps['readiness'] {
+  return {
+    sip: () => failureOf(() => sip.stats()),
+    media: () => failureOf(() => media.stats()),
+    store: () => failureOf(() => store.commit([], [])),
+  };
+}
+
 /** Null when the probe passes, else one sentence. */
 async function failureOf(probe: () => unknown): Promise<string | null> {
   try {
@@ -295,17 +297,6 @@ async function run(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.on('SIGHUP', () => server.reload(() => loadConfig(command.configPath, process.env)));
-  process.on('SIGHUP', () => renewMedia(server, command.configPath));
-}
-
-/** Takes `media.workers` from the file as it is now; a file that cannot be used changes nothing. */
-function renewMedia(server: Server, configPath: string | null): void {
-  try {
-    const config = loadConfig(configPath, process.env);
-    server.renewMedia(toMediaOptions(config, availableParallelism()).workers);
-  } catch (error) {
-    process.stderr.write(`SIGHUP: ${error instanceof Error ? error.message : String(error)}\n`);
-  }
 }
 
 if (import.meta.main) {

@@ -60,7 +60,8 @@ export function parseConfig(
 export function mixedConfig(current: Config, next: Config): Config {
   const { trunks, trunkGroups } = next.sip;
   const sip = { ...current.sip, trunks, trunkGroups };
-  const mixed = { ...current, sip, secrets: current.secrets.and(next.secrets) };
+  const media = { ...current.media, workers: next.media.workers };
+  const mixed = { ...current, sip, media, secrets: current.secrets.and(next.secrets) };
   const issues = crossCheck(mixed);
   if (issues.length === 0) return mixed;
   const faults = issues.map(({ path, message }) => `${pathText(path)} ${message}`);
