@@ -57,12 +57,20 @@ export interface CpdOptions {
   readonly personMaxGreetingMs: number;
   /** Silence that ends a greeting at the latest; the model's time scale for silence. */
   readonly endOfGreetingSilenceMs: number;
+  /** Silence after a word or a name that makes it a person's. */
+  readonly shortAnswerSilenceMs: number;
   /** Nothing at all heard for so long after the answer is `silence`. */
   readonly maxInitialSilenceMs: number;
   /** Longest wait for a verdict after the answer. */
   readonly maxDecisionMs: number;
+  /** So long after `person` (or `music`) a machine may still show itself. */
+  readonly revisionMs: number;
+  /** Talk that goes on for so long after `person` is a machine's. */
+  readonly revisionTalkMs: number;
   /** Longest wait for the beep after a machine verdict. */
   readonly maxBeepMs: number;
+  /** Quiet for so long after a beep there is no second one. */
+  readonly secondBeepMs: number;
   /** Folder of WAV files with announcements to be known again; null or absent: none. */
   readonly announcementsDir?: string | null;
   /** What was learned from that folder; filled in by the media engine. */

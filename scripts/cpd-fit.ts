@@ -1,9 +1,9 @@
-// Fits the weights of media/dsp/greeting-weights.ts on the training part of the corpus: `npm run
-// cpd:fit`. Deterministic: the same corpus and voices make the same file. Held-out calls are not
-// read here; cpd-report.ts judges by them.
+// Fits the weights of media/dsp/greeting-weights.ts on the part `train` of the corpus, and how sure
+// verdicts are on the part `tune`: `npm run cpd:fit`. Deterministic: the same corpus and voices
+// make the same file. Held-out calls are not read here; cpd-report.ts judges by them.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FEATURES } from '../media/dsp/greeting.ts';
+import { CALIBRATED, calibrationFeature, FEATURES } from '../media/dsp/greeting.ts';
 import type { Heard } from './cpd/hear.ts';
 import { fit, type Row } from './cpd/logistic.ts';
 import { hearAll, observeAll } from './cpd/pool.ts';
@@ -11,27 +11,26 @@ import { hearAll, observeAll } from './cpd/pool.ts';
 const SCALE = 1;
 const PATH = fileURLToPath(new URL('../media/dsp/greeting-weights.ts', import.meta.url));
 
-/** The operating point, chosen by hand on the training part. */
+/** The operating point, chosen by hand on the parts `train` and `tune`. */
 const DECIDED = {
-  personLogOdds: { shortTalk: -2, fullTalk: -2.4 },
-  machineLogOdds: 6,
-  revisionLogOdds: 7,
+  personLogOdds: -2.5,
+  shortAnswerLogOdds: 1,
+  shortAnswerFactor: { 'favour-person': 0.85, neutral: 1, 'favour-machine': 1.3 },
+  machineLogOdds: 5.5,
+  overLogOdds: 2,
+  revisionLogOdds: 5.5,
   profileShift: { 'favour-person': -1.2, neutral: 0, 'favour-machine': 1.2 },
 };
 
-interface Calibration {
-  readonly offset: number;
-  readonly slope: number;
-  readonly talk: number;
-}
+type Calibration = readonly number[];
 
 function round(value: number): number {
   return Number(value.toFixed(3));
 }
 
-const HEAD = `// PURE. Made by scripts/cpd-fit.ts: logistic regression (Newton, ridge 2) over every
-// other frame of the training part of the corpus, then the counted probability that verdicts
-// were right. Do not edit: run \`npm run cpd:fit\`.`;
+const HEAD = `// PURE. Made by scripts/cpd-fit.ts: logistic regression (Newton, with a ridge) over
+// every other frame of the part \`train\` of the corpus, then the counted probability that
+// verdicts on the part \`tune\` were right. Do not edit: run \`npm run cpd:fit\`.`;
 
 function write(weights: readonly number[], person: Calibration, machine: Calibration): void {
   const text = `${HEAD}
@@ -42,7 +41,7 @@ export const WEIGHTS: readonly number[] = ${JSON.stringify(weights.map(round))};
 /** Log odds of a machine at which verdicts fall, and how far a profile moves them. */
 export const DECIDED = ${JSON.stringify(DECIDED)} as const;
 
-/** Log odds that a verdict is right: offset + slope * |log odds| + talk * seconds of talk. */
+/** Weights of calibrationFeature in greeting.ts: log odds that a verdict is right. */
 export const CALIBRATION = ${JSON.stringify({ person, machine })} as const;
 `;
   writeFileSync(PATH, text);
@@ -51,20 +50,21 @@ export const CALIBRATION = ${JSON.stringify({ person, machine })} as const;
 /** Of the verdicts that a greeting brought: how often were they right? */
 function calibrate(heard: readonly Heard[], kind: 'person' | 'machine'): Calibration {
   const rows: Row[] = [];
-  for (const { first, reason, logOdds, talkMs, truth } of heard) {
+  for (const { first, reason, logOdds, measures, truth } of heard) {
     if (first !== kind || reason !== 'greeting' || logOdds === null) continue;
-    const features = [1, Math.abs(logOdds), Math.min(4, talkMs / 1000)];
+    const features = Array.from({ length: CALIBRATED }, (_, i) =>
+      calibrationFeature(i, measures, logOdds),
+    );
     rows.push({ features, label: truth === kind });
   }
-  const [offset = 0, slope = 0, talk = 0] = fit(rows, 3).map(round);
-  return { offset, slope, talk };
+  return [...fit(rows, CALIBRATED)].map(round);
 }
 
-const UNKNOWN: Calibration = { offset: 0, slope: 1, talk: 0 };
+const UNKNOWN: Calibration = Array.from({ length: CALIBRATED }, () => 0);
 
 const rows = await observeAll('train', SCALE);
 const weights = [...fit(rows, FEATURES)];
 write(weights, UNKNOWN, UNKNOWN);
-const heard = await hearAll('train', SCALE, { families: ['person', 'machine'] });
+const heard = await hearAll('tune', SCALE, { families: ['person', 'machine'] });
 write(weights, calibrate(heard, 'person'), calibrate(heard, 'machine'));
 console.log(`${rows.length} observations; ${PATH} written. Now: npm run cpd:report`);

@@ -35,15 +35,33 @@ const cpdSchema = z
         'Silence that ends a greeting at the latest, and time scale for silence: shorter decides ' +
           'for a person sooner, and takes the pauses of more machines for the end.',
       ),
+    shortAnswerSilenceMs: whole(200, 5_000)
+      .default(460)
+      .describe(
+        'Silence after a word or a name that makes it a person: nobody waits longer. Reading ' +
+          'voices pause for 0.3 to 0.4 s between sentences; shorter takes more for persons.',
+      ),
     maxInitialSilenceMs: whole(500, 30_000)
       .default(4_500)
       .describe('Nothing heard for so long after the answer: `silence`. A hand needs 2 to 3 s.'),
     maxDecisionMs: whole(500, 30_000)
       .default(9_000)
       .describe('Longest wait for a verdict; who answers must not hear silence for long.'),
+    revisionMs: whole(0, 30_000)
+      .default(6_000)
+      .describe('So long after `person` a beep or talk that goes on may correct it to `machine`.'),
+    revisionTalkMs: whole(500, 20_000)
+      .default(2_500)
+      .describe(
+        'Talk that goes on at once and for so long after `person` is a machine. Who was not ' +
+          'heard says hello again and perhaps a name.',
+      ),
     maxBeepMs: whole(1_000, 120_000)
       .default(45_000)
       .describe('Longest wait for the beep; most mailboxes end a greeting after 30 s.'),
+    secondBeepMs: whole(100, 10_000)
+      .default(1_500)
+      .describe('Quiet for so long after a beep there is no second; double beeps follow sooner.'),
     announcementsDir: z
       .string()
       .min(1)

@@ -20,9 +20,13 @@ export function mediaOptions(folder: string, portRestMs: number): MediaOptions {
       silenceDbov: -50,
       personMaxGreetingMs: 1_600,
       endOfGreetingSilenceMs: 700,
+      shortAnswerSilenceMs: 460,
       maxInitialSilenceMs: 4_500,
       maxDecisionMs: 9_000,
+      revisionMs: 6_000,
+      revisionTalkMs: 2_500,
       maxBeepMs: 45_000,
+      secondBeepMs: 1_500,
     },
   };
 }

@@ -7,7 +7,7 @@ import { SILENT_DBOV } from './level.ts';
 const LOWEST_HZ = 385;
 const HIGHEST_HZ = 2700;
 const LONGEST_MS = 2600;
-/** The window shows a tone of 100 ms in full for two or three frames. */
+/** The window shows a tone of 80 ms in full for one or two frames. */
 const SHORTEST_MS = 80;
 /** Vowels reach 0.8 for a moment, but not steadily. */
 const SINGLE_SHARE = 0.82;
@@ -33,7 +33,7 @@ const BRIDGED_FRAMES = 3;
 const GONE_FRAMES = 2;
 /** Frames of purity that make a beep; two lines and chirps resemble voices more. */
 const SINGLE_FRAMES = 3;
-const DUAL_FRAMES = 5;
+const DUAL_FRAMES = 4;
 const CHIRP_FRAMES = 7;
 /** DTMF (ITU-T Q.23) is two lines and no beep. */
 const DTMF_ROWS_HZ = [697, 770, 852, 941] as const;
@@ -55,6 +55,8 @@ export interface Beep {
   levelDbov: number;
   /** How far the strongest line strayed. */
   driftHz: number;
+  /** It was quieter before. A machine may beep into its own last word, a voice never so purely. */
+  standsOut: boolean;
 }
 
 /** Of a chirp the line moves at least so far; otherwise it was one tone in noise. */
@@ -65,7 +67,9 @@ const OVERTONE_TOLERANCE = 0.02;
 /** So pure and so steady no voice has ever been. */
 const SURE_SHARE = 0.93;
 const SURE_DRIFT_HZ = 10;
-const SURE_MS = 90;
+const SURE_MS = 80;
+/** A pure tone of this length is a beep even when it follows upon a word. */
+const PURE_MS = 150;
 
 /** Can nothing but a machine have made this tone? */
 export function isSureBeep({ form, share, driftHz, fromMs, toMs }: Beep): boolean {
@@ -93,6 +97,7 @@ export class BeepTracker {
     share: 0,
     levelDbov: 0,
     driftHz: 0,
+    standsOut: true,
   };
 
   readonly #silenceDbov: number;
@@ -253,8 +258,6 @@ export class BeepTracker {
     if (this.#frames < enough || lengthMs < SHORTEST_MS || lengthMs > LONGEST_MS) return false;
     // The first and the last frame may be half full.
     if (this.#uneven > 2 + this.#frames / 10) return false;
-    // A note of music follows another, a vowel its consonant.
-    if (this.#surroundingsDbov > this.#loudestDbov - STANDS_OUT_DB) return false;
     if (form === 'dual' && (this.#isDtmf() || this.#isOvertone())) return false;
     const { ended } = this;
     ended.form = form;
@@ -265,7 +268,10 @@ export class BeepTracker {
     ended.share = Math.min(1, this.#shareSum / this.#frames);
     ended.levelDbov = this.#loudestDbov;
     ended.driftHz = travelHz;
-    return true;
+    // A note of music follows another, a vowel its consonant.
+    ended.standsOut = this.#surroundingsDbov <= this.#loudestDbov - STANDS_OUT_DB;
+    const isPure = form === 'single' && lengthMs >= PURE_MS && isSureBeep(ended);
+    return ended.standsOut || isPure;
   }
 
   #isOvertone(): boolean {

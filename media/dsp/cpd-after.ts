@@ -1,10 +1,10 @@
 // PURE. Call progress after the answer: who or what has answered. One decision, which a beep or
 // talk that goes on may correct once; after `machine` the beep is waited for.
 //
-//   listening --fax, sit, busy, reorder, silence, music, undecided--> done
-//   listening --person--> watching --machine (revises person)--> awaiting-beep
-//   listening --machine--> awaiting-beep --beep--> beeped --beep again--> done
-//   watching --REVISION_MS--> done    awaiting-beep --maxBeepMs--> done    beeped --> done
+//   listening --fax, sit, busy, reorder, silence, undecided--> done
+//   listening --person, music--> watching --machine (revises)--> awaiting-beep
+//   listening --machine--> awaiting-beep --beep--> beeped --beep again--> beeped
+//   watching --revisionMs--> done    awaiting-beep --maxBeepMs--> done    beeped --quiet--> done
 import type { CpdEvidence, CpdOptions, CpdVerdict } from '../types.ts';
 import { type Beep, isSureBeep } from './beep.ts';
 import type { Ear } from './cpd-ear.ts';
@@ -33,16 +33,22 @@ const ANNOUNCED = 0.99;
 const BEEP_ALONE = 0.75;
 /** A beep with no word before must be longer than the pips that some networks send on answer. */
 const BEEP_ALONE_MS = 250;
-/** So long after `person` a machine may still show itself. */
-const REVISION_MS = 6000;
 /** Talk that goes on sooner than this after `person` was not waiting for an answer. */
 const RESUMES_MS = 1500;
+/** One greeting pauses for less. */
+const BREAK_MS = 950;
 /** Less speech than this before 1100 Hz is somebody behind a fax machine, or a click. */
 const SHORTEST_GREETING_MS = 500;
 const SOFTEST_BEEP_DB = 18;
+const SOFTEST_AWAITED_DB = 32;
 const SOFTEST_SPEECH_DB = 12;
-/** Second beep of a double one: this soon after the first. */
-const SECOND_BEEP_MS = 700;
+/** An echo comes so soon, so much softer, at the same pitch. */
+const ECHO_MS = 300;
+const ECHO_DB = 8;
+const ECHO_RATIO = 0.03;
+/** A tone that a voice might have made is a beep when so much quiet follows, so much softer. */
+const QUIET_AFTER_MS = 60;
+const QUIET_AFTER_DB = 8;
 
 type State = 'listening' | 'watching' | 'awaiting-beep' | 'beeped' | 'done';
 
@@ -54,6 +60,16 @@ export class AfterAnswer {
   #state: State = 'listening';
   /** When the current state began. */
   #sinceMs = 0;
+  /** What `watching` may take back, and whether talk has gone on since. */
+  #told: 'person' | 'music' = 'person';
+  #resumedAtMs = -1;
+  /** Stretches of speech and the end of the last one, as known a frame ago. */
+  #spurts = 0;
+  #spokeAtMs = 0;
+  /** Until then beeps are waited for. */
+  #beepsUntilMs = 0;
+  #beeps = 0;
+  #beepEndedMs = 0;
   /** The last beep; `toMs` -1 when there was none that waits to be told. */
   #tone: Beep = {
     form: 'single',
@@ -64,12 +80,18 @@ export class AfterAnswer {
     share: 0,
     levelDbov: 0,
     driftHz: 0,
+    standsOut: true,
   };
 
   constructor(ear: Ear, options: CpdOptions) {
     this.#ear = ear;
     this.#options = options;
     this.#judge = new GreetingJudge(options);
+  }
+
+  /** Nothing more will be said. */
+  get isDone(): boolean {
+    return this.#state === 'done';
   }
 
   /** Called after each frame that the ear has heard. */
@@ -90,8 +112,23 @@ export class AfterAnswer {
   /** Much softer than the voice it is heard behind a person; while waiting any beep will do. */
   #noteBeep(ended: Beep): void {
     const isWaiting = this.#state === 'awaiting-beep' || this.#state === 'beeped';
-    if (ended.levelDbov < this.#ear.voice.loudestDbov - SOFTEST_BEEP_DB) return;
-    if (isWaiting || isSureBeep(ended)) Object.assign(this.#tone, ended);
+    const softestDb = isWaiting ? SOFTEST_AWAITED_DB : SOFTEST_BEEP_DB;
+    if (ended.levelDbov < this.#ear.voice.loudestDbov - softestDb) return;
+    if (this.#isEcho(ended)) return;
+    const isBeep = isWaiting || (ended.standsOut && isSureBeep(ended));
+    if (isBeep) Object.assign(this.#tone, ended);
+  }
+
+  /** The last beep once more, softer: from a wall, or from the far end of the line. */
+  #isEcho({ fromMs, frequencyHz, levelDbov }: Beep): boolean {
+    const last = this.#tone;
+    return (
+      this.#beeps > 0 &&
+      fromMs - this.#beepEndedMs <= ECHO_MS &&
+      levelDbov <= last.levelDbov - ECHO_DB &&
+      Math.min(Math.abs(frequencyHz - last.frequencyHz), Math.abs(frequencyHz - last.otherHz)) <=
+        ECHO_RATIO * frequencyHz
+    );
   }
 
   /** There was speech, and not only somebody far away: as loud as the tone, or nearly. */
@@ -140,7 +177,7 @@ export class AfterAnswer {
     const ear = this.#ear;
     const { voice } = ear;
     const judge = this.#judge;
-    if (ear.music.isMusic) return this.#done(musicVerdict(ear, 'music'));
+    if (ear.music.isMusic) return this.#watch('music', musicVerdict(ear, 'music'));
     if (!voice.hasSpoken) return null;
     judge.listen(voice, ear.nowMs);
     if (ear.music.isLikely) return null;
@@ -148,7 +185,7 @@ export class AfterAnswer {
     if (ear.beeps.isOn || ear.lines.isOn || ear.music.isNote) return null;
     if (judge.isPerson) return this.#person();
     if (!judge.isOver) return null;
-    return judge.logOdds >= 0 ? this.#machineTalks() : this.#person();
+    return judge.isRatherMachine ? this.#machineTalks() : this.#person();
   }
 
   #machineTalks(): CpdVerdict {
@@ -156,9 +193,17 @@ export class AfterAnswer {
   }
 
   #person(): CpdVerdict {
-    this.#enter('watching');
     const confidence = this.#judge.confidenceIn('person');
-    return verdictOf(this.#ear, 'person', confidence, this.#greetingReason());
+    const reason = this.#greetingReason();
+    return this.#watch('person', verdictOf(this.#ear, 'person', confidence, reason));
+  }
+
+  #watch(told: 'person' | 'music', verdict: CpdVerdict): CpdVerdict {
+    this.#told = told;
+    this.#resumedAtMs = -1;
+    this.#spurts = this.#ear.voice.spurtCount;
+    this.#enter('watching');
+    return verdict;
   }
 
   /** The one correction: what was taken for a person beeps, or talks on like a machine. */
@@ -166,17 +211,36 @@ export class AfterAnswer {
     const ear = this.#ear;
     const judge = this.#judge;
     if (this.#tone.toMs >= 0) return this.#machine(BEEP_AFTER_SPEECH, this.#revises('beep'));
-    if (ear.nowMs - this.#sinceMs >= REVISION_MS) this.#enter('done');
-    const { spurtAtMs } = ear.voice;
-    if (spurtAtMs > this.#sinceMs + RESUMES_MS) return null;
+    const { revisionMs, maxDecisionMs } = this.#options;
+    const isMusic = this.#told === 'music';
+    if (ear.nowMs - this.#sinceMs >= (isMusic ? maxDecisionMs : revisionMs)) this.#enter('done');
+    // What sounded like music counts for no talk: a jingle comes before words.
+    if (isMusic && ear.music.isLikely) ear.voice.forget();
+    this.#followTalk(isMusic);
+    if (this.#resumedAtMs < 0 || !ear.voice.hasSpoken) return null;
     judge.listen(ear.voice, ear.nowMs);
-    if (!judge.isSurelyMachine) return null;
+    const talkMs = ear.voice.lastSpeechAtMs - this.#resumedAtMs;
+    const goesOn = !isMusic && talkMs >= this.#options.revisionTalkMs;
+    if (!goesOn && !judge.isSurelyMachine) return null;
     return this.#machine(judge.confidenceIn('machine'), this.#revises('greeting'));
+  }
+
+  /** Talk that goes on soon, and without a long break, was not waiting for an answer. */
+  #followTalk(isMusic: boolean): void {
+    const { spurtCount, spurtAtMs, lastSpeechAtMs } = this.#ear.voice;
+    if (spurtCount !== this.#spurts) {
+      const isSoon = isMusic || spurtAtMs <= this.#sinceMs + RESUMES_MS;
+      const isBroken = spurtAtMs - this.#spokeAtMs > BREAK_MS;
+      if (this.#resumedAtMs < 0 || isBroken) this.#resumedAtMs = isSoon ? spurtAtMs : -1;
+      this.#spurts = spurtCount;
+    }
+    this.#spokeAtMs = lastSpeechAtMs;
   }
 
   #revises(what: 'beep' | 'greeting'): readonly CpdEvidence[] {
     const reason = what === 'beep' ? this.#beepReason() : this.#greetingReason();
-    return reason.map((each) => ({ ...each, measures: { ...each.measures, revisesPerson: 1 } }));
+    const revised = this.#told === 'person' ? { revisesPerson: 1 } : { revisesMusic: 1 };
+    return reason.map((each) => ({ ...each, measures: { ...each.measures, ...revised } }));
   }
 
   #timeout(): CpdVerdict | null {
@@ -189,29 +253,42 @@ export class AfterAnswer {
       return this.#done(verdictOf(ear, 'silence', SILENCE_CONFIDENCE, reason));
     }
     if (ear.nowMs < maxDecisionMs) return null;
+    if (ear.voice.hasSpoken && this.#judge.isRatherMachine) return this.#machineTalks();
     const reason = reasonOf(ear, 'no-decision', 0, measures);
     return this.#done(verdictOf(ear, 'undecided', 0.5, reason));
   }
 
-  /** The beep, and once more when it is a double one: messages begin after the second. */
+  /**
+   * The beep, and once more for each that follows: messages begin after the last. Talk after a beep
+   * shows that it was none, or the greeting's own: the next one is waited for.
+   */
   #beep(): CpdVerdict | null {
     const ear = this.#ear;
-    if (this.#tone.toMs >= 0) {
+    const tone = this.#tone;
+    if (tone.toMs >= 0) {
+      if (!isSureBeep(tone) || tone.form === 'chirp') {
+        if (ear.frame.levelDbov > tone.levelDbov - QUIET_AFTER_DB) tone.toMs = -1;
+        if (ear.nowMs - tone.toMs < QUIET_AFTER_MS) return null;
+      }
+      if (tone.toMs < 0) return null;
+      this.#beeps += 1;
+      this.#beepEndedMs = tone.toMs;
       const reason = this.#beepReason();
-      const { share } = this.#tone;
-      this.#tone.toMs = -1;
-      this.#enter(this.#state === 'awaiting-beep' ? 'beeped' : 'done');
-      return verdictOf(ear, 'beep', share, reason);
+      tone.toMs = -1;
+      this.#enter('beeped');
+      return verdictOf(ear, 'beep', tone.share, reason);
     }
-    const isBeeped = this.#state === 'beeped';
-    const limitMs = isBeeped ? SECOND_BEEP_MS : this.#options.maxBeepMs;
-    if (ear.nowMs - this.#sinceMs >= limitMs && !(isBeeped && ear.beeps.isOn)) this.#enter('done');
+    const isBeeped = this.#state === 'beeped' && !ear.beeps.isOn;
+    const quietMs = ear.nowMs - Math.max(this.#sinceMs, ear.voice.lastSpeechAtMs);
+    const isOver = isBeeped && quietMs >= this.#options.secondBeepMs;
+    if (isOver || ear.nowMs >= this.#beepsUntilMs) this.#enter('done');
     return null;
   }
 
   #beepReason(): readonly CpdEvidence[] {
     const { form, fromMs, toMs, frequencyHz, otherHz, levelDbov, share } = this.#tone;
-    const measures = { frequencyHz, otherHz, levelDbov, share };
+    const count = this.#beeps === 0 ? {} : { count: this.#beeps };
+    const measures = { frequencyHz, otherHz, levelDbov, share, ...count };
     return [{ what: form === 'single' ? 'beep' : `beep-${form}`, fromMs, toMs, measures }];
   }
 
@@ -223,6 +300,7 @@ export class AfterAnswer {
 
   #machine(confidence: number, reason: readonly CpdEvidence[]): CpdVerdict {
     this.#enter('awaiting-beep');
+    this.#beepsUntilMs = this.#ear.nowMs + this.#options.maxBeepMs;
     return verdictOf(this.#ear, 'machine', confidence, reason);
   }
 

@@ -35,10 +35,14 @@ export class BeforeAnswer {
     this.#options = options;
   }
 
+  /** After these the call is lost; the announcement that follows tells nothing new. */
+  get isDone(): boolean {
+    return this.#last === 'sit' || this.#last === 'fax';
+  }
+
   /** Called after each frame that the ear has heard. */
   step(): CpdVerdict | null {
-    // After these the call is lost; the announcement that follows tells nothing new.
-    if (this.#last === 'sit' || this.#last === 'fax') return null;
+    if (this.isDone) return null;
     const ear = this.#ear;
     if (ear.sit !== null) return this.#say(sitVerdict(ear, ear.sit));
     if (ear.fax === 'ced') return this.#say(faxVerdict(ear, 'ced', CED_CONFIDENCE));

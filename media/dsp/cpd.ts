@@ -13,6 +13,8 @@ export interface Cpd {
    * @throws RangeError another number of samples
    */
   push(samples: Int16Array): CpdVerdict | null;
+  /** No verdict will follow: frames need not be pushed any more, and cost nothing if they are. */
+  readonly isDone: boolean;
 }
 
 /** What most North American trunks need. */
@@ -25,11 +27,18 @@ export const DEFAULT_CPD_OPTIONS: CpdOptions = {
   personMaxGreetingMs: 1600,
   // Machines pause up to half a second between sentences.
   endOfGreetingSilenceMs: 700,
+  // Speakers who read aloud pause for 0.3 to 0.4 s between sentences, most of them.
+  shortAnswerSilenceMs: 460,
   // Longer than any hand needs from the receiver to the ear.
   maxInitialSilenceMs: 4500,
   maxDecisionMs: 9000,
+  revisionMs: 6000,
+  // Who was not heard says hello again, and perhaps a name.
+  revisionTalkMs: 2500,
   // Most mailboxes cut a greeting off after 30 s; some allow a minute.
   maxBeepMs: 45_000,
+  // Double beeps follow within half a second.
+  secondBeepMs: 1500,
   announcementsDir: null,
 };
 
@@ -39,7 +48,11 @@ export function createCpd(phase: CpdPhase, options: CpdOptions): Cpd {
   const rules =
     phase === 'before-answer' ? new BeforeAnswer(ear, options) : new AfterAnswer(ear, options);
   return {
+    get isDone() {
+      return rules.isDone;
+    },
     push(samples) {
+      if (rules.isDone) return null;
       ear.push(samples);
       return rules.step();
     },

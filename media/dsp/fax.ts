@@ -9,12 +9,14 @@ const CNG_TOLERANCE_HZ = 38;
 /** T.30: 500 ms, 15 % either way; plus what noise and echo blur. */
 const CNG_SHORTEST_MS = 380;
 const CNG_LONGEST_MS = 640;
-/** V.25: 15 Hz either way; the amplitude modulation of ANSam adds lines 15 Hz off. */
+/** V.25: 15 Hz either way; more for machines that stray, and ANSam has lines 15 Hz off. */
 const CED_HZ = 2100;
-const CED_TOLERANCE_HZ = 25;
+const CED_TOLERANCE_HZ = 42;
 /** Long enough for no beep, short enough to beat the 2.6 s of a short CED. */
 const CED_DECIDED_MS = 1000;
 const PUREST_SHARE = 0.75;
+/** A tone of a whole second need not be so pure: GSM spoils what is no voice. */
+const ANSWER_SHARE = 0.6;
 
 function lengthMs(segment: LineSegment): number {
   return segment.toMs - segment.fromMs;
@@ -38,5 +40,5 @@ export function isAnswerTone(current: LineSegment): boolean {
   const { frequencyHz } = current;
   const isCed = Math.abs(frequencyHz - CED_HZ) <= CED_TOLERANCE_HZ;
   const isModem = frequencyHz >= MODEM_LOWEST_HZ && frequencyHz <= MODEM_HIGHEST_HZ;
-  return (isCed || isModem) && current.share >= PUREST_SHARE && lengthMs(current) >= CED_DECIDED_MS;
+  return (isCed || isModem) && current.share >= ANSWER_SHARE && lengthMs(current) >= CED_DECIDED_MS;
 }

@@ -1,6 +1,7 @@
 // PURE. Person or machine, from how the answer is spoken: a person says little and waits, a machine
 // talks on. A logistic model over few, explainable features, each in steps; its weights are fitted
-// by scripts/cpd-fit.ts and stand in greeting-weights.ts.
+// by scripts/cpd-fit.ts and stand in greeting-weights.ts. Beside it one rule that listens to the
+// clock: a word or a name and then quiet is a person, for nobody waits long in silence.
 import type { CpdOptions } from '../types.ts';
 import { CALIBRATION, DECIDED, WEIGHTS } from './greeting-weights.ts';
 import type { VoiceActivity } from './vad.ts';
@@ -10,6 +11,8 @@ export interface GreetingMeasures {
   /** First word to last sound, pauses included. */
   talkMs: number;
   trailingSilenceMs: number;
+  /** Talk since the last pause. */
+  spurtMs: number;
   /** Pauses inside the greeting. */
   pauses: number;
   longestPauseMs: number;
@@ -17,24 +20,42 @@ export interface GreetingMeasures {
   levelDbov: number;
   levelSpreadDb: number;
   voicedShare: number;
+  /** How much of the talk is sound. */
+  soundShare: number;
   /** How far the speech stands out of what is heard behind it. */
   aboveFloorDb: number;
 }
 
 /** What the weights were fitted with; other options stretch the time that the model sees. */
-export const FITTED_MAX_GREETING_MS = 1600;
-export const FITTED_END_SILENCE_MS = 700;
+const FITTED_MAX_GREETING_MS = 1600;
+const FITTED_END_SILENCE_MS = 700;
 /** Shorter silence says nothing yet: words have gaps. */
 const SHORTEST_SILENCE_MS = 220;
-/** A word is decided sooner than a sentence, which may be a machine's first of many. */
-const SHORT_TALK_MS = 550;
-const FULL_TALK_MS = 850;
+/** Up to so much talk is a word; up to so much a name, that may be a machine's first sentence. */
+const WORD_MS = 700;
+const NAME_MS = 1500;
+const CURT_MS = 200;
+const CURT_VOICED = 0.6;
+/** After a name one waits longer than after a word, by so much. */
+const NAME_WAIT = 1.1;
 /** Talk beyond the person's usual greeting must be followed by more silence, up to this factor. */
 const LONGEST_WAIT = 1.8;
 /** The factor is reached with so much talk. */
 const LONG_TALK_MS = 3500;
+/** Steps of talk and of silence in seconds: within each the log odds run straight. */
+const TALK_STEPS_S = [0.15, 0.4, 0.7, 1, 1.4, 1.9, 2.5, 3.3, 4.3, 5.8] as const;
+const QUIET_STEPS_S = [0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.2] as const;
+/** Silence means something else after little talk than after much: coarser steps of both. */
+const BOTH_QUIET_S = [0, 0.3, 0.6, 1.2] as const;
+const BOTH_TALK_S = [0, 0.8, 2] as const;
+const OTHERS = 11;
 /** Features of the model, the constant among them. */
-export const FEATURES = 20;
+export const FEATURES =
+  1 +
+  (TALK_STEPS_S.length - 1) +
+  (QUIET_STEPS_S.length - 1) +
+  (BOTH_QUIET_S.length - 1) * (BOTH_TALK_S.length - 1) +
+  OTHERS;
 
 function logistic(z: number): number {
   return 1 / (1 + Math.exp(-z));
@@ -42,6 +63,28 @@ function logistic(z: number): number {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
+}
+
+/** How much of the step from `steps[i]` to the next lies below a value. */
+function part(value: number, steps: readonly number[], i: number): number {
+  const from = steps[i] ?? 0;
+  return clamp(value - from, 0, (steps[i + 1] ?? from) - from);
+}
+
+export function emptyMeasures(): GreetingMeasures {
+  return {
+    talkMs: 0,
+    trailingSilenceMs: 0,
+    spurtMs: 0,
+    pauses: 0,
+    longestPauseMs: 0,
+    syllablesPerSecond: 0,
+    levelDbov: 0,
+    levelSpreadDb: 0,
+    voicedShare: 0,
+    soundShare: 0,
+    aboveFloorDb: 0,
+  };
 }
 
 /** Reads the measures off the voice activity; `into` is overwritten. */
@@ -54,15 +97,19 @@ export function measureGreeting(
   const mean = voice.levelSumDb / frames;
   into.talkMs = Math.max(0, voice.lastSpeechAtMs - voice.firstSpeechAtMs);
   into.trailingSilenceMs = Math.max(0, nowMs - voice.lastSpeechAtMs);
+  into.spurtMs = Math.max(0, voice.lastSpeechAtMs - voice.spurtAtMs);
   into.pauses = Math.max(0, voice.spurtCount - 1);
   into.longestPauseMs = voice.longestPauseMs;
   into.syllablesPerSecond = voice.syllables / Math.max(0.25, into.talkMs / 1000);
   into.levelDbov = mean;
   into.levelSpreadDb = Math.sqrt(Math.max(0, voice.levelSquareSumDb / frames - mean * mean));
   into.voicedShare = voice.voicedFrames / frames;
+  into.soundShare = clamp(voice.soundMs / Math.max(200, into.talkMs), 0, 1);
   into.aboveFloorDb = clamp(mean - voice.floorDbov, 0, 60);
   return into;
 }
+
+type TimeScales = Pick<CpdOptions, 'personMaxGreetingMs' | 'endOfGreetingSilenceMs'>;
 
 /**
  * The model's features: straight pieces of talk and of silence, what both mean together, and how
@@ -71,59 +118,52 @@ export function measureGreeting(
  */
 export function featuresOf(
   greeting: GreetingMeasures,
-  options: Pick<CpdOptions, 'personMaxGreetingMs' | 'endOfGreetingSilenceMs'>,
+  options: TimeScales,
   into: Float64Array,
 ): Float64Array {
-  const talk = (greeting.talkMs * FITTED_MAX_GREETING_MS) / options.personMaxGreetingMs / 1000;
+  const slower = FITTED_MAX_GREETING_MS / options.personMaxGreetingMs;
+  const talk = (greeting.talkMs * slower) / 1000;
   const quiet =
     (greeting.trailingSilenceMs * FITTED_END_SILENCE_MS) / options.endOfGreetingSilenceMs / 1000;
-  const early = clamp(quiet, 0, 0.3);
-  const middle = clamp(quiet - 0.3, 0, 0.3);
-  const late = clamp(quiet - 0.6, 0, 0.6);
-  into[0] = 1;
-  into[1] = clamp(talk, 0, 0.6);
-  into[2] = clamp(talk - 0.6, 0, 0.6);
-  into[3] = clamp(talk - 1.2, 0, 0.8);
-  into[4] = clamp(talk - 2, 0, 1);
-  into[5] = clamp(talk - 3, 0, 1.5);
-  into[6] = clamp(talk - 4.5, 0, 2);
-  into[7] = early;
-  into[8] = middle;
-  into[9] = late;
-  into[10] = early * clamp(talk, 0, 1.5);
-  into[11] = middle * clamp(talk, 0, 1.5);
-  into[12] = late * clamp(talk, 0, 1.5);
-  into[13] = clamp(greeting.pauses, 0, 3);
-  into[14] = clamp(greeting.longestPauseMs / 1000, 0, 1);
-  into[15] = clamp(greeting.longestPauseMs / 1000 - 0.7, 0, 0.8);
-  into[16] = clamp(greeting.syllablesPerSecond - 3.5, -3, 3);
-  into[17] = clamp(greeting.levelSpreadDb - 5, -4, 4);
-  into[18] = clamp(greeting.voicedShare - 0.8, -0.5, 0.2);
-  into[19] = clamp(20 - greeting.aboveFloorDb, 0, 15) * clamp(talk - 1, 0, 3);
+  const pause = greeting.longestPauseMs / 1000;
+  const spurt = (greeting.spurtMs * slower) / 1000;
+  let at = 0;
+  into[at++] = 1;
+  for (let i = 0; i < TALK_STEPS_S.length - 1; i += 1) into[at++] = part(talk, TALK_STEPS_S, i);
+  for (let i = 0; i < QUIET_STEPS_S.length - 1; i += 1) into[at++] = part(quiet, QUIET_STEPS_S, i);
+  for (let q = 0; q < BOTH_QUIET_S.length - 1; q += 1) {
+    const silent = part(quiet, BOTH_QUIET_S, q);
+    for (let t = 0; t < BOTH_TALK_S.length - 1; t += 1) {
+      into[at++] = silent * part(talk, BOTH_TALK_S, t);
+    }
+  }
+  into[at++] = clamp(greeting.pauses, 0, 3);
+  into[at++] = clamp(pause, 0, 0.5);
+  into[at++] = clamp(pause - 0.5, 0, 0.4);
+  into[at++] = clamp(pause - 0.9, 0, 0.8);
+  into[at++] = clamp(greeting.syllablesPerSecond - 3.5, -3, 3);
+  into[at++] = clamp(greeting.levelSpreadDb - 5, -4, 4);
+  into[at++] = clamp(greeting.voicedShare - 0.8, -0.5, 0.2);
+  into[at++] = clamp(20 - greeting.aboveFloorDb, 0, 15) * clamp(talk - 1, 0, 3);
+  into[at++] = clamp(spurt, 0, 1);
+  into[at++] = clamp(spurt - 1, 0, 1.5);
+  into[at] = greeting.soundShare;
   return into;
 }
 
 /** The person or machine question, asked again with each frame. */
 export class GreetingJudge {
-  readonly measures: GreetingMeasures = {
-    talkMs: 0,
-    trailingSilenceMs: 0,
-    pauses: 0,
-    longestPauseMs: 0,
-    syllablesPerSecond: 0,
-    levelDbov: 0,
-    levelSpreadDb: 0,
-    voicedShare: 0,
-    aboveFloorDb: 0,
-  };
+  readonly measures = emptyMeasures();
   /** Log odds that a machine speaks, the profile's shift included. */
   logOdds = 0;
 
   readonly #options: CpdOptions;
   readonly #features = new Float64Array(FEATURES);
+  readonly #scale: number;
 
   constructor(options: CpdOptions) {
     this.#options = options;
+    this.#scale = options.personMaxGreetingMs / FITTED_MAX_GREETING_MS;
   }
 
   /** Hears the greeting as it stands. */
@@ -139,6 +179,11 @@ export class GreetingJudge {
     return this.logOdds >= DECIDED.machineLogOdds;
   }
 
+  /** Enough when silence asks for a decision. */
+  get isRatherMachine(): boolean {
+    return this.logOdds >= DECIDED.overLogOdds;
+  }
+
   /** So sure that it overrules a verdict already given. */
   get isSurelyMachine(): boolean {
     return this.logOdds >= DECIDED.revisionLogOdds;
@@ -146,11 +191,23 @@ export class GreetingJudge {
 
   /** The words have ended, and what was said is a person's. */
   get isPerson(): boolean {
-    const { talkMs, trailingSilenceMs } = this.measures;
-    const share = clamp((talkMs - SHORT_TALK_MS) / (FULL_TALK_MS - SHORT_TALK_MS), 0, 1);
-    const { shortTalk, fullTalk } = DECIDED.personLogOdds;
-    const wanted = shortTalk + share * (fullTalk - shortTalk);
-    return trailingSilenceMs >= SHORTEST_SILENCE_MS && this.logOdds <= wanted;
+    if (this.measures.trailingSilenceMs < SHORTEST_SILENCE_MS) return false;
+    return this.logOdds <= DECIDED.personLogOdds || this.#isShortAnswer();
+  }
+
+  /** A word or a name, and then more quiet than there is between sentences. */
+  #isShortAnswer(): boolean {
+    const { talkMs, trailingSilenceMs, voicedShare } = this.measures;
+    const { profile, shortAnswerSilenceMs } = this.#options;
+    // The end of a tone or a receiver put to the ear: shorter than words and hardly voiced.
+    if (talkMs < CURT_MS && voicedShare < CURT_VOICED) return false;
+    const name = clamp((talkMs / this.#scale - WORD_MS) / (NAME_MS - WORD_MS), 0, 1);
+    const waitMs = shortAnswerSilenceMs * (1 + name * (NAME_WAIT - 1));
+    return (
+      talkMs <= NAME_MS * this.#scale &&
+      trailingSilenceMs >= waitMs * DECIDED.shortAnswerFactor[profile] &&
+      this.logOdds <= DECIDED.shortAnswerLogOdds
+    );
   }
 
   /** The silence is longer than any pause: whoever is likelier has answered. */
@@ -164,8 +221,36 @@ export class GreetingJudge {
 
   /** Probability that a verdict given now is right, as counted on calls of the fitting. */
   confidenceIn(kind: 'person' | 'machine'): number {
-    const { offset, slope, talk } = CALIBRATION[kind];
-    const seconds = Math.min(4, this.measures.talkMs / 1000);
-    return logistic(offset + slope * Math.abs(this.logOdds) + talk * seconds);
+    const weights = CALIBRATION[kind];
+    const { measures, logOdds } = this;
+    let sum = 0;
+    for (let i = 0; i < CALIBRATED; i += 1) {
+      sum += (weights[i] ?? 0) * calibrationFeature(i, measures, logOdds);
+    }
+    return logistic(sum);
   }
 }
+
+/** What a calibration weighs: the constant first. */
+export const CALIBRATED = 6;
+
+/** How sure a verdict is depends on the odds, on how much was said, and on its pauses. */
+export function calibrationFeature(i: number, of: CalibrationMeasures, logOdds: number): number {
+  const talk = of.talkMs / 1000;
+  switch (i) {
+    case 0:
+      return 1;
+    case 1:
+      return clamp(logOdds, -6, 8);
+    case 2:
+      return clamp(talk, 0, 0.7);
+    case 3:
+      return clamp(talk - 0.7, 0, 0.8);
+    case 4:
+      return clamp(talk - 1.5, 0, 2.5);
+    default:
+      return clamp(of.trailingSilenceMs / 1000 - 0.4, -0.4, 0.6);
+  }
+}
+
+export type CalibrationMeasures = Pick<GreetingMeasures, 'talkMs' | 'trailingSilenceMs'>;

@@ -3,11 +3,11 @@
 // length of the first two (Telcordia GR-1162; AT&T/Bellcore SIT encoding).
 import type { LineSegment } from './lines.ts';
 
-/** E.180 allows 50 Hz either side; a little more for measuring. */
+/** E.180 allows 50 Hz either side; 900, 1450 and 1850 Hz are in use; more for measuring. */
 const BANDS_HZ = [
-  [855, 1045],
-  [1310, 1490],
-  [1715, 1860],
+  [850, 1050],
+  [1310, 1500],
+  [1715, 1900],
 ] as const;
 /** E.180: 330 ms, 70 either way; the codes use 274 and 380; plus one frame of blur either side. */
 const SHORTEST_MS = 230;

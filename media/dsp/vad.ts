@@ -20,15 +20,18 @@ const BELOW_SPEECH_DB = 14;
  */
 const LOUDER_DB = 10;
 const LOUDER_FRAMES = 4;
-/** Autocorrelation peak of voiced speech at 15 dB SNR: 0.6 and more; of noise: under 0.4. */
-const VOICED = 0.5;
+/** Autocorrelation peak of voiced speech at 15 dB SNR: 0.6 and more; of noise: under 0.52. */
+const VOICED = 0.55;
 /** A line with more than this share of the power is a tone, unless it may be a fundamental. */
 const TONE_SHARE = 0.85;
 const HIGHEST_FUNDAMENTAL_HZ = 340;
+/** Ringback is two lines side by side; a voice's harmonics lie farther apart. */
+const PAIR_HZ = 80;
+const PAIR_SHARE = 0.93;
 /** Shorter sounds are clicks. */
 const SHORTEST_SOUND_FRAMES = 3;
 /** Voiced frames that make a stretch of sound speech: shorter than the vowel of a curt "yes". */
-const SPEECH_VOICED_FRAMES = 3;
+const SPEECH_VOICED_FRAMES = 4;
 /** Speech that stops sooner was a click in babble, and is forgotten: short words have 0.15 s. */
 const SHORTEST_SPEECH_FRAMES = 6;
 /** Gaps up to this belong to the speech around them: stop consonants, lost packets. */
@@ -40,7 +43,9 @@ const SYLLABLE_SWING_DB = 4;
 
 function isToneLike(frame: FrameAnalyser): boolean {
   const { share, frequencyHz } = frame.strongest;
-  return share >= TONE_SHARE && frequencyHz > HIGHEST_FUNDAMENTAL_HZ;
+  if (frequencyHz <= HIGHEST_FUNDAMENTAL_HZ) return false;
+  if (share >= TONE_SHARE) return true;
+  return frame.shareBetween(frequencyHz - PAIR_HZ, frequencyHz + PAIR_HZ) >= PAIR_SHARE;
 }
 
 /** Follows one direction of a call; the fields describe it up to the last frame. */
@@ -91,6 +96,11 @@ export class VoiceActivity {
   /** The loudest speech so far; `SILENT_DBOV` before any. */
   get loudestDbov(): number {
     return this.#loudestDbov;
+  }
+
+  /** Milliseconds of sound inside speech. */
+  get soundMs(): number {
+    return this.soundFrames * FRAME_MS;
   }
 
   /** There was speech, and enough of it to be no click. */
@@ -171,7 +181,7 @@ export class VoiceActivity {
     this.#louderFrames = isLouder ? this.#louderFrames + 1 : 0;
     if (this.#louderFrames < LOUDER_FRAMES) return;
     this.#louderFrames = 0;
-    this.#forget();
+    this.forget();
     this.#runAtMs = Math.max(this.#runAtMs, frame.endMs - LONGEST_ONSET_MS);
     this.#beginSpeech(frame);
     const before = LOUDER_FRAMES - 1;
@@ -217,11 +227,13 @@ export class VoiceActivity {
       this.isSpeech = false;
       this.isSound = false;
       this.#runFrames = 0;
-      if (!this.hasSpoken) this.#forget();
+      if (!this.hasSpoken) this.forget();
     }
   }
 
-  #forget(): void {
+  /** All speech so far was none, or nobody's that matters. */
+  forget(): void {
+    this.isSpeech = false;
     this.firstSpeechAtMs = -1;
     this.lastSpeechAtMs = -1;
     this.spurtCount = 0;

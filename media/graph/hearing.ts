@@ -113,5 +113,6 @@ export class Hearing {
     if (this.#cpd === null || from < this.#cpdFrom) return;
     const verdict = this.#cpd.push(frame);
     if (verdict !== null) this.#events.verdict(verdict);
+    if (this.#cpd?.isDone === true) this.stopDetecting();
   };
 }

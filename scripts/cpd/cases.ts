@@ -10,7 +10,7 @@ import {
   silence,
   tone,
 } from '../../test/support/audio.ts';
-import { drawLine, type LineCondition, overLine } from './line.ts';
+import { drawLine, type LineCondition, overLine, STEADY_NOISES } from './line.ts';
 import { melody } from './music.ts';
 import {
   type Beep,
@@ -58,10 +58,10 @@ export interface Rendered {
 }
 
 const PERSONS: readonly (readonly [PersonKind, number])[] = [
-  ['hello', 0.5],
-  ['name', 0.22],
-  ['company', 0.16],
-  ['hello-hello', 0.1],
+  ['hello', 0.46],
+  ['name', 0.24],
+  ['company', 0.14],
+  ['hello-hello', 0.14],
   ['long', 0.02],
 ];
 const MACHINES: readonly (readonly [MachineKind | 'music-greeting', number])[] = [
@@ -78,13 +78,20 @@ function spread<T extends string>(kinds: readonly (readonly [T, number])[], coun
   );
 }
 
+/** Seeds of the parts lie so far apart that no two calls are drawn alike. */
+const SEED: Readonly<Record<Part, number>> = {
+  train: 1_000_000,
+  tune: 0,
+  'held-out': 7_000_001,
+};
+
 /** All cases of a part; `scale` 1 is 600 persons, 600 machines and as many others. */
 export function casesOf(part: Part, scale: number): readonly Case[] {
   const count = Math.round(600 * scale);
   const cases: Case[] = [];
   const put = (family: Family, kind: string, phase: CpdPhase, tonePlan = 'US'): void => {
     const number = cases.length;
-    const seed = number * 2 + (part === 'train' ? 1_000_000 : 0);
+    const seed = number * 2 + SEED[part];
     cases.push({ id: `${part}-${number}`, part, family, kind, phase, tonePlan, seed });
   };
   const times = (share: number, each: () => void): void => {
@@ -119,26 +126,45 @@ function say(voice: Voice, { pieces }: Spoken): { samples: Int16Array; lastPause
   return { samples: concat(...parts), lastPauseMs: pieces.at(-1)?.pauseAfterMs ?? 0 };
 }
 
-/** What is heard before the first word: quiet, sometimes the rest of the ringback. */
+/** A receiver that is lifted, a breath: noise that swells and dies away. */
+function rustle(random: () => number): Int16Array {
+  const length = Math.round(between(random, 60, 300) * MS);
+  const peak = between(random, 300, 2000);
+  return Int16Array.from({ length }, (_, i) =>
+    Math.round(peak * Math.sin((Math.PI * i) / length) * (2 * random() - 1)),
+  );
+}
+
+/** What is heard before the first word: quiet, perhaps the rest of the ringback or a rustle. */
 function lead(random: () => number): Int16Array {
-  const quiet = silence(between(random, 80, 1500));
-  if (random() < 0.85) return quiet;
-  return concat(tone([440, 480], between(random, 100, 600), -24), quiet);
+  const quiet = silence(between(random, 80, random() < 0.9 ? 1500 : 3500));
+  const drawn = random();
+  if (drawn < 0.78) return quiet;
+  if (drawn < 0.9) return concat(tone([440, 480], between(random, 100, 600), -24), quiet);
+  return concat(silence(between(random, 40, 400)), rustle(random), quiet);
+}
+
+/** Does somebody answer, in person or recorded? */
+export function isSpoken(family: Family): boolean {
+  return family === 'person' || family === 'machine';
 }
 
 function finish(
-  { part }: Case,
+  { part, family }: Case,
   random: () => number,
   signal: Int16Array,
   marks: Partial<Rendered>,
 ): Rendered {
-  const line = drawLine(random);
+  const drawn = drawLine(part, random);
+  // Tones come from exchanges and machines: no room, no microphone.
+  const line =
+    family === 'music' || isSpoken(family) ? drawn : { ...drawn, reverbMs: 0, overloadDb: 0 };
   const heard = overLine(signal, line, part, random);
   return { line, heard, voice: null, firstWordMs: null, lastWordMs: null, beep: null, ...marks };
 }
 
 function renderPerson(what: Case, random: () => number): Rendered {
-  const [language, voice] = drawVoice(what.part, random, 'live');
+  const [language, voice] = drawVoice(what.part, random);
   const spoken = drawPerson(what.part, language, what.kind as PersonKind, random);
   const before = lead(random);
   const { samples } = say(voice, spoken);
@@ -157,10 +183,14 @@ function renderMachine(what: Case, random: () => number): Rendered {
   const kind = hasMusic ? 'greeting' : (what.kind as MachineKind);
   const { samples } = say(voice, drawMachine(what.part, language, kind, random));
   const start = lead(random);
-  const tune = melody(hasMusic ? Math.round(between(random, 1500, 4000) * MS) : 0, random);
+  const tune = melody(
+    what.part,
+    hasMusic ? Math.round(between(random, 1500, 4000) * MS) : 0,
+    random,
+  );
   const before = hasMusic ? concat(start, atLevel(tune, -22), silence(250)) : start;
   const beep = drawBeep(random);
-  const gapMs = pick(random, [100, 200, 300, 500, 700, 900, 1200, 2000, 3500]);
+  const gapMs = pick(random, [0, 60, 100, 200, 300, 500, 700, 900, 1200, 2000, 3500]);
   const sound = soundOf(beep);
   const greeting = concat(before, samples, silence(gapMs));
   const fromMs = greeting.length / MS;
@@ -174,8 +204,8 @@ function renderMachine(what: Case, random: () => number): Rendered {
 
 /** Nobody speaks: nothing at all, or the noise of a line or a street. */
 function renderSilence(what: Case, random: () => number): Rendered {
-  const background = pick(random, ['none', 'white', 'pink'] as const);
-  const drawn = drawLine(random);
+  const background = pick(random, ['none', ...STEADY_NOISES[what.part]] as const);
+  const drawn = drawLine(what.part, random);
   const line = { ...drawn, background, levelDbov: between(random, -45, -30), echo: null };
   const faint = Int16Array.from({ length: 6500 * MS }, () => Math.round(4 * random() - 2));
   const heard = overLine(
@@ -207,12 +237,12 @@ export function render(what: Case): Rendered {
     }
     case 'sit': {
       const said = atLevel(announcement(what.part, random), -20);
-      return finish(what, random, concat(quiet, sit(what.kind), silence(300), said), {});
+      return finish(what, random, concat(quiet, sit(what.kind, random), silence(300), said), {});
     }
     case 'fax':
       return finish(what, random, concat(quiet, fax(what.kind as FaxKind, random)), {});
     case 'music':
-      return finish(what, random, concat(quiet, melody(9000 * MS, random)), {});
+      return finish(what, random, concat(quiet, melody(what.part, 9000 * MS, random)), {});
     case 'silence':
       return renderSilence(what, random);
   }

@@ -1,5 +1,7 @@
 // Draws the report's figures as SVG: reliability of confidences, and times of decisions. Plain
 // shapes, so that any viewer and the repository's web page show them.
+import type { Matrix } from './tables.ts';
+
 const WIDTH = 420;
 const HEIGHT = 300;
 const LEFT = 52;
@@ -92,5 +94,47 @@ export function drawChart(chart: Chart): string {
     `width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="11" fill="${INK}">` +
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>` +
     `${axes(chart, x, y)}${lines}${flags}${legend(series, x(xMost) - 130)}</svg>\n`
+  );
+}
+
+const CELL_WIDTH = 58;
+const CELL_HEIGHT = 24;
+const NAMES_WIDTH = 74;
+
+/** Truth against verdict: each row shaded by the share of its calls; right is green, wrong red. */
+export function drawMatrix({ verdicts, rows }: Matrix): string {
+  const parts: string[] = [];
+  for (const [i, verdict] of verdicts.entries()) {
+    const x = NAMES_WIDTH + (i + 0.5) * CELL_WIDTH;
+    parts.push(`<text x="${x}" y="36" text-anchor="middle">${verdict}</text>`);
+  }
+  for (const [r, [truth, counted]] of rows.entries()) {
+    const y = 44 + r * CELL_HEIGHT;
+    const total = counted.reduce((sum, count) => sum + count, 0);
+    parts.push(`<text x="${NAMES_WIDTH - 6}" y="${y + 16}" text-anchor="end">${truth}</text>`);
+    for (const [i, count] of counted.entries()) {
+      const share = count / Math.max(1, total);
+      const colour = verdicts[i] === truth ? '#16a34a' : '#dc2626';
+      // A single wrong call must be seen.
+      const opacity = count === 0 ? 0 : (0.18 + 0.62 * share).toFixed(2);
+      const x = NAMES_WIDTH + i * CELL_WIDTH;
+      parts.push(
+        `<rect x="${x}" y="${y}" width="${CELL_WIDTH}" height="${CELL_HEIGHT}" fill="${colour}" ` +
+          `fill-opacity="${opacity}" stroke="${FAINT}"/>`,
+      );
+      if (count === 0) continue;
+      const middle = x + CELL_WIDTH / 2;
+      parts.push(`<text x="${middle}" y="${y + 16}" text-anchor="middle">${count}</text>`);
+    }
+  }
+  const width = NAMES_WIDTH + verdicts.length * CELL_WIDTH + 10;
+  const height = 54 + rows.length * CELL_HEIGHT;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
+    `height="${height}" font-family="sans-serif" font-size="11" fill="${INK}">` +
+    `<rect width="${width}" height="${height}" fill="#fff"/>` +
+    `<text x="10" y="18" font-size="14" font-weight="bold">` +
+    `Final verdicts (columns) by truth</text>` +
+    `${parts.join('')}</svg>\n`
   );
 }

@@ -2,9 +2,9 @@
 // threads of pool.ts.
 import { Ear } from '../../media/dsp/cpd-ear.ts';
 import { createCpd, DEFAULT_CPD_OPTIONS } from '../../media/dsp/cpd.ts';
-import { FEATURES, featuresOf, GreetingJudge, measureGreeting } from '../../media/dsp/greeting.ts';
+import { FEATURES, featuresOf, emptyMeasures, measureGreeting } from '../../media/dsp/greeting.ts';
 import type { CpdOptions, CpdVerdict } from '../../media/types.ts';
-import { type Case, type Rendered, render, truthOf } from './cases.ts';
+import { type Case, isSpoken, type Rendered, render, truthOf } from './cases.ts';
 import type { Row } from './logistic.ts';
 
 const FRAME_SAMPLES = 160;
@@ -38,27 +38,52 @@ function beepError(what: Rendered, verdicts: readonly CpdVerdict[]): number | nu
   return what.beep === null || last === undefined ? null : last.atMs - what.beep.toMs;
 }
 
-/** Verdicts on a case beside its truth; `profile` moves the balance of person and machine. */
-export function hear(what: Case, profile: CpdOptions['profile'] = 'neutral') {
+export const PROFILES = ['favour-person', 'neutral', 'favour-machine'] as const;
+
+/** What became of a call under one profile. */
+export interface Outcome {
+  readonly first: string;
+  readonly final: string;
+  readonly decidedMs: number | null;
+}
+
+function outcomeOf({ firstWordMs }: Rendered, verdicts: readonly CpdVerdict[]): Outcome {
+  const [first] = verdicts;
+  return {
+    first: first?.kind ?? 'nothing',
+    final: verdicts.findLast(({ kind }) => kind !== 'beep')?.kind ?? 'nothing',
+    decidedMs: first === undefined || firstWordMs === null ? null : first.atMs - firstWordMs,
+  };
+}
+
+/** Verdicts on a case beside its truth, and what other profiles would have said. */
+export function hear(what: Case) {
   const rendered = render(what);
-  const options = { ...DEFAULT_CPD_OPTIONS, profile, tonePlan: what.tonePlan };
+  const options = { ...DEFAULT_CPD_OPTIONS, tonePlan: what.tonePlan };
   const verdicts = verdictsOn(rendered.heard, what.phase, options);
   const [first] = verdicts;
-  const final = verdicts.findLast(({ kind }) => kind !== 'beep');
-  const { firstWordMs, line, voice, beep } = rendered;
+  const { line, voice, beep } = rendered;
   const greeting = first?.evidence.at(-1);
+  const outcome = outcomeOf(rendered, verdicts);
+  const asked = isSpoken(what.family) ? PROFILES : [];
+  const profiles = asked.map((profile) =>
+    outcomeOf(rendered, verdictsOn(rendered.heard, what.phase, { ...options, profile })),
+  );
   return {
     what,
     truth: truthOf(what),
     line,
     voice,
-    first: first?.kind ?? 'nothing',
-    final: what.phase === 'before-answer' ? (first?.kind ?? 'nothing') : (final?.kind ?? 'nothing'),
+    ...outcome,
+    final: what.phase === 'before-answer' ? outcome.first : outcome.final,
+    profiles,
     reason: greeting?.what ?? 'nothing',
     confidence: first?.confidence ?? 0,
     logOdds: greeting?.measures['logOdds'] ?? null,
-    talkMs: greeting?.measures['talkMs'] ?? 0,
-    decidedMs: first === undefined || firstWordMs === null ? null : first.atMs - firstWordMs,
+    measures: {
+      talkMs: greeting?.measures['talkMs'] ?? 0,
+      trailingSilenceMs: greeting?.measures['trailingSilenceMs'] ?? 0,
+    },
     beep,
     beepErrorMs: beepError(rendered, verdicts),
   };
@@ -71,7 +96,7 @@ export function observe(what: Case): readonly Row[] {
   if (!isFit) return [];
   const { heard, beep } = render(what);
   const ear = new Ear(DEFAULT_CPD_OPTIONS);
-  const { measures } = new GreetingJudge(DEFAULT_CPD_OPTIONS);
+  const measures = emptyMeasures();
   const rows: Row[] = [];
   let frames = 0;
   for (let at = 0; at + FRAME_SAMPLES <= heard.length; at += FRAME_SAMPLES) {

@@ -8,7 +8,7 @@ export interface Row {
 
 const ROUNDS = 25;
 /** Keeps features that hardly occur from running away. */
-const RIDGE = 2;
+const RIDGE = 4;
 
 function sigmoid(z: number): number {
   return 1 / (1 + Math.exp(-z));

@@ -3,7 +3,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { CpdOptions } from '../../media/types.ts';
 import { type Case, casesOf } from './cases.ts';
 import { hear, type Heard, observe } from './hear.ts';
 import type { Row } from './logistic.ts';
@@ -14,7 +13,6 @@ interface Job {
   readonly task: 'hear' | 'observe';
   readonly part: Part;
   readonly scale: number;
-  readonly profile: CpdOptions['profile'];
   /** Only these families; empty: all. */
   readonly families: readonly string[];
 }
@@ -37,7 +35,7 @@ function casesFor({ part, scale, families }: Job): readonly Case[] {
 function work(share: Share): void {
   for (const [index, what] of casesFor(share).entries()) {
     if (index % share.step !== share.from) continue;
-    const value = share.task === 'hear' ? hear(what, share.profile) : observe(what);
+    const value = share.task === 'hear' ? hear(what) : observe(what);
     parentPort?.postMessage({ index, value } satisfies Result);
   }
 }
@@ -77,16 +75,16 @@ async function spread(job: Job): Promise<readonly unknown[]> {
 export async function hearAll(
   part: Part,
   scale: number,
-  options: { readonly profile?: CpdOptions['profile']; readonly families?: readonly string[] } = {},
+  options: { readonly families?: readonly string[] } = {},
 ): Promise<readonly Heard[]> {
-  const { profile = 'neutral', families = [] } = options;
-  return (await spread({ task: 'hear', part, scale, profile, families })) as readonly Heard[];
+  const { families = [] } = options;
+  return (await spread({ task: 'hear', part, scale, families })) as readonly Heard[];
 }
 
 /** Observations of all persons and machines of a part. */
 export async function observeAll(part: Part, scale: number): Promise<readonly Row[]> {
   const families = ['person', 'machine'];
-  const job = { task: 'observe', part, scale, profile: 'neutral', families } as const;
+  const job = { task: 'observe', part, scale, families } as const;
   return ((await spread(job)) as readonly (readonly Row[])[]).flat();
 }
 

@@ -6,7 +6,7 @@ import { between, pick } from './voices.ts';
 
 const RATE = 8000;
 
-export type BeepKind = 'single' | 'dual' | 'chirp' | 'double';
+export type BeepKind = 'single' | 'dual' | 'chirp' | 'double' | 'steps';
 
 /** Beeps of real machines are mostly single. */
 const KINDS: readonly BeepKind[] = [
@@ -14,29 +14,33 @@ const KINDS: readonly BeepKind[] = [
   'dual',
   'chirp',
   'double',
+  'steps',
 ];
 
-/** One beep, or two. */
+/** One beep, two, or two of different pitch without a gap (`steps`). */
 export interface Beep {
   readonly kind: BeepKind;
   readonly frequencyHz: number;
   /** Second frequency of a dual tone, last one of a chirp; otherwise unused. */
   readonly otherHz: number;
   readonly durationMs: number;
+  /** Between the two of a double beep. */
+  readonly gapMs: number;
   readonly levelDbov: number;
 }
 
 /** Beeps of real machines are mostly single; the others occur. */
 export function drawBeep(random: () => number): Beep {
   const kind = pick(random, KINDS);
-  const frequencyHz = Math.round(between(random, 400, 2000));
-  const durationMs = pick(random, [100, 150, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000]);
+  const frequencyHz = Math.round(between(random, 400, random() < 0.8 ? 1400 : 2000));
+  const durationMs = pick(random, [80, 100, 150, 200, 250, 300, 400, 500, 700, 1000, 1500]);
   return {
     kind,
     frequencyHz,
     otherHz: Math.round(Math.min(3000, frequencyHz * between(random, 1.2, 1.8))),
     durationMs: kind === 'chirp' ? Math.max(200, Math.min(700, durationMs)) : durationMs,
-    levelDbov: Math.round(between(random, -30, -16)),
+    gapMs: pick(random, [80, 120, 200, 300, 450, 600]),
+    levelDbov: Math.round(between(random, -32, -12)),
   };
 }
 
@@ -53,7 +57,7 @@ function chirp({ frequencyHz, otherHz, durationMs, levelDbov }: Beep): Int16Arra
 
 /** The samples of a beep. */
 export function soundOf(beep: Beep): Int16Array {
-  const { kind, frequencyHz, otherHz, durationMs, levelDbov } = beep;
+  const { kind, frequencyHz, otherHz, durationMs, gapMs, levelDbov } = beep;
   switch (kind) {
     case 'single':
       return tone([frequencyHz], durationMs, levelDbov);
@@ -63,7 +67,11 @@ export function soundOf(beep: Beep): Int16Array {
       return chirp(beep);
     case 'double': {
       const once = tone([frequencyHz], Math.min(300, durationMs), levelDbov);
-      return concat(once, silence(120), once);
+      return concat(once, silence(gapMs), once);
+    }
+    case 'steps': {
+      const halfMs = Math.max(100, durationMs / 2);
+      return concat(tone([frequencyHz], halfMs, levelDbov), tone([otherHz], halfMs, levelDbov));
     }
   }
 }
@@ -80,13 +88,16 @@ export const SITS: Readonly<Record<string, readonly [number, number, number, num
   'sit-itu': [950, 330, 1400, 330, 330],
 };
 
-/** The three tones of a SIT by name. */
-export function sit(name: string): Int16Array {
+/** The three tones of a SIT by name, a little out of tune and time. */
+export function sit(name: string, random: () => number): Int16Array {
   const code = SITS[name];
   if (code === undefined) throw new RangeError(`no SIT ${name}`);
   const [firstHz, firstMs, secondHz, secondMs, thirdMs] = code;
   const thirdHz = name === 'sit-itu' ? 1800 : 1776.7;
-  return concat(tone([firstHz], firstMs), tone([secondHz], secondMs), tone([thirdHz], thirdMs));
+  const detune = between(random, 0.985, 1.015);
+  const stretch = between(random, 0.95, 1.05);
+  const one = (hz: number, ms: number): Int16Array => tone([hz * detune], ms * stretch);
+  return concat(one(firstHz, firstMs), one(secondHz, secondMs), one(thirdHz, thirdMs));
 }
 
 export type FaxKind = 'cng' | 'ced' | 'ansam' | 'modem';
@@ -127,8 +138,8 @@ export const PROGRESS: readonly (readonly [country: string, index: number])[] = 
 export function progress(country: string, index: number, random: () => number): Int16Array {
   const row = TONE_PLANS.get(country)?.[index];
   if (row === undefined) throw new RangeError(`no tone ${index} of ${country}`);
-  const detune = between(random, 0.99, 1.01);
-  const stretch = between(random, 0.94, 1.06);
+  const detune = between(random, 0.98, 1.02);
+  const stretch = between(random, 0.9, 1.1);
   const frequencies = row.frequenciesHz.map((hz) => hz * detune);
   const parts: Int16Array[] = [];
   let totalMs = 0;

@@ -1,5 +1,5 @@
 // The report's tables in Markdown, from what was heard.
-import { BEEP_MARK_MS, type Heard } from './hear.ts';
+import { BEEP_MARK_MS, type Heard, PROFILES } from './hear.ts';
 
 type Column = 'first' | 'final';
 
@@ -109,17 +109,31 @@ export function marks(heard: readonly Heard[]): string {
   );
 }
 
-/** Truth against verdict, counted. */
-export function confusion(heard: readonly Heard[], column: Column): string {
+/** Truth against verdict, counted: a row for each truth. */
+export interface Matrix {
+  readonly verdicts: readonly string[];
+  readonly rows: readonly (readonly [truth: string, counts: readonly number[]])[];
+}
+
+export function counts(heard: readonly Heard[], column: Column): Matrix {
   const verdicts = [...new Set(heard.map((each) => each[column]))].toSorted();
   const rows = groups(heard, ({ truth }) => truth).map(([truth, group]) => {
-    const counts = verdicts.map((verdict) => {
-      const count = group.filter((each) => each[column] === verdict).length;
-      return count === 0 ? '' : String(count);
-    });
-    return [truth, ...counts];
+    const counted = verdicts.map(
+      (verdict) => group.filter((each) => each[column] === verdict).length,
+    );
+    return [truth, counted] as const;
   });
-  return table(['truth', ...verdicts], rows);
+  return { verdicts, rows };
+}
+
+/** The matrix as a table; what did not happen stays empty. */
+export function confusion(heard: readonly Heard[], column: Column): string {
+  const { verdicts, rows } = counts(heard, column);
+  const cells = rows.map(([truth, counted]) => [
+    truth,
+    ...counted.map((count) => (count === 0 ? '' : String(count))),
+  ]);
+  return table(['truth', ...verdicts], cells);
 }
 
 /** Accuracy by kind of call. */
@@ -190,11 +204,10 @@ export function byLine(heard: readonly Heard[]): string {
   return table(['line', 'calls', 'persons', 'machines'], rows);
 }
 
-/** How a profile moves the balance. */
-export function profiles(
-  rows: readonly (readonly [profile: string, heard: readonly Heard[]])[],
-): string {
-  const cells = rows.map(([profile, heard]) => {
+/** How a profile moves the balance, on the same calls. */
+export function profiles(all: readonly Heard[]): string {
+  const cells = PROFILES.map((profile, i) => {
+    const heard = all.map((each) => ({ ...each, ...each.profiles[i] }));
     const seconds = decisionSeconds(heard, 'person');
     return [
       profile,

@@ -1,8 +1,8 @@
-// Who speaks in the corpus of call progress detection: espeak-ng languages and variants. What is
-// held out is never tuned on: its variants and two whole languages occur nowhere in the training.
+// Who speaks in the corpus of call progress detection: espeak-ng languages and variants. The three
+// parts share no variant; what is held out also has languages that occur nowhere else.
 
-/** Which part of the corpus a case belongs to. */
-export type Part = 'train' | 'held-out';
+/** What a case is for: weights are fitted on `train`, thresholds chosen on `tune`. */
+export type Part = 'train' | 'tune' | 'held-out';
 
 /** A way of speaking: espeak-ng voice with variant, words a minute, pitch 0 to 99. */
 export interface Voice {
@@ -12,10 +12,31 @@ export interface Voice {
 }
 
 /** Texts are kept by these codes; English is spoken in several accents. */
-export type Language = 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | 'cmn' | 'it' | 'pt';
+export type Language =
+  | 'en'
+  | 'de'
+  | 'fr'
+  | 'es'
+  | 'nl'
+  | 'ja'
+  | 'sv'
+  | 'pl'
+  | 'cmn'
+  | 'it'
+  | 'pt'
+  | 'el'
+  | 'cs'
+  | 'ru'
+  | 'tr'
+  | 'da'
+  | 'hu'
+  | 'ko'
+  | 'fi';
 
-/** The first English accent speaks more often than the others. */
-const ACCENTS: Readonly<Record<Part, Readonly<Partial<Record<Language, readonly string[]>>>>> = {
+type Accents = Readonly<Partial<Record<Language, readonly string[]>>>;
+
+/** Accents of each language; those named twice speak more often. */
+const ACCENTS: Readonly<Record<Part, Accents>> = {
   train: {
     en: ['en-us', 'en-us', 'en-gb', 'en-gb-scotland'],
     de: ['de'],
@@ -23,20 +44,42 @@ const ACCENTS: Readonly<Record<Part, Readonly<Partial<Record<Language, readonly 
     es: ['es', 'es-419'],
     nl: ['nl'],
     ja: ['ja'],
+    sv: ['sv'],
+    pl: ['pl'],
   },
-  'held-out': {
+  tune: {
     en: ['en-us', 'en-us', 'en-gb-x-rp', 'en-029', 'en-us-nyc'],
     de: ['de'],
     fr: ['fr-be'],
     it: ['it'],
     pt: ['pt-br'],
     cmn: ['cmn'],
+    el: ['el'],
+    cs: ['cs'],
+  },
+  'held-out': {
+    en: ['en-us', 'en-gb', 'en-gb-x-gbclan', 'en-gb-x-gbcwmd'],
+    de: ['de'],
+    es: ['es', 'es-419'],
+    ru: ['ru'],
+    tr: ['tr'],
+    da: ['da'],
+    hu: ['hu'],
+    ko: ['ko'],
+    fi: ['fi'],
   },
 };
 
 const VARIANTS: Readonly<Record<Part, readonly string[]>> = {
-  train: 'm1 m3 m5 m7 f1 f3 f5 klatt2 Andy Annie Gene Denis Michael anika steph victor'.split(' '),
-  'held-out': 'm2 m4 m8 f2 f4 klatt4 Alicia Marco Mario belinda linda adam Lee edward'.split(' '),
+  train: (
+    'm1 m3 m5 m7 f1 f3 f5 klatt2 Andy Annie Gene Denis Michael anika steph victor Hugo grandma ' +
+    'benjamin max pablo'
+  ).split(' '),
+  tune: 'm2 m4 m8 f2 f4 klatt4 Alicia Marco Mario belinda linda adam Lee edward rob'.split(' '),
+  'held-out': (
+    'm6 klatt3 croak aunty boris caleb david ed grandpa Henrique Jacky john marcelo michel ' +
+    'norbert paul quincy robert sandro shelby travis zac Andrea Diogo'
+  ).split(' '),
 };
 
 /** Draws from a list. */
@@ -51,21 +94,21 @@ export function between(random: () => number, low: number, high: number): number
   return low + (high - low) * random();
 }
 
-/** Whoever answers a call speaks faster than who reads a greeting into a machine. */
-const SPEEDS = { live: [160, 180, 200, 225], recorded: [135, 155, 175, 195] } as const;
+/** Persons and machines alike: speed must not give away who speaks. */
+const SPEEDS: Readonly<Record<Part, readonly number[]>> = {
+  train: [140, 160, 180, 205],
+  tune: [145, 165, 185, 210],
+  'held-out': [135, 155, 175, 200, 220],
+};
 
 /** A voice of this part; half of the corpus is English. */
-export function drawVoice(
-  part: Part,
-  random: () => number,
-  manner: 'live' | 'recorded' = 'recorded',
-): readonly [Language, Voice] {
+export function drawVoice(part: Part, random: () => number): readonly [Language, Voice] {
   const accents = ACCENTS[part];
   const languages = Object.keys(accents) as Language[];
   const language = random() < 0.5 ? 'en' : pick(random, languages);
   const accent = pick(random, accents[language] ?? ['en-us']);
   // Few steps, so that the cache of spoken texts stays small.
-  const wordsPerMinute = pick(random, SPEEDS[manner]);
+  const wordsPerMinute = pick(random, SPEEDS[part]);
   const pitch = pick(random, [30, 45, 60, 75]);
   return [language, { name: `${accent}+${pick(random, VARIANTS[part])}`, wordsPerMinute, pitch }];
 }

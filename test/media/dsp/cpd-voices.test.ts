@@ -64,7 +64,8 @@ test('"hello?" is a person within a second of its start and the silence after it
     assert.equal(first?.kind, 'person', line.name);
     const waitedMs = (first?.atMs ?? Infinity) - startMs;
     assert.ok(waitedMs <= 1000 + endOfGreetingSilenceMs, `${line.name}: ${waitedMs} ms`);
-    assert.ok((first?.confidence ?? 0) >= 0.8, line.name);
+    // Sure as in a corpus of which half are machines, some of which begin with a word.
+    assert.ok((first?.confidence ?? 0) >= 0.7, line.name);
     const firstSoundAtMs = first?.firstSoundAtMs ?? -1;
     if (line.before !== 'ringback') assert.ok(Math.abs(firstSoundAtMs - startMs) <= 200, line.name);
   }
@@ -141,13 +142,18 @@ test('the profile shifts the balance: favour-person waits least before it says p
   assert.ok(decidedMs('neutral') < decidedMs('favour-machine'));
 });
 
-test('both time scales do something: a longer end of greeting decides later', () => {
-  const decidedMs = (change: Partial<typeof DEFAULT_CPD_OPTIONS>): number => {
-    const heard = concat(silence(200), kept('person-hello'), silence(3000));
+test('all time scales do something: a longer end of greeting decides later', () => {
+  const decidedMs = (
+    change: Partial<typeof DEFAULT_CPD_OPTIONS>,
+    name: 'person-hello' | 'person-long' = 'person-long',
+  ): number => {
+    const heard = concat(silence(200), kept(name), silence(3000));
     const [first] = verdictsOn(heard, 'after-answer', { ...DEFAULT_CPD_OPTIONS, ...change });
     return first?.atMs ?? Infinity;
   };
   assert.ok(decidedMs({ endOfGreetingSilenceMs: 1400 }) > decidedMs({}));
+  const shortAnswerSilenceMs = 250;
+  assert.ok(decidedMs({ shortAnswerSilenceMs }, 'person-hello') < decidedMs({}, 'person-hello'));
   const machineMs = (personMaxGreetingMs: number): number => {
     const options = { ...DEFAULT_CPD_OPTIONS, personMaxGreetingMs };
     const heard = concat(silence(200), kept('agent-talk'));

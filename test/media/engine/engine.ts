@@ -42,7 +42,11 @@ export async function startMedia(
       endOfGreetingSilenceMs: 800,
       maxInitialSilenceMs: 1_000,
       maxDecisionMs: 6_000,
+      shortAnswerSilenceMs: 500,
+      revisionMs: 6_000,
+      revisionTalkMs: 2_500,
       maxBeepMs: 10_000,
+      secondBeepMs: 1_500,
     },
     ...overrides,
   };

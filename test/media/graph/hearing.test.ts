@@ -13,7 +13,11 @@ const options: CpdOptions = {
   endOfGreetingSilenceMs: 800,
   maxInitialSilenceMs: 1_000,
   maxDecisionMs: 6_000,
+  shortAnswerSilenceMs: 500,
+  revisionMs: 6_000,
+  revisionTalkMs: 2_500,
   maxBeepMs: 10_000,
+  secondBeepMs: 1_500,
 };
 
 test('a busy tone through 60 ms of jitter is still a busy tone', () => {
