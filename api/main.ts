@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Log } from '../core/ports.ts';
+import type { Clock, Ids, Log } from '../core/ports.ts';
 import { RingbackError } from '../core/errors.ts';
 import { liveClock, liveIds, liveRng } from '../core/live.ts';
 import {
@@ -113,31 +113,9 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const stores = openStores(config, closers);
   const traces = createTraceBook();
   const { sip, media, listening } = await startTelephony(config, stores, traces, log, closers);
-  const settings = toCallbackSettings(config);
-  const router = createRouter(toRouterOptions(config), ports);
-  closers.add(() => router.stop());
-  const knowing = { router, callbacks: () => callbacks, liveCallers: () => liveCallers };
-  const context = treatmentContext(config, knowing);
-  const { treatments, prompts } = await openPrompts(config, context, ports);
-  const agents = createAgents(router);
-  const calls = createCalls(
-    {
-      treatment: treatments.sources,
-      recordingManner: recordingMannerOf(config, knowing, treatments.sources),
-      transferGoal: numberPlan(config, router),
-    },
-    { sip, media, srtp: (party) => srtpPolicy(live.config, party), ...ports },
-  );
-  closers.add(() => calls.stop());
-  const { callbackStore: store } = stores;
-  const isOnTheLine = (number: string): boolean =>
-    liveCallers.list().some(({ callerNumber }) => callerNumber === number);
-  const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router) };
-  const callbackDeps = { store, calls, agents, isOnTheLine, ...times, ...ports };
-  const callbacks = createCallbacks({ settings }, callbackDeps);
-  closers.add(() => callbacks.stop());
-  const liveCallers = createLiveCalls({ settings }, { calls, agents, callbacks, ...ports });
-  closers.add(() => liveCallers.stop());
+  const telephony = { sip, media };
+  const product = await openProduct(live, telephony, stores, ports, closers);
+  const { router, callbacks, liveCallers, calls, prompts } = product;
 
   restoreAgents(router, stores.agentStore);
   persistAgents(router, stores.agentStore, log);
@@ -168,7 +146,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
       phone: { verifyPassword: sip.verifyPassword, listening },
-      readiness: readinessOf(sip, media, store),
+      readiness: readinessOf(sip, media, stores.callbackStore),
       ...ports,
     },
     closers,
@@ -179,6 +157,54 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     media.renewWorkers(toMediaOptions(live.config, availableParallelism()).workers);
   };
   return { http, sip: listening, sipFace: sip, keys, reload: reloadConfig, stop };
+}
+
+/** Queues, agents, callbacks and callers over telephony. Nothing is dialled before `start`. */
+async function openProduct(
+  live: { readonly config: Config },
+  telephony: Pick<Telephony, 'sip' | 'media'>,
+  { callbackStore: store }: Stores,
+  ports: Ports,
+  closers: Closers,
+) {
+  const { config } = live;
+  const settings = toCallbackSettings(config);
+  const router = createRouter(toRouterOptions(config), ports);
+  closers.add(() => router.stop());
+  const knowing = { router, callbacks: () => callbacks, liveCallers: () => liveCallers };
+  const context = treatmentContext(config, knowing);
+  const { treatments, prompts } = await openPrompts(config, context, ports);
+  const agents = createAgents(router);
+  const calls = createCalls(
+    {
+      treatment: treatments.sources,
+      recordingManner: recordingMannerOf(config, knowing, treatments.sources),
+      transferGoal: numberPlan(config, router),
+    },
+    { ...telephony, srtp: (party) => srtpPolicy(live.config, party), ...ports },
+  );
+  closers.add(() => calls.stop());
+  const isOnTheLine = (number: string): boolean =>
+    liveCallers.list().some(({ callerNumber }) => callerNumber === number);
+  const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router) };
+  const callbackDeps = { store, calls, agents, isOnTheLine, ...times, ...ports };
+  const callbacks = createCallbacks({ settings }, callbackDeps);
+  closers.add(() => callbacks.stop());
+  const liveCallers = createLiveCalls({ settings }, { calls, agents, callbacks, ...ports });
+  closers.add(() => liveCallers.stop());
+  return { router, callbacks, liveCallers, calls, prompts };
+}
+
+interface Telephony {
+  readonly sip: Sip;
+  readonly media: Media;
+  readonly listening: readonly ListenAddress[];
+}
+
+interface Ports {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
 }
 
 interface Stores {
@@ -204,7 +230,7 @@ async function startTelephony(
   traces: TraceBook,
   log: Log,
   closers: Closers,
-): Promise<{ sip: Sip; media: Media; listening: readonly ListenAddress[] }> {
+): Promise<Telephony> {
   const ports = { clock: liveClock, rng: liveRng, ids: liveIds, log };
   const sipOptions = toSipOptions(config, randomBytes(24).toString('hex'));
   const external = toExternalEngine(config);
