@@ -168,7 +168,7 @@ function lane(verdicts: readonly CpdVerdict[], x: TimeScale): string {
     const name = hz === undefined ? what : `${what} ${Math.round(hz)} Hz`;
     const fill = what === 'speech' ? '#86efac' : '#fdba74';
     const label =
-      width > 6.2 * name.length
+      width > 7 * name.length + 8
         ? `<text x="${(left + 4).toFixed(1)}" y="${LANE_TOP + 13}">${escaped(name)}</text>`
         : '';
     const from = left.toFixed(1);

@@ -67,7 +67,7 @@ function line({ points, colour, hasDots }: Series, x: Scale, y: Scale): string {
 function legend(series: readonly Series[], left: number): string {
   return series
     .map(({ name, colour }, i) => {
-      const top = TOP + 18 + 17 * i;
+      const top = HEIGHT - BOTTOM - 17 * (series.length - i);
       return (
         `<rect x="${left}" y="${top - 8}" width="14" height="4" fill="${colour}"/>` +
         `<text x="${left + 20}" y="${top - 2}">${name}</text>`
