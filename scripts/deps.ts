@@ -1,10 +1,12 @@
-// The Debian packages that tests and recordings of speech need, and only those.
-// `node scripts/deps.ts` installs what is missing when root, otherwise says what to type;
-// `--check` only looks; `--speech` includes what scripts/make-speech.ts needs.
+// What tests and recordings of speech need and npm does not bring: Debian packages, and the
+// mediasoup worker. `node scripts/deps.ts` gets what is missing when root, otherwise says what to
+// type; `--check` only looks; `--speech` includes what scripts/make-speech.ts needs.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findWorkerFile } from '../media/index.ts';
+import { ensureWorker } from './mediasoup-worker.ts';
 
 interface DebianPackage {
   readonly name: string;
@@ -16,6 +18,7 @@ interface DebianPackage {
 const FOR_TESTS: readonly DebianPackage[] = [
   { name: 'sip-tester', program: 'sipp', usedBy: 'test/e2e: SIPp scenarios' },
   { name: 'baresip-core', program: 'baresip', usedBy: 'test/e2e: a real softphone' },
+  { name: 'chromium', program: 'chromium', usedBy: 'test/e2e: a real browser' },
   { name: 'espeak-ng', program: 'espeak-ng', usedBy: 'test/media: text to speech' },
 ];
 
@@ -45,6 +48,23 @@ function main(): number {
       speech: { type: 'boolean', default: false },
     },
   });
+  const code = packages(values);
+  return values.check ? code : worker(code);
+}
+
+/** Building it installs packages and takes minutes: done when nobody has to be asked. */
+function worker(code: number): number {
+  if (findWorkerFile(process.env) !== null) return code;
+  if (process.getuid?.() === 0 || process.env['CI'] === 'true') {
+    const isThere = ensureWorker() !== null;
+    return isThere || process.env['CI'] !== 'true' ? code : 1;
+  }
+  const command = 'node scripts/mediasoup-worker.ts';
+  process.stdout.write(`No mediasoup worker: tests with a browser are skipped. ${command}\n`);
+  return code;
+}
+
+function packages(values: { readonly check: boolean; readonly speech: boolean }): number {
   const wanted = values.speech ? [...FOR_TESTS, ...FOR_SPEECH] : FOR_TESTS;
   const missing = wanted.filter(isMissing);
   if (missing.length === 0) {
@@ -58,7 +78,10 @@ function main(): number {
     process.stdout.write(`As root: apt-get update && ${install}\n`);
     return 1;
   }
-  const installed = apt('update') && apt('install', '-y', '--no-install-recommends', ...names);
+  // Another installation may be under way: it is waited for.
+  const wait = ['-o', 'DPkg::Lock::Timeout=600'];
+  const installed =
+    apt(...wait, 'update') && apt(...wait, 'install', '-y', '--no-install-recommends', ...names);
   return installed ? 0 : 1;
 }
 

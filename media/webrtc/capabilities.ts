@@ -16,8 +16,10 @@ const KINDS: Readonly<
   PCMA: { mimeType: 'audio/PCMA', clockRate: 8_000 },
   G722: { mimeType: 'audio/G722', clockRate: 8_000 },
   opus: { mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
-  telephoneEvent: { mimeType: 'audio/telephone-event', clockRate: 8_000 },
-  telephoneEvent48: { mimeType: 'audio/telephone-event', clockRate: 48_000 },
+  // Consumers pass on what they take for sound and leave out telephone events (Consumer.cpp of the
+  // worker). Nobody looks into the packets: under names of codecs that we never speak they pass.
+  telephoneEvent: { mimeType: 'audio/iLBC', clockRate: 8_000 },
+  telephoneEvent48: { mimeType: 'audio/SILK', clockRate: 24_000 },
 };
 
 /** What a router is made from, so that it keeps the numbers of the call. */

@@ -72,3 +72,47 @@ test('an agent in a browser takes the conversation of a callback', async (t) => 
   assert.equal(record['reason'], 'AGENT_CONNECTED');
   assert.deepEqual(anna.complaints, []);
 });
+
+test('a browser calls a queue, is put through, holds, and presses keys', async (t) => {
+  if (!requireBrowser(t)) return;
+  const site = await openWebSite(t, ['anna', 'ben']);
+  const ben = await site.agentPhone('ben');
+  ben.onCall(person({ hello: customerTalk.subarray(0, 160), talk: customerTalk, talkAfterMs: 0 }));
+  const anna = await openBrowser(t, site, 'anna');
+  await anna.dial('+12025550100');
+  await anna.call('talking');
+  await site.ready('ben');
+  await site.agentIn('ben', 'talking');
+  const talked = ben.calls[0];
+  assert.ok(talked);
+  await hears('the agent', agentTalk, () => talked.heard());
+  await hears('the browser', customerTalk, () => anna.heard());
+
+  await anna.click('Hold');
+  await anna.page.getByText('On hold').waitFor();
+  const { packetsReceived } = await anna.stats();
+  await anna.click('Hold');
+  await anna.page.getByText('On hold').waitFor({ state: 'hidden' });
+  await until('sound after the hold', async () => {
+    const { packetsReceived: now } = await anna.stats();
+    return now > packetsReceived + 50;
+  });
+  await anna.click('Keypad');
+  await anna.click('5');
+  await until('the key', () => talked.digits.includes('5'));
+  await anna.click('Hang up');
+  await anna.call('idle');
+  await talked.ended;
+  assert.deepEqual(anna.complaints, []);
+});
+
+test('the page refuses a wrong password and says so', async (t) => {
+  if (!requireBrowser(t)) return;
+  const site = await openWebSite(t, ['anna']);
+  const browser = await BrowserPhone.open(site.server.http.url, AGENT_SPEECH);
+  t.after(() => browser.close());
+  await browser.page.getByLabel('Agent').fill('anna');
+  await browser.page.getByLabel('Password').fill('guessed-password');
+  await browser.click('Log in');
+  assert.match(await browser.notice(), /wrong password/);
+});

@@ -70,7 +70,7 @@ export class Line {
   async dial(target) {
     if (this.#call !== null) return;
     const { host } = this.#agent.configuration.uri;
-    const uri = UserAgent.makeURI(`sip:${encodeURIComponent(target)}@${host}`);
+    const uri = UserAgent.makeURI(`sip:${target.replaceAll('#', '%23')}@${host}`);
     if (uri === undefined) throw new Error('That is nobody to call.');
     const call = new Inviter(this.#agent, uri);
     this.#own(call);
