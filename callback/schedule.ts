@@ -1,6 +1,7 @@
 // When: from request and settings to the promise, and until when it may be dialled. PURE.
 import type { QueueEntry } from '../routing/index.ts';
 import type { CallbackSettings, CreateCallback } from './model.ts';
+import { numberKindOf } from './number-kind.ts';
 import type { CallbackMachineState, CallbackPromise } from './state.ts';
 
 /** A desired time may lie this far in the past: the clocks of clients are not ours. */
@@ -114,6 +115,7 @@ export function queueEntry(promise: CallbackPromise): QueueEntry {
     arrivedAtMs: promise.arrivedAtMs,
     requiredSkills: promise.requiredSkills,
     dialMode: promise.dialMode,
+    numberKind: numberKindOf(promise.customerNumber),
   };
 }
 
