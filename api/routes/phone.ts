@@ -90,7 +90,7 @@ function sessionRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, phone: PhoneDeps): 
         const answer = guesses.take('');
         if (!answer.allowed) throw tooMany(answer.retryAfterSeconds);
         log.warn('phone-login-refused', { agentId: agent === null ? null : agentId });
-        throw new ApiError('PHONE_LOGIN_REFUSED', 'unknown agent or wrong password');
+        throw new ApiError('PHONE_LOGIN_REFUSED', 'Unknown agent or wrong password.');
       }
       if (agent.state === 'logged-out') router.login(agentId);
       const { username } = agent;

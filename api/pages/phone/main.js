@@ -104,6 +104,19 @@ async function attempt(act) {
   }
 }
 
+/** Keeps what is shown true. A server that does not answer for once is asked again. */
+async function follow() {
+  if (desk === null) return;
+  try {
+    agent = await desk.agent();
+    show();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'PHONE_SESSION_INVALID') return;
+    await leave();
+    complain('You are logged out.');
+  }
+}
+
 async function enter(agentId, password) {
   allowSound();
   const opened = await Desk.logIn(agentId, password);
@@ -221,6 +234,4 @@ setInterval(() => {
   $('you').value = call.muted ? 0 : you.value;
   $('them').value = them.value;
 }, METER_MS);
-setInterval(() => {
-  if (desk !== null) void attempt(() => desk.agent());
-}, POLL_MS);
+setInterval(() => void follow(), POLL_MS);
