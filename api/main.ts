@@ -276,7 +276,7 @@ function readinessOf(sip: Sip, media: Media, store: SqliteStore): ApiDeps['readi
   return {
     sip: () => failureOf(() => sip.stats()),
     media: () => failureOf(() => media.stats()),
-    store: () => failureOf(() => store.commit([], [])),
+    store: () => failureOf(() => store.probe()),
   };
 }
 

@@ -91,7 +91,8 @@ export class Desk {
     const waitMs = predictedWaitMs?.(request.queueId) ?? null;
     const { settings, dialAllowedAtMs } = this.#door.admit(request, nowMs, waitMs);
     if (this.#book.size >= maxUnfinished) throw tooManyCallbacks(maxUnfinished);
-    const promise = makePromise(request, settings, ids.next(), nowMs, dialAllowedAtMs);
+    const made = makePromise(request, settings, ids.next(), nowMs, dialAllowedAtMs);
+    const promise = waitMs === null ? made : { ...made, predictedWaitMs: waitMs };
     const idempotency = key === null ? null : { key, requestHash: hash };
     const state = batch.create(promise, idempotency, dialAllowedAtMs);
     batch.onRevert(this.#door.accepted(promise, nowMs));

@@ -114,6 +114,8 @@ export interface CallbackRecord {
   readonly timeZone: string | null;
   /** Of the prompts; null or left out: the queue's. */
   readonly language?: string | null;
+  /** The wait that was predicted when it was accepted; null or left out: nobody could say. */
+  readonly predictedWaitMs?: number | null;
 }
 
 /** One line of a callback's history. */

@@ -52,6 +52,7 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     userData: promise.userData,
     timeZone: promise.timeZone ?? null,
     language: promise.language ?? null,
+    predictedWaitMs: promise.predictedWaitMs ?? null,
   };
 }
 

@@ -43,6 +43,8 @@ export interface CallbackPromise {
   readonly timeZone?: string | null;
   /** It takes its place so long before it is due, when the predicted wait asks for it. */
   readonly executionBufferMs?: number;
+  /** The wait that was predicted when it was accepted; left out: nobody could say. */
+  readonly predictedWaitMs?: number;
 }
 
 /** An agent whom routing reserved for, or assigned to, this callback. */

@@ -1,14 +1,16 @@
-// The store in one SQLite file: write-ahead log, every commit synced to disk before it counts, and
-// an exclusive lock: a second process over the same file would call customers twice.
-import { DatabaseSync } from 'node:sqlite';
-import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { RingbackError } from '../../core/errors.ts';
+// The store of callbacks in one SQLite file, see database.ts: the rows of every commit, and how
+// they are read. What is kept for how long is in sqlite-keeping.ts.
+import type { SQLInputValue } from 'node:sqlite';
+import { factOf } from '../facts.ts';
 import type { CallbackEventRecord, CallbackFilter } from '../model.ts';
 import { stateNameOf, toRecord } from '../record.ts';
 import type { HistoryLine } from '../record.ts';
-import type { CallbackEffect, CallbackMachineState } from '../state.ts';
-import { cursorUnknown, storeConflict, storeUnavailable } from './faults.ts';
-import { migrate } from './migrate.ts';
+import type { CallbackMachineState } from '../state.ts';
+import { Database } from './database.ts';
+import { cursorUnknown, storeConflict } from './faults.ts';
+import type { Keeping } from './keeping.ts';
+import { SqliteKeeping } from './sqlite-keeping.ts';
+import { eventOf, stateOf } from './sqlite-rows.ts';
 import { pageSize } from './store.ts';
 import type {
   AcceptedCallback,
@@ -17,8 +19,7 @@ import type {
   CallbackWrite,
   OutboxRow,
 } from './store.ts';
-
-type Row = Record<string, SQLOutputValue>;
+import { effectVersion, stateVersion, upcastEffect } from './upcast.ts';
 
 export interface SqliteStoreOptions {
   /** The file; its folder exists. */
@@ -27,82 +28,65 @@ export interface SqliteStoreOptions {
   readonly maxPages?: number | null;
 }
 
-/** Result codes (sqlite.org/rescode.html) that mean "not now": the same commit may pass later. */
-const unavailableCodes: Readonly<Record<number, string>> = {
-  5: 'locked by another process',
-  6: 'locked',
-  8: 'read-only',
-  10: 'input or output error',
-  11: 'the file is damaged',
-  13: 'disk full',
-  14: 'the file cannot be opened',
-  26: 'the file is not a database',
-};
-
 export class SqliteStore implements CallbackStore {
-  readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly keeping: Keeping;
+  readonly #db: Database;
+  readonly #keeping: SqliteKeeping;
 
   /** @throws RingbackError STORE_UNAVAILABLE */
   constructor(options: SqliteStoreOptions) {
-    this.#db = asStore(() => new DatabaseSync(options.path, { timeout: 1000 }));
-    try {
-      asStore(() => {
-        this.#db.exec('PRAGMA locking_mode = EXCLUSIVE');
-        this.#db.exec('PRAGMA journal_mode = WAL');
-        this.#db.exec('PRAGMA synchronous = FULL');
-        migrate(this.#db);
-        this.#db.exec('BEGIN IMMEDIATE; COMMIT'); // takes the lock now, not at the first callback
-        if (options.maxPages) this.limitPages(options.maxPages);
-      });
-    } catch (fault) {
-      this.#db.close();
-      throw fault;
-    }
+    this.#db = new Database(options.path);
+    this.keeping = this.#keeping = new SqliteKeeping(this.#db);
+    if (options.maxPages) this.limitPages(options.maxPages);
   }
 
   /** Bounds the file (never below its present size): how a full disk behaves, or a quota. */
   limitPages(maxPages: number): void {
-    this.#db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxPages))}`);
+    this.#db.limitPages(maxPages);
+  }
+
+  /**
+   * Nothing while commits pass; after a refused one, whether something can be written again.
+   * @throws RingbackError STORE_UNAVAILABLE
+   */
+  probe(): void {
+    this.#db.probe();
   }
 
   commit(
     writes: readonly CallbackWrite[],
     doneKeys: readonly string[],
   ): readonly CallbackEventRecord[] {
-    return asStore(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        for (const key of doneKeys) this.#run('DELETE FROM outbox WHERE key = ?', key);
-        const events = writes.flatMap((write) => this.#write(write));
-        this.#db.exec('COMMIT');
-        return events;
-      } catch (fault) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-        throw fault;
-      }
+    return this.#db.transaction(() => {
+      for (const key of doneKeys) this.#db.run('DELETE FROM outbox WHERE key = ?', key);
+      return writes.flatMap((write) => this.#write(write));
     });
   }
 
   #write(write: CallbackWrite): CallbackEventRecord[] {
     const { state, expectedRevision, idempotency } = write;
-    const { id } = state.promise;
+    const { id, createdAtMs } = state.promise;
     if (expectedRevision === 0) this.#insert(state);
     else this.#update(state, expectedRevision);
+    const fact = factOf(state);
+    if (fact !== null) this.#keeping.putFact(fact);
     if (idempotency !== null) {
-      this.#run(
-        'INSERT INTO idempotency_keys (key, request_hash, callback_id) VALUES (?, ?, ?)',
+      this.#db.run(
+        `INSERT INTO idempotency_keys (key, request_hash, callback_id, created_at_ms)
+         VALUES (?, ?, ?, ?)`,
         idempotency.key,
         idempotency.requestHash,
         id,
+        createdAtMs,
       );
     }
     for (const { key, revision, effect } of write.effects) {
-      this.#run(
-        'INSERT INTO outbox (key, callback_id, revision, effect) VALUES (?, ?, ?, ?)',
+      this.#db.run(
+        'INSERT INTO outbox (key, callback_id, revision, version, effect) VALUES (?, ?, ?, ?, ?)',
         key,
         id,
         revision,
+        effectVersion,
         JSON.stringify(effect),
       );
     }
@@ -111,27 +95,36 @@ export class SqliteStore implements CallbackStore {
 
   #insert(state: CallbackMachineState): void {
     const { id, queueId, customerNumber, createdAtMs } = state.promise;
-    const changes = this.#run(
+    const { phase } = state;
+    const changes = this.#db.run(
       `INSERT INTO callbacks
-         (id, revision, queue_id, customer_number, state, created_at_ms, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+         (id, revision, queue_id, customer_number, state, created_at_ms, completed_at_ms,
+          version, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
       id,
       state.revision,
       queueId,
       customerNumber,
-      stateNameOf(state.phase),
+      stateNameOf(phase),
       createdAtMs,
+      phase.name === 'completed' ? phase.completedAtMs : null,
+      stateVersion,
       JSON.stringify(state),
     );
     if (changes !== 1) throw storeConflict(id);
   }
 
   #update(state: CallbackMachineState, expectedRevision: number): void {
-    const { id } = state.promise;
-    const changes = this.#run(
-      'UPDATE callbacks SET revision = ?, state = ?, body = ? WHERE id = ? AND revision = ?',
+    const { id, customerNumber } = state.promise;
+    const { phase } = state;
+    const changes = this.#db.run(
+      `UPDATE callbacks SET revision = ?, customer_number = ?, state = ?, completed_at_ms = ?,
+         version = ?, body = ? WHERE id = ? AND revision = ?`,
       state.revision,
-      stateNameOf(state.phase),
+      customerNumber,
+      stateNameOf(phase),
+      phase.name === 'completed' ? phase.completedAtMs : null,
+      stateVersion,
       JSON.stringify(state),
       id,
       expectedRevision,
@@ -140,7 +133,7 @@ export class SqliteStore implements CallbackStore {
   }
 
   #append(callbackId: string, line: HistoryLine): CallbackEventRecord {
-    const row = this.#get(
+    const row = this.#db.get(
       `INSERT INTO callback_events (callback_id, revision, at_ms, type, data, state)
        VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence`,
       callbackId,
@@ -154,29 +147,28 @@ export class SqliteStore implements CallbackStore {
   }
 
   load(id: string): CallbackMachineState | null {
-    return asStore(() => {
-      const row = this.#get('SELECT body FROM callbacks WHERE id = ?', id);
-      return row === null ? null : stateOf(row);
-    });
+    const row =
+      this.#db.get('SELECT version, body FROM callbacks WHERE id = ?', id) ??
+      this.#db.get('SELECT version, body FROM archived_callbacks WHERE id = ?', id);
+    return row === null ? null : stateOf(row);
   }
 
   unfinished(): readonly CallbackMachineState[] {
-    const sql = `SELECT body FROM callbacks WHERE state <> 'completed' ORDER BY created_at_ms, id`;
-    return asStore(() => this.#all(sql).map(stateOf));
+    const sql = `SELECT version, body FROM callbacks WHERE state <> 'completed'
+                 ORDER BY created_at_ms, id`;
+    return this.#db.all(sql).map(stateOf);
   }
 
   list(filter: CallbackFilter): CallbackPage {
-    return asStore(() => {
-      const limit = pageSize(filter.limit);
-      const { where, values } = this.#conditions(filter);
-      const rows = this.#all(
-        `SELECT body FROM callbacks ${where} ORDER BY created_at_ms, id LIMIT ?`,
-        ...values,
-        limit + 1,
-      );
-      const records = rows.slice(0, limit).map((row) => toRecord(stateOf(row)));
-      return { records, nextCursor: rows.length > limit ? (records.at(-1)?.id ?? null) : null };
-    });
+    const limit = pageSize(filter.limit);
+    const { where, values } = this.#conditions(filter);
+    const rows = this.#db.all(
+      `SELECT version, body FROM callbacks ${where} ORDER BY created_at_ms, id LIMIT ?`,
+      ...values,
+      limit + 1,
+    );
+    const records = rows.slice(0, limit).map((row) => toRecord(stateOf(row)));
+    return { records, nextCursor: rows.length > limit ? (records.at(-1)?.id ?? null) : null };
   }
 
   #conditions(filter: CallbackFilter): { where: string; values: SQLInputValue[] } {
@@ -190,101 +182,45 @@ export class SqliteStore implements CallbackStore {
     if (filter.state !== undefined) demand('state = ?', filter.state);
     if (filter.customerNumber !== undefined) demand('customer_number = ?', filter.customerNumber);
     if (filter.cursor !== undefined) {
-      const row = this.#get('SELECT created_at_ms FROM callbacks WHERE id = ?', filter.cursor);
-      if (row === null) throw cursorUnknown(filter.cursor);
-      demand('(created_at_ms, id) > (?, ?)', row['created_at_ms'] ?? 0, filter.cursor);
+      const last = this.load(filter.cursor); // may have been archived since the page before
+      if (last === null) throw cursorUnknown(filter.cursor);
+      demand('(created_at_ms, id) > (?, ?)', last.promise.createdAtMs, filter.cursor);
     }
     return { where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`, values };
   }
 
   history(id: string): readonly CallbackEventRecord[] {
     const sql = 'SELECT * FROM callback_events WHERE callback_id = ? ORDER BY sequence';
-    return asStore(() => this.#all(sql, id).map(eventOf));
+    return this.#db.all(sql, id).map(eventOf);
   }
 
   eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[] {
     const sql = 'SELECT * FROM callback_events WHERE sequence > ? ORDER BY sequence LIMIT ?';
-    return asStore(() => this.#all(sql, Math.floor(sequence), pageSize(limit)).map(eventOf));
+    return this.#db.all(sql, Math.floor(sequence), pageSize(limit)).map(eventOf);
   }
 
   acceptedSince(sinceMs: number): readonly AcceptedCallback[] {
-    const sql = 'SELECT body FROM callbacks WHERE created_at_ms > ? ORDER BY created_at_ms';
-    return asStore(() => this.#all(sql, sinceMs).map((row) => stateOf(row).promise));
+    const sql = `SELECT version, body FROM callbacks WHERE created_at_ms > ?
+                 ORDER BY created_at_ms`;
+    return this.#db.all(sql, sinceMs).map((row) => stateOf(row).promise);
   }
 
   openEffects(): readonly OutboxRow[] {
-    return asStore(() =>
-      this.#all('SELECT * FROM outbox ORDER BY ordinal').map((row) => ({
-        key: String(row['key']),
-        callbackId: String(row['callback_id']),
-        revision: Number(row['revision']),
-        effect: JSON.parse(String(row['effect'])) as CallbackEffect,
-      })),
-    );
+    return this.#db.all('SELECT * FROM outbox ORDER BY ordinal').map((row) => ({
+      key: String(row['key']),
+      callbackId: String(row['callback_id']),
+      revision: Number(row['revision']),
+      effect: upcastEffect(String(row['effect']), Number(row['version'])),
+    }));
   }
 
   idempotency(key: string): { readonly requestHash: string; readonly callbackId: string } | null {
-    return asStore(() => {
-      const row = this.#get('SELECT * FROM idempotency_keys WHERE key = ?', key);
-      if (row === null) return null;
-      return {
-        requestHash: String(row['request_hash']),
-        callbackId: String(row['callback_id']),
-      };
-    });
+    const row = this.#db.get('SELECT * FROM idempotency_keys WHERE key = ?', key);
+    if (row === null) return null;
+    return { requestHash: String(row['request_hash']), callbackId: String(row['callback_id']) };
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  #run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#statement(sql).run(...values).changes);
-  }
-
-  #get(sql: string, ...values: SQLInputValue[]): Row | null {
-    return this.#statement(sql).get(...values) ?? null;
-  }
-
-  #all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#statement(sql).all(...values);
-  }
-}
-
-function stateOf(row: Row): CallbackMachineState {
-  return JSON.parse(String(row['body'])) as CallbackMachineState;
-}
-
-function eventOf(row: Row): CallbackEventRecord {
-  return {
-    sequence: Number(row['sequence']),
-    callbackId: String(row['callback_id']),
-    revision: Number(row['revision']),
-    atMs: Number(row['at_ms']),
-    type: String(row['type']),
-    data: JSON.parse(String(row['data'])) as Readonly<Record<string, unknown>>,
-    state: String(row['state']) as CallbackEventRecord['state'],
-  };
-}
-
-/** Turns SQLite's world faults into ours; its complaints about our SQL stay bugs. */
-function asStore<Answer>(work: () => Answer): Answer {
-  try {
-    return work();
-  } catch (fault) {
-    if (fault instanceof RingbackError) throw fault;
-    const code = (fault as { readonly errcode?: unknown }).errcode;
-    const why = typeof code === 'number' ? unavailableCodes[code & 0xff] : undefined;
-    if (why !== undefined) throw storeUnavailable(why, fault);
-    throw fault;
+    this.#db.close();
   }
 }

@@ -122,3 +122,14 @@ test('sqlite: a full disk refuses new promises, the old ones go on afterwards', 
   assert.equal(callbacks.get(id)?.state, 'dialing');
   await promised({ customerNumber: '+12025550102', userData });
 });
+
+test('sqlite: after a refused commit the probe fails until there is room again', (t) => {
+  const { path, open } = opener(t);
+  const store = open();
+  store.probe();
+  fill(store, path);
+  assert.throws(() => store.probe(), isUnavailable);
+  store.limitPages(1_000_000);
+  store.probe();
+  store.commit([creation('after').write], []);
+});
