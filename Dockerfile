@@ -19,7 +19,7 @@ COPY api api
 RUN mkdir data && chown node:node data
 USER node
 VOLUME /app/data
-EXPOSE 5060/udp 5060/tcp 8080/tcp 20000-29999/udp
+EXPOSE 5060/udp 5060/tcp 8080/tcp 20000-29999/udp 40000-40099/udp 40000-40099/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node_modules/.bin/node", "-e", "fetch('http://127.0.0.1:8080/readyz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
 CMD ["node_modules/.bin/node", "api/main.ts"]

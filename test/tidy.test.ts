@@ -33,6 +33,7 @@ const PURE = [
   /^sip\/apps\/trunk\/(choice|health|admission|groups|identity|number-plan|redirect)\.ts$/u,
   /^sip\/apps\/trunk\/[a-z-]+-rules\.ts$/u,
   /^media\/(sdp|rtp|codec|dsp)\//u,
+  /^media\/webrtc\/(model|read|write|negotiator|capabilities)\.ts$/u,
   /^media\/prompts\/grammar\//u,
   /^routing\/(?!router|index)/u,
   /^callback\/time\//u,

@@ -34,7 +34,9 @@ export const webRtcSchema = z
       .describe('Last port for browsers; open the range for UDP and TCP in your firewall.'),
     workers: whole(1, 64)
       .default(1)
-      .describe('mediasoup worker processes. One carries several hundred calls.'),
+      .describe(
+        'mediasoup worker processes, of one thread each; calls go to the one with the fewest.',
+      ),
     maxLegs: whole(1, 100_000)
       .default(500)
       .describe('Most browsers with a call at once; further ones are told to come back (503).'),

@@ -1,15 +1,18 @@
 // Browsers as telephones: a real Chromium registers over WSS at the telephone page, calls and is
 // called, and both sides hear what the other says.
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { silentLog } from '../../core/live.ts';
+import type { Log } from '../../core/ports.ts';
 import { likeness } from '../support/audio.ts';
 import { BrowserPhone, requireBrowser } from '../support/browser.ts';
 import { person } from '../support/phone/behaviours.ts';
 import type { Site } from '../support/site.ts';
 import { openSite, PASSWORD } from '../support/site.ts';
-import { speech } from '../support/speech.ts';
+import { prompt, speech } from '../support/speech.ts';
 import { tlsFile } from '../support/tls/options.ts';
 import { until } from '../support/until.ts';
 
@@ -18,9 +21,14 @@ const agentTalk = speech('agent-talk');
 const customerTalk = speech('customer-talk');
 
 /** Its browsers register over WSS, its other telephones over UDP. */
-async function openWebSite(t: TestContext, agents: readonly string[]): Promise<Site> {
+async function openWebSite(
+  t: TestContext,
+  agents: readonly string[],
+  log: Log = silentLog,
+): Promise<Site> {
   const site = await openSite({
     agents,
+    log,
     sip: {
       listen: [
         { protocol: 'udp', port: 0 },
@@ -104,6 +112,33 @@ test('a browser calls a queue, is put through, holds, and presses keys', async (
   await anna.call('idle');
   await talked.ended;
   assert.deepEqual(anna.complaints, []);
+});
+
+/** The mediasoup worker of the site in this process. */
+function workerPid(): number {
+  const own = readdirSync('/proc').find((entry) => {
+    if (!/^\d+$/.test(entry) || !existsSync(`/proc/${entry}/stat`)) return false;
+    const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
+    return new RegExp(`\\(mediasoup-worke.*\\) \\w ${process.pid} `).test(stat);
+  });
+  assert.ok(own, 'the worker was found');
+  return Number(own);
+}
+
+test('the death of the mediasoup worker ends its calls, and the next one has another', async (t) => {
+  if (!requireBrowser(t)) return;
+  const said: string[] = [];
+  const log = { ...silentLog, info: (event: string) => void said.push(event) };
+  const site = await openWebSite(t, ['anna'], log);
+  const anna = await openBrowser(t, site, 'anna');
+  await anna.dial('+12025550100');
+  await anna.call('talking');
+  process.kill(workerPid(), 'SIGKILL');
+  await anna.call('idle');
+  await until('another worker', () => said.includes('webrtc-worker-replaced'));
+  await anna.dial('+12025550100');
+  await anna.call('talking');
+  await hears('the browser', prompt('queue-welcome'), () => anna.heard());
 });
 
 test('the page refuses a wrong password and says so', async (t) => {

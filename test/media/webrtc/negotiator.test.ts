@@ -16,7 +16,7 @@ const FINGERPRINT = Array.from({ length: 32 }, () => 'AB').join(':');
 interface World {
   readonly negotiator: BrowserNegotiator;
   readonly connected: BrowserMedia[];
-  restarts(): number;
+  readonly restarts: () => number;
 }
 
 function makeWorld(types: PayloadTypes, change: Partial<LocalMedia> = {}): World {
