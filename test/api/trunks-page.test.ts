@@ -24,6 +24,7 @@ test('every kind of carrier on the page can be configured as it is written there
       ['by-address', true, false, false],
       ['by-digest', true, false, true],
       ['by-registration', false, true, true],
+      ['found-by-dns', true, false, false],
     ],
   );
 });
