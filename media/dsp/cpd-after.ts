@@ -33,8 +33,11 @@ const ANNOUNCED = 0.99;
 const BEEP_ALONE = 0.75;
 /** A beep with no word before must be longer than the pips that some networks send on answer. */
 const BEEP_ALONE_MS = 250;
-/** Talk that goes on sooner than this after `person` was not waiting for an answer. */
-const RESUMES_MS = 1500;
+/**
+ * Talk that goes on sooner than this after `person` was not waiting for an answer. Later it may be
+ * somebody who talks over what they are played; greetings do not pause for so long.
+ */
+const RESUMES_MS = 900;
 /** One greeting pauses for less. */
 const BREAK_MS = 950;
 /** Less speech than this before 1100 Hz is somebody behind a fax machine, or a click. */
