@@ -9,6 +9,11 @@ export type G711Codec = 'PCMU' | 'PCMA';
 /** Every codec we know, by its SDP encoding name. */
 export type AudioCodec = G711Codec | 'G722' | 'opus';
 
+/** Whether each byte is a sample, and tables turn one law into the other. */
+export function isG711(codec: AudioCodec): codec is G711Codec {
+  return codec === 'PCMU' || codec === 'PCMA';
+}
+
 /** Stream direction as the one who wrote the SDP means it (RFC 8866 s.6.7). */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 

@@ -2,8 +2,7 @@
 // goes out is the highest layer that speaks: digits, playback, the legs it hears, silence.
 //
 // A leg that hears exactly one other, in a codec that can be passed on, relays its packets as they
-// come (the peer's own jitter buffer does the waiting). Otherwise it mixes: every tick it takes one
-// decoded frame of each leg it hears.
+// come. Otherwise it mixes: every tick it takes one decoded frame of each leg it hears.
 import type { RemoteInfo } from 'node:dgram';
 import { createDecoder } from '../graph/coder.ts';
 import type { Decoder } from '../graph/coder.ts';
@@ -17,8 +16,8 @@ import { MAX_DATAGRAM_BYTES } from '../rtp/packet.ts';
 import { ReceiveStats } from '../rtp/receive-stats.ts';
 import { EventReceiver, EventSender } from '../rtp/telephone-event.ts';
 import { TickScale } from '../rtp/tick-scale.ts';
-import { CLOCK_HZ, eventTypeOf } from '../sdp/model.ts';
-import type { AudioCodec, G711Codec, RemoteMedia, SrtpKeys } from '../sdp/model.ts';
+import { CLOCK_HZ, eventTypeOf, isG711 } from '../sdp/model.ts';
+import type { AudioCodec, RemoteMedia, SrtpKeys } from '../sdp/model.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
 import type { CpdPhase, LegStats } from '../types.ts';
 import { legStats } from './figures.ts';
@@ -32,17 +31,16 @@ import type { SocketPair } from './sockets.ts';
 import { Watch } from './watch.ts';
 
 const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
-/** A leg with nothing to pass on for 100 ms sends silence instead, for NATs and peers. */
-const RELAY_GAP_FRAMES = 5;
+/**
+ * A leg with nothing to pass on for 240 ms sends silence instead, for NATs and peers. Sooner, late
+ * packets would find it in their place, and be later still.
+ */
+const RELAY_GAP_FRAMES = 12;
 const SILENCE = new Int16Array(FRAME_SAMPLES);
 
 /** Scratch of the thread: nothing here outlives a call. */
 const frame = new Int16Array(FRAME_SAMPLES);
 const heard = new Int16Array(MAX_DATAGRAM_BYTES);
-
-function isG711(codec: AudioCodec): codec is G711Codec {
-  return codec === 'PCMU' || codec === 'PCMA';
-}
 
 export class Leg {
   readonly legId: string;

@@ -1,7 +1,7 @@
 // What operators do with live calls over the API, proved by what each telephone hears.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bestCorrelation, likeness } from '../support/audio.ts';
+import { amplitude, bestCorrelation, likeness, tone } from '../support/audio.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
 import { phrase, prompt, speech } from '../support/speech.ts';
@@ -17,6 +17,15 @@ const advice = speech('machine-greeting').subarray(0, 4 * SECOND);
 /** How surely `said` is in the last seconds of what a telephone heard. */
 function heardOf(said: Int16Array, call: { heard(): Int16Array }, seconds = 5): number {
   return likeness(said, call.heard().subarray(-seconds * SECOND)).correlation;
+}
+
+/** What the agent hums in the end: cheap to find, so that the phones of this process keep pace. */
+const AGENT_HZ = 850;
+
+/** Whether the agent's hum is loud in the last quarter of a second. */
+function hearsAgent(call: { heard(): Int16Array }): boolean {
+  const tail = call.heard().subarray(-SECOND / 4);
+  return tail.length > 0 && amplitude(tail, AGENT_HZ) > 500;
 }
 
 test('a supervisor whispers, takes part and leaves; an operator hangs up', async (t) => {
@@ -60,6 +69,14 @@ test('a supervisor whispers, takes part and leaves; an operator hangs up', async
   await until('the customer hears it', () => heardOf(advice, customer) > 0.5, 20_000);
   await site.expectOk('DELETE', `${at}/monitor`);
   await supervisor.ended;
+  void agent.play(tone([AGENT_HZ], 1_000), { loop: true });
+  await until('the customer hears the agent again', () => hearsAgent(customer));
+  await site.expectOk('POST', `${at}/hold`, { on: true });
+  await until('the customer is on hold', () => !hearsAgent(customer));
+  await site.expectOk('POST', `${at}/hold`, { on: false });
+  await until('the customer is back', () => hearsAgent(customer));
+  await site.expectOk('POST', `${at}/dtmf`, { digits: '17', to: 'customer' });
+  await until('the keys', () => customer.digits === '17');
   await site.expectOk('POST', `${at}/hangup`);
   await Promise.all([customer.ended, agent.ended]);
   const record = await site.callbackIn(id, 'completed');

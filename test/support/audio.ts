@@ -52,6 +52,17 @@ export function concat(...parts: readonly Int16Array[]): Int16Array {
   return whole;
 }
 
+/** Amplitude of a pitch in sound, by correlation over its length. */
+export function amplitude(samples: ArrayLike<number>, frequencyHz: number): number {
+  let [cos, sin] = [0, 0];
+  for (let i = 0; i < samples.length; i++) {
+    const phase = (2 * Math.PI * frequencyHz * i) / 8_000;
+    cos += (samples[i] ?? 0) * Math.cos(phase);
+    sin += (samples[i] ?? 0) * Math.sin(phase);
+  }
+  return (2 * Math.hypot(cos, sin)) / samples.length;
+}
+
 /** Level of all samples together; 0 dBov is a full scale square wave. */
 export function levelDbov(samples: Int16Array): number {
   return samplesDbov(samples);

@@ -1,73 +1,16 @@
 // Three in a call over real sockets: who hears whom, by correlation with what each one says.
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import {
-  ALAW_TO_LINEAR,
-  LINEAR_TO_ALAW,
-  LINEAR_TO_ULAW,
-  ULAW_TO_LINEAR,
-} from '../../../media/codec/g711.ts';
 import { readWav } from '../../../media/codec/wav.ts';
 import { mixPlan } from '../../../media/index.ts';
-import type { MediaEngine } from '../../../media/engine.ts';
 import type { MixKind } from '../../../media/index.ts';
+import { amplitude } from '../../support/audio.ts';
 import { until } from '../../support/until.ts';
 import type { Call } from './engine.ts';
 import { openCall, startMedia } from './engine.ts';
-import type { Heard } from './peer.ts';
-
-/** Each party hums at its own pitch. */
-const PITCH_HZ = { customer: 500, agent: 850, third: 1_350 };
-type Party = keyof typeof PITCH_HZ;
-const PARTIES = Object.keys(PITCH_HZ) as Party[];
-const AMPLITUDE = 5_000;
-
-function hum(party: Party, index: number): Int16Array {
-  const step = (2 * Math.PI * PITCH_HZ[party]) / 8_000;
-  return Int16Array.from({ length: 160 }, (_, i) =>
-    Math.round(AMPLITUDE * Math.sin(step * (index * 160 + i))),
-  );
-}
-
-/** Amplitude of a pitch in sound, by correlation over its length. */
-function amplitude(samples: ArrayLike<number>, frequencyHz: number): number {
-  let [cos, sin] = [0, 0];
-  for (let i = 0; i < samples.length; i++) {
-    const phase = (2 * Math.PI * frequencyHz * i) / 8_000;
-    cos += (samples[i] ?? 0) * Math.cos(phase);
-    sin += (samples[i] ?? 0) * Math.sin(phase);
-  }
-  return (2 * Math.hypot(cos, sin)) / samples.length;
-}
-
-function decoded({ payload, payloadType }: Heard): number[] {
-  const table = payloadType === 8 ? ALAW_TO_LINEAR : ULAW_TO_LINEAR;
-  return [...payload].map((byte) => table[byte] ?? 0);
-}
-
-/** Whom this party heard in the last 200 ms, loud enough to be understood. */
-function hears(call: Call): string {
-  const sound = call.peer.heard.slice(-10).flatMap(decoded);
-  return PARTIES.filter((party) => amplitude(sound, PITCH_HZ[party]) > AMPLITUDE / 2).join('+');
-}
-
-async function three(t: TestContext, media: MediaEngine): Promise<Record<Party, Call>> {
-  const customer = await openCall(t, media, 'customer', '0 101');
-  const agent = await openCall(t, media, 'agent', '8 101');
-  const third = await openCall(t, media, 'third', '0 101');
-  customer.peer.talk(0, (index) => ulaw(hum('customer', index)));
-  agent.peer.talk(8, (index) =>
-    Uint8Array.from(hum('agent', index), (sample) => LINEAR_TO_ALAW[sample & 0xffff] ?? 0),
-  );
-  third.peer.talk(0, (index) => ulaw(hum('third', index)));
-  return { customer, agent, third };
-}
-
-function ulaw(samples: Int16Array): Uint8Array {
-  return Uint8Array.from(samples, (sample) => LINEAR_TO_ULAW[sample & 0xffff] ?? 0);
-}
+import type { Party } from './hum.ts';
+import { decoded, hears, PARTIES, PITCH_HZ, three } from './hum.ts';
 
 const legs = { customer: 'customer', agent: 'agent', third: 'third' };
 

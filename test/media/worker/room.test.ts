@@ -1,93 +1,14 @@
 // A worker's room on this thread, with its clock in our hand and real sockets: what needs minutes
 // on a wall clock is told here at once.
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiverReportPacket, ReceptionReport, CompoundPacket } from 'rtp.js/packets';
 import { readWav } from '../../../media/codec/wav.ts';
-import { NO_TYPES } from '../../../media/sdp/model.ts';
-import type { RemoteMedia } from '../../../media/sdp/model.ts';
-import type { Report } from '../../../media/worker/protocol.ts';
-import { Room } from '../../../media/worker/room.ts';
 import { until } from '../../support/until.ts';
-import { Peer } from '../engine/peer.ts';
-
-const sound = new Uint8Array(160).fill(0x22);
-const types = { ...NO_TYPES, PCMU: 0 };
-
-interface Scene {
-  readonly room: Room;
-  readonly peer: Peer;
-  readonly reports: Report[];
-  readonly remote: RemoteMedia;
-  /** Runs the tick for so long. */
-  readonly pass: (durationMs: number) => void;
-  readonly told: <T extends Report['type']>(type: T) => Extract<Report, { type: T }>[];
-  readonly refused: () => number;
-  readonly received: () => number;
-}
-
-async function scene(t: TestContext): Promise<Scene> {
-  const reports: Report[] = [];
-  let nowMs = 1_000_000;
-  const room = new Room(
-    { host: '127.0.0.1', cpd: {} as never },
-    {
-      random: Math.random,
-      nowMs: () => nowMs,
-      wallMs: () => 1_800_000_000_000 + nowMs,
-      tell: (report) => reports.push(report),
-    },
-  );
-  t.after(() => room.stop());
-  const told: Scene['told'] = (type) => reports.filter((report) => report.type === type) as never[];
-  const peer = await Peer.open();
-  t.after(() => peer.close());
-  let opened = false;
-  for (let tries = 0; !opened && tries < 20; tries++) {
-    peer.legPort = 20_000 + 2 * Math.floor(Math.random() * 20_000);
-    reports.length = 0;
-    room.handle({ type: 'open-leg', legId: 'a', rtpPort: peer.legPort });
-    await until('an answer', () => reports.length > 0);
-    opened = told('leg-opened').length === 1;
-  }
-  const remote: RemoteMedia = {
-    host: '127.0.0.1',
-    rtpPort: peer.port,
-    rtcpPort: peer.rtcp.address().port,
-    codec: 'PCMU',
-    sendTypes: types,
-    receiveTypes: types,
-    peerListens: true,
-    peerSends: true,
-    ptimeMs: 20,
-    rtcpMux: false,
-    srtp: null,
-  };
-  room.handle({ type: 'set-remote', legId: 'a', remote });
-  const stats = () => {
-    room.handle({ type: 'ask-leg-stats', askId: 0, legId: 'a' });
-    return told('leg-stats').at(-1)?.stats;
-  };
-  return {
-    room,
-    peer,
-    reports,
-    remote,
-    told,
-    pass: (durationMs) => {
-      for (let passed = 0; passed < durationMs; passed += 20) {
-        nowMs += 20;
-        room.tick(nowMs, 0);
-      }
-    },
-    refused: () => stats()?.packetsRefused ?? 0,
-    received: () => stats()?.packetsReceived ?? 0,
-  };
-}
+import { scene, sound, types } from './scene.ts';
 
 test('no RTP for ten seconds is told once for each gap, and not on hold', async (t) => {
   const { room, peer, remote, pass, told, received } = await scene(t);
