@@ -20,6 +20,7 @@ import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { timeRoutes } from './routes/times.ts';
@@ -61,6 +62,7 @@ export function createApi(deps: ApiDeps): Api {
   promptRoutes(app, deps);
   trunkRoutes(app, deps);
   systemRoutes(app, deps);
+  peopleRoutes(app, deps);
   callRoutes(app, deps);
   callControlRoutes(app, deps);
   traceRoutes(app, deps);

@@ -1,6 +1,6 @@
 // What the API is made from: the faces of the other folders, and seams the assembly fills.
 import type { Clock, Ids, Log } from '../core/ports.ts';
-import type { Callbacks, Control } from '../callback/index.ts';
+import type { Callbacks, Control, People } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { ListenAddress, Sip } from '../sip/index.ts';
@@ -61,6 +61,8 @@ export interface ApiDeps {
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** What the telephone page needs; absent: there is none. */
   readonly phone?: PhoneDeps;
+  /** What is told and erased about one person. */
+  readonly people: Pick<People, 'export' | 'erase'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -42,6 +42,7 @@ import {
 } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import { takeInboundCalls } from './inbound.ts';
+import { startKeeping } from './keeping.ts';
 import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
 import { numberPlan } from './number-plan.ts';
@@ -131,6 +132,8 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     arrived: (caller) => liveCallers.callerArrived(caller),
     ...ports,
   });
+  const keeping = startKeeping(config, stores.callbackStore, callbacks, ports);
+  closers.add(keeping.stop);
   const http = await startFace(
     {
       config,
@@ -142,6 +145,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       agentStore: stores.agentStore,
       liveCallers,
       prompts,
+      people: keeping.people,
       operators: { control: calls.control, hangUp: calls.hangUpByOperator },
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),

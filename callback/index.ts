@@ -23,3 +23,8 @@ export { createCalls } from './adapters/calls.ts';
 export type { CallsOptions, TelephonyCalls } from './adapters/calls.ts';
 export type { TransferGoal } from './adapters/transfer.ts';
 export type { Control, ControlView, LegView, RecordingManner } from './adapters/control.ts';
+export { Retention } from './retention.ts';
+export type { RecordingFiles, RetentionDays } from './retention.ts';
+export { People } from './people.ts';
+export type { Erasure, PersonExport } from './people.ts';
+export type { Keeping } from './store/keeping.ts';

@@ -23,8 +23,3 @@ export function harmlessFacts(
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(data).filter(([key]) => harmless.has(key)));
 }
-
-/** Recordings of its conversations. */
-export function recordingsOf(state: CallbackMachineState): readonly string[] {
-  return state.attempts.flatMap(({ recording }) => recording ?? []);
-}

@@ -11,6 +11,7 @@ import {
   logSchema,
 } from './process.ts';
 import { callingHoursSchema, officeHoursSchema } from './hours.ts';
+import { retentionSchema } from './retention.ts';
 import { agentsSchema, pacingSchema, queuesSchema } from './queues.ts';
 import { sipSchema } from './sip.ts';
 
@@ -28,6 +29,7 @@ export const configSchema = z.strictObject({
   queues: queuesSchema,
   agents: agentsSchema,
   pacing: pacingSchema,
+  retention: retentionSchema,
 });
 
 /** What the file says, defaults filled in. Holds names of secrets, never secrets. */

@@ -104,6 +104,13 @@ export const CALLBACK_ERRORS: readonly ErrorEntry[] = [
     'Use a fresh key for each new request.',
   ),
   entry(
+    'PERSON_HAS_CALLBACKS',
+    409,
+    false,
+    'Callbacks to this number are not over',
+    'Cancel them, wait for their end, or send `unfinished=cancel`.',
+  ),
+  entry(
     'STORE_UNAVAILABLE',
     503,
     true,

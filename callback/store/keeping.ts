@@ -25,9 +25,13 @@ export interface Keeping {
   eraseArchived(beforeMs: number, limit: number): number;
   /**
    * Looks at the next `limit` lines of history after `afterSequence` and erases those from before
-   * `beforeMs` of callbacks that are over; answers the last one looked at, null at the end.
+   * `beforeMs` of callbacks that are over; `last` is the last one looked at, null at the end.
    */
-  eraseHistory(beforeMs: number, afterSequence: number, limit: number): number | null;
+  eraseHistory(
+    beforeMs: number,
+    afterSequence: number,
+    limit: number,
+  ): { readonly erased: number; readonly last: number | null };
   eraseKeys(beforeMs: number, limit: number): number;
   /** Facts of reports and counts of offers from before `beforeMs`. */
   eraseFacts(beforeMs: number, limit: number): number;

@@ -59,7 +59,11 @@ export class SqliteKeeping implements Keeping {
     });
   }
 
-  eraseHistory(beforeMs: number, afterSequence: number, limit: number): number | null {
+  eraseHistory(
+    beforeMs: number,
+    afterSequence: number,
+    limit: number,
+  ): { readonly erased: number; readonly last: number | null } {
     return this.#db.transaction(() => {
       const rows = this.#db.all(
         `SELECT e.sequence, e.at_ms, c.id IS NOT NULL AS live FROM callback_events e
@@ -68,14 +72,14 @@ export class SqliteKeeping implements Keeping {
         afterSequence,
         limit,
       );
-      for (const row of rows) {
-        if (row['live'] === 1 || Number(row['at_ms']) >= beforeMs) continue;
+      const old = rows.filter((row) => Number(row['at_ms']) < beforeMs);
+      const over = old.filter((row) => row['live'] === 0);
+      for (const row of over) {
         this.#db.run('DELETE FROM callback_events WHERE sequence = ?', Number(row['sequence']));
       }
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < limit) return null;
-      // The log is in the order of time: what follows young lines is young, too.
-      return Number(last['at_ms']) >= beforeMs ? null : Number(last['sequence']);
+      // The log is in the order of time: after a batch with nothing old in it there is nothing old.
+      const isMore = rows.length === limit && old.length > 0;
+      return { erased: over.length, last: isMore ? Number(rows.at(-1)?.['sequence']) : null };
     });
   }
 

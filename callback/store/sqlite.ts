@@ -201,8 +201,12 @@ export class SqliteStore implements CallbackStore {
 
   acceptedSince(sinceMs: number): readonly AcceptedCallback[] {
     const sql = `SELECT version, body FROM callbacks WHERE created_at_ms > ?
-                 ORDER BY created_at_ms`;
-    return this.#db.all(sql, sinceMs).map((row) => stateOf(row).promise);
+      UNION ALL SELECT version, body FROM archived_callbacks WHERE completed_at_ms > ?`;
+    return this.#db
+      .all(sql, sinceMs, sinceMs)
+      .map((row) => stateOf(row).promise)
+      .filter(({ createdAtMs }) => createdAtMs > sinceMs)
+      .sort((a, b) => a.createdAtMs - b.createdAtMs);
   }
 
   openEffects(): readonly OutboxRow[] {

@@ -161,6 +161,12 @@ export function entryOf(interactionId: string, position: number): EntryView {
   };
 }
 
+/** Knows nobody. */
+const noPeople: ApiDeps['people'] = {
+  export: () => ({ callbacks: [], events: [] }),
+  erase: async () => ({ callbacksErased: 0, callbacksCancelled: 0, recordingsErased: 0 }),
+};
+
 /** An API over fakes, with a hand on each of them. */
 export interface World extends Api {
   readonly clock: VirtualClock;
@@ -223,6 +229,7 @@ export function createWorld(
     ladder: null,
     traces: null,
     readiness: {},
+    people: noPeople,
     clock,
     ids: { next: () => `request-${++requests}` },
     log,

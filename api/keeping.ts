@@ -1,0 +1,22 @@
+// What is kept, put together: the retention job, and what is told and erased about persons.
+import { join } from 'node:path';
+import { People, Retention } from '../callback/index.ts';
+import type { Callbacks, SqliteStore } from '../callback/index.ts';
+import type { Config } from './config.ts';
+import type { ApiDeps } from './deps.ts';
+import { recordingFiles } from './recordings.ts';
+
+type Ports = Pick<ApiDeps, 'clock' | 'log'>;
+
+/** Starts the job; `stop` before the store is closed. */
+export function startKeeping(
+  config: Config,
+  { keeping }: Pick<SqliteStore, 'keeping'>,
+  callbacks: Pick<Callbacks, 'cancel'>,
+  ports: Ports,
+): Pick<ApiDeps, 'people'> & { readonly stop: () => void } {
+  const recordings = recordingFiles(join(config.dataDir, 'recordings'));
+  const retention = new Retention(config.retention, { keeping, recordings, ...ports });
+  const people = new People({ keeping, callbacks, recordings, log: ports.log });
+  return { people, stop: () => retention.stop() };
+}

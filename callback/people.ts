@@ -1,0 +1,74 @@
+// Everything about one person: told, and erased. Knows the store and the recordings as ports; who
+// may ask is a matter of the API. PURE.
+import { conflict } from '../core/errors.ts';
+import type { Log } from '../core/ports.ts';
+import type { CallbackEventRecord, CallbackRecord, Callbacks } from './model.ts';
+import { toRecord } from './record.ts';
+import type { RecordingFiles } from './retention.ts';
+import type { Keeping } from './store/keeping.ts';
+
+export interface PeopleDeps {
+  readonly keeping: Keeping;
+  readonly callbacks: Pick<Callbacks, 'cancel'>;
+  readonly recordings: RecordingFiles;
+  readonly log: Log;
+}
+
+/** What is known about a number. */
+export interface PersonExport {
+  readonly callbacks: readonly CallbackRecord[];
+  readonly events: readonly CallbackEventRecord[];
+}
+
+export interface Erasure {
+  readonly callbacksErased: number;
+  readonly callbacksCancelled: number;
+  readonly recordingsErased: number;
+}
+
+export class People {
+  readonly #deps: PeopleDeps;
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws RingbackError STORE_UNAVAILABLE */
+  export(customerNumber: string): PersonExport {
+    const { callbacks, events } = this.#deps.keeping.person(customerNumber);
+    return { callbacks: callbacks.map(toRecord), events };
+  }
+
+  /**
+   * Wipes number, user data, evidence and recordings; what remains says that there was a callback.
+   * @param unfinished what is done with promises not kept yet
+   * @param askedBy for the audit line in the log
+   * @throws RingbackError PERSON_HAS_CALLBACKS {count}, CALLBACK_STATE (they talk right now),
+   *   STORE_UNAVAILABLE
+   */
+  async erase(
+    customerNumber: string,
+    unfinished: 'refuse' | 'cancel',
+    askedBy: string,
+  ): Promise<Erasure> {
+    const { keeping, callbacks, recordings, log } = this.#deps;
+    const waiting = keeping
+      .person(customerNumber)
+      .callbacks.filter(({ phase }) => phase.name !== 'completed');
+    if (waiting.length > 0 && unfinished === 'refuse') {
+      const fields = { count: waiting.length };
+      throw conflict('PERSON_HAS_CALLBACKS', 'callbacks to this number are not over', fields);
+    }
+    for (const { promise } of waiting) await callbacks.cancel(promise.id);
+    const erased = keeping.erasePerson(customerNumber);
+    const ids = erased.map(({ promise }) => promise.id);
+    const recordingsErased = ids.length === 0 ? 0 : await recordings.eraseOf(ids);
+    const erasure = {
+      callbacksErased: erased.length,
+      callbacksCancelled: waiting.length,
+      recordingsErased,
+    };
+    log.info('person-erased', { askedBy, customerNumber, ...erasure });
+    return erasure;
+  }
+}
