@@ -90,7 +90,7 @@ export function treatmentContext(
       const queueId = callback?.queueId ?? liveCallers().get(interactionId)?.queueId;
       return asked ?? queueOf(queueId)?.language ?? null;
     },
-    announcementsTo(interactionId): readonly Phrase[] {
+    announcementsTo(interactionId, treatment): readonly Phrase[] {
       const entry = router.entry(interactionId);
       const queue = entry === null ? null : router.queue(entry.queueId);
       const announce = queueOf(entry?.queueId)?.announce;
@@ -98,10 +98,14 @@ export function treatmentContext(
       if (entry === null || queue === null || announce === undefined) return [];
       if (entry.state === 'assigned') return [];
       const { position } = entry;
+      // Who is offered a callback hears both, where the queue announces nothing else.
+      const isOffer = treatment === 'callback-offer';
       const { reason, ewtSeconds: seconds } = waitAtPosition(queue, position);
       return [
-        ...(announce.position ? [{ kind: 'position', position } as const] : []),
-        ...(announce.wait && reason === 'estimated' ? [{ kind: 'wait', seconds } as const] : []),
+        ...(announce.position || isOffer ? [{ kind: 'position', position } as const] : []),
+        ...((announce.wait || isOffer) && reason === 'estimated'
+          ? [{ kind: 'wait', seconds } as const]
+          : []),
       ];
     },
   };

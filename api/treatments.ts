@@ -17,6 +17,8 @@ import type { PromptStore } from './prompt-store.ts';
 const PACK_NAME: ReadonlyMap<string, string> = new Map([['waiting', 'waiting-music']]);
 /** Treatments the rules ask for by themselves. */
 const BUILT_IN = ['connecting', 'queue-welcome'] as const;
+/** Treatments that tell the place in line and the wait. */
+const ANNOUNCED: ReadonlySet<string> = new Set(['queue-welcome', 'callback-offer']);
 /** Between the welcome and each thing announced after it. */
 const PAUSE: PlaySource = { kind: 'silence', durationMs: 300 };
 
@@ -24,13 +26,17 @@ const PAUSE: PlaySource = { kind: 'silence', durationMs: 300 };
 export interface TreatmentContext {
   /** The language that was asked for; null: the default. */
   languageOf(interactionId: string): string | null;
-  /** What is announced after the welcome. */
-  announcementsTo(interactionId: string): readonly Phrase[];
+  /** What is announced with a treatment. */
+  announcementsTo(interactionId: string, treatment: string): readonly Phrase[];
 }
 
 export interface Treatments {
   /** What a leg plays. @throws RingbackError TREATMENT_UNKNOWN */
-  readonly sources: (treatment: string, interactionId: string) => readonly PlaySource[];
+  readonly sources: (
+    treatment: string,
+    interactionId: string,
+    digits?: string,
+  ) => readonly PlaySource[];
   /** Whether there is such a prompt in any language that could be fallen back to. */
   knows(treatment: string, language: string): boolean;
   /** Languages in which there is something to be heard. */
@@ -99,13 +105,18 @@ export function createTreatments(options: TreatmentOptions, context: TreatmentCo
   }
 
   return {
-    sources(treatment, interactionId) {
+    sources(treatment, interactionId, digits) {
       const language = context.languageOf(interactionId) ?? defaultLanguage;
       const file = { kind: 'file', path: pathOf(treatment, language) } as const;
-      if (treatment !== 'queue-welcome') return [file];
       const speaks = [language, defaultLanguage, 'en'].find(isPromptLanguage) ?? 'en';
-      const announced = context.announcementsTo(interactionId);
-      return [file, ...announced.flatMap((phrase) => [PAUSE, ...phraseSources(speaks, phrase)])];
+      const say = (phrases: readonly Phrase[]): readonly PlaySource[] =>
+        phrases.flatMap((phrase) => [PAUSE, ...phraseSources(speaks, phrase)]);
+      if (digits !== undefined) return [file, ...say([{ kind: 'code', digits }]), PAUSE];
+      const announced = ANNOUNCED.has(treatment)
+        ? say(context.announcementsTo(interactionId, treatment))
+        : [];
+      // An offer comes after what makes it worth hearing.
+      return treatment === 'queue-welcome' ? [file, ...announced] : [...announced, file];
     },
     knows: (name, language) =>
       pathIn(name, language) !== null || pathIn(name, defaultLanguage) !== null,
@@ -127,6 +138,7 @@ export function namedTreatments(
       callback.waiting,
       callback.apology,
       callback.machineMessage,
+      ...callback.survey,
       recording.consentPrompt,
     ].flatMap((name) =>
       name === null ? [] : [{ name, language: language ?? config.media.language }],

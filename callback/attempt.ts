@@ -2,7 +2,7 @@
 import type { AttemptRecord, AttemptResult } from './model.ts';
 import type { CpdFinding } from './ports.ts';
 
-/** So many attempts that failed by our own fault are free; further ones count like any other. */
+/** So many attempts that failed by our fault, or were put off, are free; others count. */
 export const maxFreeAttempts = 5;
 
 type Attempts = readonly AttemptRecord[];
@@ -52,12 +52,15 @@ export function closeAttempt(attempts: Attempts, atMs: number, result: AttemptRe
   return noteAttempt(attempts, { endedAtMs: atMs, result });
 }
 
-/** Attempts that count against the maximum: not those which ended by our own fault. */
+const freeResults: readonly (AttemptResult | null)[] = [
+  ...(['INTERRUPTED', 'ABANDONED_BY_US'] as const),
+  ...(['SNOOZED', 'RESCHEDULED'] as const),
+];
+
+/** Attempts that count: not those which ended by our own fault or which the customer put off. */
 export function countedAttempts(attempts: Attempts): number {
-  const ours = attempts.filter(
-    ({ result }) => result === 'INTERRUPTED' || result === 'ABANDONED_BY_US',
-  ).length;
-  return attempts.length - Math.min(ours, maxFreeAttempts);
+  const free = attempts.filter(({ result }) => freeResults.includes(result)).length;
+  return attempts.length - Math.min(free, maxFreeAttempts);
 }
 
 /** Detection took its person back too late to matter: the live attempt says so. */

@@ -2,6 +2,7 @@
 // machine (see machine.ts for the diagram). PURE.
 import { closeAttempt } from './attempt.ts';
 import { corrected } from './message.ts';
+import { beginSurvey } from './surveying.ts';
 import { afterLossGapMs, complete, go, stay } from './moves.ts';
 import type { Move } from './moves.ts';
 import type { CallEvent, TransferEvent } from './ports.ts';
@@ -22,6 +23,10 @@ export function stepConnected(state: CallbackMachineState, event: ConnectedEvent
     case 'call-reported':
       if (event.event.type === 'customer-classified') return corrected(state, event.event.finding);
       if (isTransfer(event.event)) return stepTransferred(state, event.event, event.atMs);
+      if (isAgentGone(state, event.event)) {
+        const survey = beginSurvey(state, event.atMs);
+        if (survey !== null) return survey;
+      }
       return endsConversation(state, event.event)
         ? conversationOver(state, event.atMs, event.event.type === 'call-lost')
         : stay(state);
@@ -58,6 +63,11 @@ function stepTransferred(state: CallbackMachineState, event: TransferEvent, atMs
   }
 }
 
+function isAgentGone({ phase }: CallbackMachineState, event: CallEvent): boolean {
+  if (event.type !== 'agent-hung-up' && event.type !== 'agent-failed') return false;
+  return phase.name === 'connected' && event.reservationId === phase.agent.reservationId;
+}
+
 function endsConversation(state: CallbackMachineState, event: CallEvent): boolean {
   switch (event.type) {
     case 'customer-hung-up':
@@ -66,9 +76,7 @@ function endsConversation(state: CallbackMachineState, event: CallEvent): boolea
       return true;
     case 'agent-hung-up':
     case 'agent-failed':
-      return (
-        state.phase.name === 'connected' && event.reservationId === state.phase.agent.reservationId
-      );
+      return isAgentGone(state, event);
     case 'customer-ringing':
     case 'customer-answered':
     case 'customer-classified':

@@ -15,18 +15,22 @@
 //                     classifying -----------------------------------> attempts left?
 //                         |       \  machine                               |   |
 //                  person |        +-----> leaving-message ----- over -----+   | no
+//     (confirming: asked by key, where the queue does so; put off: waiting-retry or scheduled)
 //                or doubt v                                                |   v
 //                      on-line ---- waited too long ----> apologizing -----+  completed
 //                 RONA |  |  ^          customer hung up: FAIL_INTERACTION_DELETED  ^
 //                      +--|--+ keeps the place                                      |
 //                         v joined                                                  |
 //                     connected ------------------- over: AGENT_CONNECTED ----------+
+//                         +- the agent hung up first: surveying, where the queue asks
 //
 // From everywhere: cancelled (not while connected), expired (only while nobody is on the
 // telephone). A lost call or process is an INTERRUPTED attempt: free, tried again after the old
 // call surely is over. Time: `wakeAtMs` of schedule.ts says when `time-passed` is due.
 import { liveAttempt } from './attempt.ts';
 import type { Step } from '../core/step.ts';
+import { stepApologizing } from './apologizing.ts';
+import { stepConfirming } from './confirming.ts';
 import { stepConnected } from './conversation.ts';
 import {
   complete,
@@ -40,8 +44,9 @@ import {
   waitForHours,
 } from './moves.ts';
 import type { Move } from './moves.ts';
-import { stepApologizing, stepOnLine } from './on-line.ts';
-import { stepMove } from './moving.ts';
+import { stepOnLine } from './on-line.ts';
+import { stepMerge, stepMove } from './moving.ts';
+import { stepSurveying } from './surveying.ts';
 import { ringFirst, stepClassifying, stepDialing, stepRingingAgent } from './reaching.ts';
 import { stepLeavingMessage } from './message.ts';
 import { dialClosesAtMs, dueAtMs, wakeAtMs } from './schedule.ts';
@@ -79,6 +84,7 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
   event,
 ) => {
   if (event.type === 'move-requested') return stepMove(state, event);
+  if (event.type === 'merge-requested') return stepMerge(state, event);
   if (isStale(state, event)) return stay(state);
   const { phase } = state;
   switch (phase.name) {
@@ -97,6 +103,8 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
       return stepDialing(state, phase, event);
     case 'classifying':
       return stepClassifying(state, phase, event);
+    case 'confirming':
+      return stepConfirming(state, phase, event);
     case 'leaving-message':
       return stepLeavingMessage(state, phase, event);
     case 'on-line':
@@ -104,7 +112,9 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
     case 'connected':
       return stepConnected(state, event);
     case 'apologizing':
-      return stepApologizing(state, phase.giveUpAtMs, event);
+      return stepApologizing(state, phase, event);
+    case 'surveying':
+      return stepSurveying(state, phase, event);
     case 'completed':
       return stay(state);
   }
@@ -122,7 +132,8 @@ function isStale(state: CallbackMachineState, event: PhaseEvent): boolean {
 
 /** Whether a cancel can still do anything; a conversation is not cut off. */
 export function cancellable(state: CallbackMachineState): boolean {
-  return state.phase.name !== 'connected' && state.phase.name !== 'completed';
+  const { name } = state.phase;
+  return name !== 'connected' && name !== 'surveying' && name !== 'completed';
 }
 
 function isDue(state: CallbackMachineState, atMs: number): boolean {

@@ -15,6 +15,8 @@ import type {
 
 /** A machine that has not beeped after this is spoken to all the same. */
 const beepWindowMs = 30_000;
+/** Says how to take the place again; the code follows it. */
+const codeTreatment = 'return-code';
 /** Longest message for a machine. */
 const messageLimitMs = 120_000;
 
@@ -100,7 +102,7 @@ function callLeavingMessage(
       // A second beep: what was said before it is not recorded, so the message begins anew.
       return message === null ? stay(state) : speak(state, atMs, message);
     case 'treatment-ended':
-      return phase.speaking && event.treatment === message ? messageOver(state, atMs) : stay(state);
+      return phase.speaking ? partEnded(state, phase, event.treatment, atMs) : stay(state);
     case 'customer-hung-up':
     case 'customer-failed':
       return messageOver(state, atMs);
@@ -120,6 +122,25 @@ function callLeavingMessage(
     case 'joined':
       return stay(state);
   }
+}
+
+/** The message is over, or its code still follows: the customer may call in and name it. */
+function partEnded(
+  state: CallbackMachineState,
+  phase: MessagePhase,
+  treatment: string,
+  atMs: number,
+): Move {
+  const { machineMessage, returnCode } = state.promise;
+  if (phase.saysCode === true) {
+    return treatment === codeTreatment ? messageOver(state, atMs) : stay(state);
+  }
+  if (treatment !== machineMessage) return stay(state);
+  if (returnCode === undefined) return messageOver(state, atMs);
+  const giveUpAtMs = atMs + messageLimitMs;
+  return go(state, { ...phase, saysCode: true, giveUpAtMs }, [
+    { type: 'play-to-customer', treatment: codeTreatment, loop: false, digits: returnCode },
+  ]);
 }
 
 function messageOver(state: CallbackMachineState, atMs: number, lost = false): Move {

@@ -8,6 +8,7 @@ import type { DialMode, SkillRequirement } from '../routing/index.ts';
 import type { MoveCallback } from './schedule.ts';
 import type { Period } from './time/calendar.ts';
 import type { FreeSlot, SlotPlan } from './time/slots.ts';
+import type { Note } from './treatments/index.ts';
 
 /** Where a callback is; `state` of the API. */
 export type CallbackStateName =
@@ -33,6 +34,10 @@ export type CompletionReason =
   /** The customer hung up while waiting for the agent on the line. */
   | 'FAIL_INTERACTION_DELETED'
   | 'FAIL_AGENT_CONNECT'
+  /** Who answered said that nobody there asked to be called. */
+  | 'WRONG_PERSON'
+  /** The customer called in and took the place. */
+  | 'MERGED'
   | 'FAIL_ERROR';
 
 /** What one attempt came to. Names as established systems report them. */
@@ -54,6 +59,10 @@ export type AttemptResult =
   | 'INTERRUPTED'
   /** Given up by us: cancelled callback, agent lost, shutdown. */
   | 'ABANDONED_BY_US'
+  /** The customer answered and wanted to be called a little later. */
+  | 'SNOOZED'
+  /** The customer answered and chose another time. */
+  | 'RESCHEDULED'
   | 'UNKNOWN';
 
 export interface AttemptRecord {
@@ -116,6 +125,8 @@ export interface CallbackRecord {
   readonly language?: string | null;
   /** The wait that was predicted when it was accepted; null or left out: nobody could say. */
   readonly predictedWaitMs?: number | null;
+  /** Keys pressed after the conversation, by question; left out: none were asked for. */
+  readonly survey?: readonly Note[];
 }
 
 /** One line of a callback's history. */
@@ -191,6 +202,32 @@ export interface CallbackSettings {
   readonly executionBufferSeconds?: number;
   /** How much may be asked for; left out: one waiting callback per number, nothing else. */
   readonly limits?: CallbackLimits;
+  /** Who answers says by key what to do; null or left out: connected without a question. */
+  readonly confirm?: ConfirmSettings | null;
+  /** The message on a machine ends with a code that takes the place again. */
+  readonly returnCode?: boolean;
+  /** No agent in time: the offer to be called again so soon; null or left out: the apology. */
+  readonly laterMinutes?: number | null;
+  /** Prompts of questions after a conversation that the agent ended; empty or left out: none. */
+  readonly survey?: readonly string[];
+  /** What becomes of a callback whose customer calls in; left out: `ignore`. */
+  readonly whenCallsIn?: 'ignore' | 'cancel' | 'merge' | 'ask';
+  /** Callers may be called back instead of waiting; null or left out: not offered. */
+  readonly offer?: OfferSettings | null;
+}
+
+/** What is asked once a person has answered. */
+export interface ConfirmSettings {
+  readonly snoozeMinutes: number;
+  readonly whenNoKey: 'connect' | 'machine';
+}
+
+/** When callers are offered to be called back. */
+export interface OfferSettings {
+  /** Only while the estimated wait is at least this; 0: always. */
+  readonly whenWaitAboveSeconds: number;
+  /** So long after the arrival, and after an offer that was not answered. */
+  readonly everySeconds: number;
 }
 
 /** So many in a time window that ends now. */

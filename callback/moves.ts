@@ -2,7 +2,7 @@
 // a callback waits again or completes. PURE.
 import { closeAttempt, countedAttempts, liveAttempt, noteAttempt, openAttempt } from './attempt.ts';
 import type { AttemptRecord, AttemptResult, CompletionReason } from './model.ts';
-import { dialClosesAtMs, queueEntry } from './schedule.ts';
+import { dialClosesAtMs, dueAtMs, queueEntry } from './schedule.ts';
 import { effectKey, seatedAgent } from './state.ts';
 import type {
   CallbackEffect,
@@ -204,17 +204,55 @@ function giveUpAttempt(
   return go(state, phase, effects, attempts);
 }
 
+/** The customer wants it later: the attempt is free, up to a bound; the place stays. */
+export function snooze(
+  state: CallbackMachineState,
+  atMs: number,
+  seat: Seat | null,
+  minutes: number,
+): Move {
+  const laterMs = minutes * 60_000;
+  const promise = { ...state.promise, expiresAtMs: state.promise.expiresAtMs + laterMs };
+  const end: AttemptEnd = { atMs, result: 'SNOOZED', seat };
+  return giveUpAttempt({ ...state, promise }, end, atMs + laterMs, null);
+}
+
+/** The customer wants another time, and gives up the place for one from then on. */
+export function postpone(
+  state: CallbackMachineState,
+  atMs: number,
+  seat: Seat,
+  minutes: number,
+): Move {
+  const { promise } = state;
+  const desiredTimeMs = atMs + minutes * 60_000;
+  const expiresAtMs = desiredTimeMs + Math.max(0, promise.expiresAtMs - dueAtMs(promise));
+  const moved = { ...promise, desiredTimeMs, arrivedAtMs: desiredTimeMs, expiresAtMs };
+  const leave: CallbackEffect = { type: 'withdraw-from-routing', why: 'cancelled' };
+  const effects = [
+    { type: 'end-contact', reason: 'another time' } as const,
+    leaveRouting(state, seat, leave),
+  ];
+  const attempts = closeAttempt(state.attempts, atMs, 'RESCHEDULED');
+  return go({ ...state, promise: moved }, { name: 'scheduled' }, effects, attempts);
+}
+
 /** A person who was reached last, in vain, lacked an agent and not a telephone. */
 function exhaustedReason(result: AttemptResult): CompletionReason {
   return result === 'PERSON' ? 'FAIL_AGENT_CONNECT' : 'FAIL_CALL_TO_CUSTOMER';
 }
 
-/** Cancelled with a call up: both legs end, routing forgets the place. */
-export function cancelLive(state: CallbackMachineState, atMs: number, seat: Seat): Move {
+/** Given up with a call up: both legs end, routing forgets the place. */
+export function cancelLive(
+  state: CallbackMachineState,
+  atMs: number,
+  seat: Seat,
+  reason: CompletionReason = 'CANCELLED',
+): Move {
   const effects: readonly CallbackEffect[] = [
     { type: 'end-contact', reason: 'cancelled' },
     leaveRouting(state, seat, { type: 'withdraw-from-routing', why: 'cancelled' }),
   ];
   const attempts = closeAttempt(state.attempts, atMs, 'ABANDONED_BY_US');
-  return complete(state, atMs, 'CANCELLED', effects, attempts);
+  return complete(state, atMs, reason, effects, attempts);
 }

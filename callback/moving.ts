@@ -1,12 +1,13 @@
 // Moving a callback: its customer wants another time, another number, or says something else. Part
 // of the callback machine (diagram in machine.ts). PURE.
-import { go, stay, takePlace } from './moves.ts';
+import { complete, go, stay, takePlace } from './moves.ts';
 import type { Move } from './moves.ts';
 import { dueAtMs } from './schedule.ts';
 import type {
   CallbackEffect,
   CallbackMachineState,
   CallbackPhase,
+  MergeRequested,
   MoveRequested,
   RetryPhase,
 } from './state.ts';
@@ -27,9 +28,18 @@ export function movable(phase: CallbackPhase): boolean {
     case 'on-line':
     case 'connected':
     case 'apologizing':
+    case 'confirming':
+    case 'surveying':
     case 'completed':
       return false;
   }
+}
+
+/** The place goes over to a call; nobody is dialled for it any more. */
+export function stepMerge(state: CallbackMachineState, { atMs }: MergeRequested): Move {
+  if (!movable(state.phase)) return stay(state);
+  const leave: CallbackEffect = { type: 'withdraw-from-routing', why: 'cancelled' };
+  return complete(state, atMs, 'MERGED', [leave]);
 }
 
 /** As if it had been promised so, with the attempts it has had. */

@@ -1,6 +1,6 @@
 // The customer is on the line as a person: greeted, waiting for the agent, joined, or sent off with
 // an apology. Part of the callback machine (see machine.ts for the diagram). PURE.
-import { closeAttempt, cpdOf, liveAttempt, noteAttempt } from './attempt.ts';
+import { closeAttempt, liveAttempt, noteAttempt } from './attempt.ts';
 import { machineAnswered } from './message.ts';
 import {
   attemptOver,
@@ -17,7 +17,8 @@ import {
 } from './moves.ts';
 import type { Move } from './moves.ts';
 import { answererOf } from './outcome.ts';
-import type { AgentEvent, CallEvent, CpdFinding } from './ports.ts';
+import { apologize } from './apologizing.ts';
+import type { AgentEvent, CallEvent } from './ports.ts';
 import { queueEntry, wakeAtMs } from './schedule.ts';
 import { seatedAgent } from './state.ts';
 import type {
@@ -29,8 +30,6 @@ import type {
   Seat,
 } from './state.ts';
 
-/** Longest apology; after it the customer is released in any case. */
-const apologyLimitMs = 30_000;
 /** Longest that an answered agent waits for the greeting to end; then they are joined anyway. */
 const greetingLimitMs = 15_000;
 
@@ -40,30 +39,23 @@ function joinEffect(state: CallbackMachineState, agent: HeldAgent): CallbackEffe
   return { type: 'join', reservationId: agent.reservationId, record };
 }
 
-/** A person (or a doubt in favour of one) answered: greet, and get the agent. */
-export function personAnswered(
-  state: CallbackMachineState,
-  atMs: number,
-  seat: Seat,
-  finding: CpdFinding,
-): Move {
+/** Greets who answered, and gets the agent. */
+export function greet(state: CallbackMachineState, atMs: number, seat: Seat): Move {
   const { greeting, maxWaitOnLineMs } = state.promise;
-  const attempts = noteAttempt(state.attempts, { cpd: cpdOf(finding) });
   const phase: OnLinePhase = {
     name: 'on-line',
     seat,
     hears: 'greeting',
     waitUntilMs: atMs + maxWaitOnLineMs,
   };
-  const greet: CallbackEffect = { type: 'play-to-customer', treatment: greeting, loop: false };
+  const hello: CallbackEffect = { type: 'play-to-customer', treatment: greeting, loop: false };
   const present: CallbackEffect = { type: 'customer-present' };
   switch (seat.kind) {
     case 'none':
-      return go(state, phase, [greet, present], attempts);
+      return go(state, phase, [hello, present]);
     case 'held': {
       const ringing = { ...phase, seat: ringingSeat(seat.agent, atMs) };
-      const effects = [greet, present, ringAgent(state, seat.agent)];
-      return go(state, ringing, effects, attempts);
+      return go(state, ringing, [hello, present, ringAgent(state, seat.agent)]);
     }
     case 'ringing':
     case 'answered': {
@@ -74,7 +66,7 @@ export function personAnswered(
         giveUpAtMs: atMs + joinLimitMs,
       };
       const effects = [present, joinEffect(state, seat.agent)];
-      return go(state, { ...phase, seat: joining, hears: 'waiting' }, effects, attempts);
+      return go(state, { ...phase, seat: joining, hears: 'waiting' }, effects);
     }
   }
 }
@@ -276,20 +268,8 @@ function withoutAgent(
   return go(state, { ...phase, seat: noSeat }, effects);
 }
 
-function apologize(
-  state: CallbackMachineState,
-  atMs: number,
-  before: readonly CallbackEffect[],
-): Move {
-  return go(state, { name: 'apologizing', giveUpAtMs: atMs + apologyLimitMs }, [
-    ...before,
-    { type: 'customer-not-reached' },
-    { type: 'play-to-customer', treatment: state.promise.apology, loop: false },
-  ]);
-}
-
 /** Who was recognised as a person and leaves has decided; a doubtful answer is a failed attempt. */
-function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Move {
+export function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Move {
   const heard = liveAttempt(state.attempts)?.cpd?.kind ?? null;
   if (heard !== 'person') {
     const result = heard === 'silence' ? 'SILENCE' : 'UNKNOWN';
@@ -301,54 +281,4 @@ function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Mo
   ];
   const attempts = closeAttempt(state.attempts, atMs, 'PERSON');
   return complete(state, atMs, 'FAIL_INTERACTION_DELETED', effects, attempts);
-}
-
-/** Nobody came to the telephone in time: tried again while attempts remain, at the same place. */
-export function stepApologizing(
-  state: CallbackMachineState,
-  giveUpAtMs: number,
-  event: PhaseEvent,
-): Move {
-  const { atMs } = event;
-  const over = (lost = false): Move =>
-    attemptOver(state, { atMs, result: 'PERSON', seat: null, lost });
-  switch (event.type) {
-    case 'call-reported':
-      return endsApology(state, event.event) ? over(event.event.type === 'call-lost') : stay(state);
-    case 'time-passed':
-      return atMs >= giveUpAtMs ? over() : stay(state);
-    case 'command-failed':
-      return event.command === 'play-to-customer' ? over() : stay(state);
-    case 'process-restarted':
-      return over(true);
-    case 'cancel-requested':
-      return cancelLive(state, atMs, noSeat);
-    case 'agent-noticed':
-      return stay(state);
-  }
-}
-
-function endsApology(state: CallbackMachineState, event: CallEvent): boolean {
-  switch (event.type) {
-    case 'treatment-ended':
-      return event.treatment === state.promise.apology;
-    case 'customer-hung-up':
-    case 'customer-failed':
-    case 'call-lost':
-      return true;
-    case 'customer-ringing':
-    case 'customer-answered':
-    case 'customer-classified':
-    case 'machine-beeped':
-    case 'digit':
-    case 'transfer-asked':
-    case 'transferred':
-    case 'transfer-failed':
-    case 'transferred-to-queue':
-    case 'agent-answered':
-    case 'agent-failed':
-    case 'agent-hung-up':
-    case 'joined':
-      return false;
-  }
 }

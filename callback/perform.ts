@@ -27,7 +27,7 @@ export function perform(effect: CallbackEffect, id: string, { calls, agents }: P
     case 'dial-customer':
       return calls.dialCustomer(effect.command);
     case 'play-to-customer':
-      return calls.playToCustomer(id, effect.treatment, effect.loop);
+      return calls.playToCustomer(id, effect.treatment, effect.loop, effect.digits);
     case 'ring-agent':
       return calls.ringAgent(effect.command);
     case 'play-to-agent':

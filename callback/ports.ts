@@ -110,8 +110,8 @@ export interface RingAgent {
 /** Telephony for one contact at a time per interaction. Never throws; faults come as events. */
 export interface Calls {
   dialCustomer(command: DialCustomer): void;
-  /** Plays a treatment to the customer; `loop` repeats until replaced. */
-  playToCustomer(interactionId: string, treatment: string, loop: boolean): void;
+  /** Plays a treatment to the customer, and `digits` after it; `loop` repeats until replaced. */
+  playToCustomer(interactionId: string, treatment: string, loop: boolean, digits?: string): void;
   ringAgent(command: RingAgent): void;
   /** Plays to the agent, who waits for the customer (agent first). */
   playToAgent(interactionId: string, treatment: string, loop: boolean): void;

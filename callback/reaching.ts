@@ -9,17 +9,17 @@ import {
   enqueue,
   go,
   interrupted,
-  noSeat,
   portMarginMs,
   ringAgent,
   stay,
 } from './moves.ts';
 import type { Move } from './moves.ts';
 import { machineAnswered } from './message.ts';
-import { personAnswered } from './on-line.ts';
+import { personAnswered } from './confirming.ts';
 import { answererOf, resultOfFailure } from './outcome.ts';
-import type { AgentEvent, CallEvent, CpdFinding, DialFailure } from './ports.ts';
+import type { CallEvent, CpdFinding, DialFailure } from './ports.ts';
 import { dialClosesAtMs } from './schedule.ts';
+import { agentLeft, noticeWhileReaching } from './seats.ts';
 import type {
   CallbackEffect,
   PhaseEvent,
@@ -230,46 +230,6 @@ function dialFailed(
   const { sipStatus, q850Cause, cpd } = failure;
   const known = { sipStatus, q850Cause, cpd: cpd === null ? null : cpdOf(cpd) };
   return attemptOver(state, { atMs, result: resultOfFailure(failure), seat, known });
-}
-
-/** An agent who answered first and leaves before the customer is there ends this attempt. */
-function agentLeft(
-  state: CallbackMachineState,
-  seat: Seat,
-  reservationId: string,
-  atMs: number,
-): Move {
-  return seat.kind === 'answered' && seat.agent.reservationId === reservationId
-    ? interrupted(state, atMs, seat, 'ABANDONED_BY_US')
-    : stay(state);
-}
-
-/** Routing may take the held agent away, or give one early. */
-function noticeWhileReaching(
-  state: CallbackMachineState,
-  phase: DialingPhase | ClassifyingPhase,
-  notice: AgentEvent,
-): Move {
-  const { seat } = phase;
-  switch (notice.type) {
-    case 'agent-assigned':
-    case 'agent-reserved': {
-      if (seat.kind !== 'none') return stay(state);
-      const { reservationId, agentId, username, ringTimeoutMs } = notice;
-      const held: Seat = {
-        kind: 'held',
-        agent: { reservationId, agentId, username, ringTimeoutMs },
-      };
-      const attempts = noteAttempt(state.attempts, { agentId });
-      return go(state, { ...phase, seat: held }, [], attempts);
-    }
-    case 'reservation-lost':
-      return seat.kind === 'held' && seat.agent.reservationId === notice.reservationId
-        ? go(state, { ...phase, seat: noSeat })
-        : stay(state);
-    case 'dial-notified':
-      return stay(state);
-  }
 }
 
 export function stepClassifying(

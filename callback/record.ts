@@ -16,7 +16,10 @@ export function stateNameOf(phase: CallbackPhase): CallbackStateName {
       return 'dialing';
     case 'on-line':
     case 'apologizing':
+    case 'confirming':
       return 'routing';
+    case 'surveying':
+      return 'connected';
     case 'scheduled':
     case 'queued':
     case 'dialing':
@@ -53,6 +56,7 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     timeZone: promise.timeZone ?? null,
     language: promise.language ?? null,
     predictedWaitMs: promise.predictedWaitMs ?? null,
+    ...(state.survey === undefined ? {} : { survey: state.survey }),
   };
 }
 
@@ -111,6 +115,8 @@ function typeOf(event: CallbackMachineEvent): string {
     case 'process-restarted':
     case 'command-failed':
       return event.type;
+    case 'merge-requested':
+      return 'merged';
   }
 }
 
@@ -132,6 +138,7 @@ function factsOf(event: CallbackMachineEvent): HistoryLine['data'] {
     }
     case 'time-passed':
     case 'cancel-requested':
+    case 'merge-requested':
     case 'process-restarted':
       return {};
   }

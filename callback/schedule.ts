@@ -61,6 +61,16 @@ export function makePromise(
     record: settings.record,
     timeZone: request.timeZone ?? null,
     executionBufferMs: (settings.executionBufferSeconds ?? 0) * 1000,
+    ...choicesOf(settings),
+  };
+}
+
+/** What its customer will be asked; nothing is written down of what is not. */
+function choicesOf({ confirm, laterMinutes, survey }: CallbackSettings): Partial<CallbackPromise> {
+  return {
+    ...(confirm ? { confirm } : {}),
+    ...(typeof laterMinutes === 'number' ? { laterMinutes } : {}),
+    ...(survey === undefined || survey.length === 0 ? {} : { survey }),
   };
 }
 
@@ -137,8 +147,12 @@ export function wakeAtMs(state: CallbackMachineState): number | null {
     case 'dialing':
     case 'classifying':
     case 'leaving-message':
-    case 'apologizing':
       return phase.giveUpAtMs;
+    case 'confirming':
+    case 'surveying':
+      return phase.treatment.wakeAtMs;
+    case 'apologizing':
+      return phase.treatment?.wakeAtMs ?? phase.giveUpAtMs;
     case 'on-line':
       return phase.seat.kind === 'ringing' || phase.seat.kind === 'answered'
         ? phase.seat.giveUpAtMs
@@ -171,6 +185,8 @@ export function holdsNumberUntilMs(state: CallbackMachineState): number | null {
     case 'on-line':
     case 'connected':
     case 'apologizing':
+    case 'confirming':
+    case 'surveying':
       return Infinity;
   }
 }

@@ -4,8 +4,9 @@
 // seat      the agent's side of an attempt: none, held (reserved), ringing, answered
 // promise   everything decided when the callback was accepted, or when it was moved
 import type { DialMode, QueueEntry, SkillRequirement, WithdrawReason } from '../routing/index.ts';
-import type { AttemptRecord, CompletionReason } from './model.ts';
+import type { AttemptRecord, CompletionReason, ConfirmSettings } from './model.ts';
 import type { AgentEvent, CallEvent, DialCustomer, RingAgent } from './ports.ts';
+import type { Note, TreatmentState } from './treatments/index.ts';
 
 /**
  * The accepted promise with the queue's settings of that moment; durations in milliseconds. Only
@@ -45,6 +46,12 @@ export interface CallbackPromise {
   readonly executionBufferMs?: number;
   /** The wait that was predicted when it was accepted; left out: nobody could say. */
   readonly predictedWaitMs?: number;
+  /** What the customer may choose; left out where the queue offers nothing. */
+  readonly confirm?: ConfirmSettings;
+  readonly laterMinutes?: number;
+  readonly survey?: readonly string[];
+  /** Said on a machine; takes the place again until the callback ends. Shown to nobody else. */
+  readonly returnCode?: string;
 }
 
 /** An agent whom routing reserved for, or assigned to, this callback. */
@@ -73,9 +80,28 @@ export interface ClassifyingPhase {
   readonly seat: Seat;
   readonly giveUpAtMs: number;
 }
+/** A person answered and is asked what to do. */
+export interface ConfirmingPhase {
+  readonly name: 'confirming';
+  readonly seat: Seat;
+  readonly treatment: TreatmentState;
+}
+export interface ApologizingPhase {
+  readonly name: 'apologizing';
+  readonly giveUpAtMs: number;
+  /** Offers to call again; left out: only an apology. */
+  readonly treatment?: TreatmentState;
+}
+/** The conversation is over for the agent; the customer is asked about it. */
+export interface SurveyingPhase {
+  readonly name: 'surveying';
+  readonly treatment: TreatmentState;
+}
 export interface MessagePhase {
   readonly name: 'leaving-message';
   readonly speaking: boolean;
+  /** The code follows the message. */
+  readonly saysCode?: boolean;
   readonly giveUpAtMs: number;
 }
 export interface OnLinePhase {
@@ -110,7 +136,9 @@ export type CallbackPhase =
   | MessagePhase
   | OnLinePhase
   | { readonly name: 'connected'; readonly agent: HeldAgent }
-  | { readonly name: 'apologizing'; readonly giveUpAtMs: number }
+  | ConfirmingPhase
+  | ApologizingPhase
+  | SurveyingPhase
   | RetryPhase
   | {
       readonly name: 'completed';
@@ -126,10 +154,18 @@ export interface CallbackMachineState {
   /** The last one is live while its `endedAtMs` is null. */
   readonly attempts: readonly AttemptRecord[];
   readonly phase: CallbackPhase;
+  /** What was answered after the conversation. */
+  readonly survey?: readonly Note[];
 }
 
 /** What happened; `atMs` is wall time. */
-export type CallbackMachineEvent = PhaseEvent | MoveRequested;
+export type CallbackMachineEvent = PhaseEvent | MoveRequested | MergeRequested;
+
+/** The customer called in and waits on the line at this place instead. */
+export interface MergeRequested {
+  readonly type: 'merge-requested';
+  readonly atMs: number;
+}
 
 /** Moved by its customer: another time, number or text, checked and settled by the driver. */
 export interface MoveRequested {
@@ -190,7 +226,13 @@ export type CallbackEffect =
     }
   | { readonly type: 'interaction-ended' }
   | { readonly type: 'dial-customer'; readonly command: DialCustomer }
-  | { readonly type: 'play-to-customer'; readonly treatment: string; readonly loop: boolean }
+  | {
+      readonly type: 'play-to-customer';
+      readonly treatment: string;
+      readonly loop: boolean;
+      /** Spoken one by one after it. */
+      readonly digits?: string;
+    }
   | { readonly type: 'ring-agent'; readonly command: RingAgent }
   | { readonly type: 'play-to-agent'; readonly treatment: string; readonly loop: boolean }
   | { readonly type: 'join'; readonly reservationId: string; readonly record: boolean }

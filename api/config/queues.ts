@@ -1,6 +1,7 @@
 // Configuration of queues, their callbacks, and agents. PURE.
 import { z } from 'zod';
 import { parseExpression } from '../../routing/index.ts';
+import { choiceSchemas } from './choices.ts';
 import { limitsSchema, slotsSchema } from './hours.ts';
 import { e164, environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
 import { announceSchema, languageTag, promptName, recordingSchema } from './prompts.ts';
@@ -75,6 +76,7 @@ const callbackSchema = z
           'wait is predicted. 0: at its time, and the wait comes on top.',
       ),
     slots: slotsSchema,
+    ...choiceSchemas,
     limits: limitsSchema,
     record: z
       .boolean()

@@ -168,6 +168,10 @@ export const callbackSchema = z
     userData: z.record(z.string(), z.string()),
     timeZone: z.string().nullable().openapi({ description: 'As the customer said; null: not.' }),
     language: z.string().nullable().openapi({ description: "null: the queue's." }),
+    survey: z
+      .array(z.object({ question: z.string(), key: z.string() }))
+      .optional()
+      .openapi({ description: 'Keys pressed after the conversation; absent: none asked for.' }),
     position: z.number().int().optional().openapi({
       description: 'While queued: 1 for the next one.',
     }),
@@ -232,6 +236,7 @@ export function callbackView(
     userData: record.userData,
     timeZone: record.timeZone,
     language: record.language ?? null,
+    ...(record.survey === undefined ? {} : { survey: [...record.survey] }),
     ...place,
   };
 }

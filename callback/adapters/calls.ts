@@ -10,7 +10,11 @@ import type { TransferGoal } from './transfer.ts';
 
 export interface CallsOptions {
   /** What an interaction hears of a treatment. @throws RingbackError when there is none */
-  readonly treatment: (treatment: string, interactionId: string) => readonly PlaySource[];
+  readonly treatment: (
+    treatment: string,
+    interactionId: string,
+    digits?: string,
+  ) => readonly PlaySource[];
   /** How an interaction is recorded, if it is; left out: without a word. */
   readonly recordingManner?: (interactionId: string) => RecordingManner;
   /** Whom a user part reaches by the number plan; left out: transfers reach nobody. */
@@ -87,7 +91,8 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
       const contact = contactOf(command.interactionId, null);
       if (contact.attemptKey !== command.attemptKey) contact.dialCustomer(command);
     },
-    playToCustomer: (id, treatment, loop) => contacts.get(id)?.playToCustomer(treatment, loop),
+    playToCustomer: (id, treatment, loop, digits) =>
+      contacts.get(id)?.playToCustomer(treatment, loop, digits),
     ringAgent: (command: RingAgent) => contactOf(command.interactionId, null).ringAgent(command),
     playToAgent: (id, treatment, loop) => contacts.get(id)?.playToAgent(treatment, loop),
     join: (id, reservationId, record) => contacts.get(id)?.join(reservationId, record),

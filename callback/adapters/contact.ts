@@ -3,6 +3,7 @@
 import type { CallFailure, InboundCall } from '../../sip/index.ts';
 import type { CpdVerdict, MediaRecording, PlaySource } from '../../media/index.ts';
 import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
+import type { CallsOptions } from './calls.ts';
 import { CONSENT_BEEP_DBOV, Control } from './control.ts';
 import type { RecordingManner } from './control.ts';
 import { Handover } from './handover.ts';
@@ -14,7 +15,7 @@ import type { TransferGoal } from './transfer.ts';
 /** What a contact needs of the book that keeps it. */
 export interface ContactHost {
   readonly deps: LegDeps;
-  readonly treatment: (treatment: string, interactionId: string) => readonly PlaySource[];
+  readonly treatment: CallsOptions['treatment'];
   readonly recordingManner: (interactionId: string) => RecordingManner;
   /** Whom a user part reaches by the number plan; null: nobody. */
   readonly transferGoal: (user: string) => TransferGoal | null;
@@ -105,18 +106,15 @@ export class Contact {
     return accepted;
   }
 
-  playToCustomer(treatment: string, loop: boolean): void {
+  playToCustomer(treatment: string, loop: boolean, digits?: string): void {
     if (this.#customer === null) return;
-    const playId = this.#customer.play(this.#heardAs(treatment), loop);
+    const sources = this.#host.treatment(treatment, this.interactionId, digits);
+    const playId = this.#customer.play(sources, loop);
     this.#playing = { treatment, playId };
   }
 
   playToAgent(treatment: string, loop: boolean): void {
-    this.#agent?.leg.play(this.#heardAs(treatment), loop);
-  }
-
-  #heardAs(treatment: string): readonly PlaySource[] {
-    return this.#host.treatment(treatment, this.interactionId);
+    this.#agent?.leg.play(this.#host.treatment(treatment, this.interactionId), loop);
   }
 
   ringAgent(command: RingAgent): void {
@@ -183,7 +181,7 @@ export class Contact {
     this.#consentPlayId = customer.play(sources, false);
   }
 
-  /** An operator ends the call, for the rules as if the customer had. False: nobody answered yet. */
+  /** An operator ends the call, for the rules as if the customer had. False: nobody answered. */
   hangUpByOperator(): boolean {
     if (this.#customer?.answered !== true) return false;
     this.hangUpCustomer('ended by an operator');

@@ -36,6 +36,42 @@ export const german: LanguagePack = {
       'Vielen Dank für Ihren Anruf. Alle unsere Plätze sind belegt. Bitte warten Sie.',
     goodbye: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
     'recording-notice': 'Dieses Gespräch wird aufgezeichnet.',
+    'confirm-call':
+      'Guten Tag. Dies ist Ihr gewünschter Rückruf. Um jetzt zu sprechen, drücken Sie die 1. ' +
+      'Für einen Anruf etwas später die 2. Für eine andere Zeit die 3. ' +
+      'Wenn Sie nicht um diesen Anruf gebeten haben, die 7. Um ihn abzusagen, die 9.',
+    'ask-hours': 'In wie vielen Stunden dürfen wir anrufen? Drücken Sie eine Taste von 1 bis 9.',
+    snoozed:
+      'Gut. Wir rufen Sie in einigen Minuten wieder an. Ihr Platz bleibt Ihnen. Auf Wiederhören.',
+    rescheduled: 'Gut. Wir rufen Sie dann an. Auf Wiederhören.',
+    'wrong-person': 'Bitte entschuldigen Sie die Störung. Auf Wiederhören.',
+    'callback-cancelled': 'Ihr Rückruf ist abgesagt. Auf Wiederhören.',
+    'later-offer':
+      'Es tut uns leid. Im Moment ist niemand frei. Wenn wir Sie in einigen Minuten wieder ' +
+      'anrufen sollen, am selben Platz in der Reihe, drücken Sie die 1.',
+    'return-code':
+      'Um uns anzurufen und Ihren Platz zu behalten, drücken Sie Stern und dann diese Ziffern.',
+    'callback-waiting':
+      'Auf Sie wartet ein Rückruf. Um seinen Platz zu behalten und jetzt zu warten, drücken Sie ' +
+      'die 1. Um ihn abzusagen, drücken Sie die 2.',
+    'callback-withdrawn': 'Ihr Rückruf ist abgesagt.',
+    'callback-offer':
+      'Wir können Sie zurückrufen, und Sie behalten Ihren Platz. Für einen Rückruf drücken Sie ' +
+      'die 1. Um weiter zu warten, drücken Sie die 2.',
+    'offer-number': 'Wir rufen diese Nummer an.',
+    'offer-number-right':
+      'Wenn das richtig ist, drücken Sie die 1. Für eine andere Nummer drücken Sie die 2.',
+    'enter-number': 'Bitte geben Sie Ihre Telefonnummer ein, und drücken Sie dann Raute.',
+    'number-wrong':
+      'Diese Nummer können wir nicht anrufen. Bitte geben Sie Ihre Telefonnummer ein, und ' +
+      'drücken Sie dann Raute.',
+    'callback-promised': 'Gut. Wir rufen Sie zurück. Sie behalten Ihren Platz. Auf Wiederhören.',
+    'callback-refused': 'Leider können wir Sie jetzt nicht zurückrufen. Bitte warten Sie.',
+    'place-taken': 'Sie haben Ihren Platz wieder. Bitte warten Sie.',
+    'survey-satisfaction':
+      'Wie zufrieden sind Sie mit diesem Gespräch? ' +
+      'Drücken Sie eine Taste von 1, gar nicht, bis 5, sehr.',
+    'survey-thanks': 'Vielen Dank. Auf Wiederhören.',
   },
   clips: {
     ...counted('n', range(0, 99, String), 0),

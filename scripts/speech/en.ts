@@ -30,6 +30,37 @@ export const english: LanguagePack = {
     'queue-welcome': 'Thank you for calling. All our agents are busy. Please hold.',
     goodbye: 'Thank you for calling. Goodbye.',
     'recording-notice': 'This call is recorded.',
+    'confirm-call':
+      'Hello. This is the call you asked for. To talk to us now, press 1. ' +
+      'To be called a little later, press 2. For another time, press 3. ' +
+      'If you did not ask for this call, press 7. To cancel it, press 9.',
+    'ask-hours': 'In how many hours may we call you? Press a key from 1 to 9.',
+    snoozed: 'All right. We will call you again in a few minutes. Your place is kept. Goodbye.',
+    rescheduled: 'All right. We will call you then. Goodbye.',
+    'wrong-person': 'We are sorry to have disturbed you. Goodbye.',
+    'callback-cancelled': 'Your callback is cancelled. Goodbye.',
+    'later-offer':
+      'We are sorry. No agent is free at the moment. ' +
+      'To be called again in a few minutes, at the same place in line, press 1.',
+    'return-code': 'To call us and keep your place in line, press star, and then this code.',
+    'callback-waiting':
+      'A callback is waiting for you. To keep its place and wait on the line, press 1. ' +
+      'To cancel it, press 2.',
+    'callback-withdrawn': 'Your callback is cancelled.',
+    'callback-offer':
+      'We can call you back, and you keep your place in line. To be called back, press 1. ' +
+      'To go on waiting, press 2.',
+    'offer-number': 'We will call this number.',
+    'offer-number-right': 'If that is right, press 1. For another number, press 2.',
+    'enter-number': 'Please enter your telephone number, and then press pound.',
+    'number-wrong':
+      'We cannot call that number. Please enter your telephone number, and then press pound.',
+    'callback-promised': 'All right. We will call you back. You keep your place in line. Goodbye.',
+    'callback-refused': 'We are sorry, we cannot call you back now. Please hold.',
+    'place-taken': 'You have your place in line again. Please hold.',
+    'survey-satisfaction':
+      'How content are you with this call? ' + 'Press a key from 1, not at all, to 5, very much.',
+    'survey-thanks': 'Thank you. Goodbye.',
   },
   clips: {
     ...counted('n', range(0, 19, String), 0),

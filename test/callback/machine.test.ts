@@ -272,7 +272,10 @@ const callEvents: readonly CallEvent[] = [
     (kind) => ({ type: 'customer-classified', finding: findingOf(kind) }) as const,
   ),
   { type: 'machine-beeped' },
-  ...['greeting', 'apology', 'machine-message'].map(
+  ...['1', '2', '3', '7', '9'].map(
+    (digit) => ({ type: 'digit', leg: 'customer', digit, durationMs: 100 }) as const,
+  ),
+  ...['greeting', 'apology', 'machine-message', 'snoozed', 'rescheduled'].map(
     (treatment) => ({ type: 'treatment-ended', treatment }) as const,
   ),
   { type: 'customer-hung-up' },
@@ -310,10 +313,18 @@ const anyOccurrence: fc.Arbitrary<Occurrence> = fc.oneof(
   },
 );
 
+const confirmations = (['connect', 'machine'] as const).map((whenNoKey) => ({
+  snoozeMinutes: 10,
+  whenNoKey,
+}));
+
 const anySettings = fc.record({
   firstParty: fc.constantFrom('customer' as const, 'agent' as const),
   maxAttempts: fc.integer({ min: 1, max: 3 }),
   machineMessage: fc.constantFrom(null, 'machine-message'),
+  confirm: fc.constantFrom(null, ...confirmations),
+  laterMinutes: fc.constantFrom(null, 5),
+  survey: fc.constantFrom([], ['survey-satisfaction']),
 });
 
 test('any story: revisions grow by one, attempts are bounded, time alone ends it', () => {
@@ -352,7 +363,7 @@ test('cancel ends every callback at once, except while two people talk', () => {
     fc.property(anySettings, fc.array(anyOccurrence, { maxLength: 30 }), (changes, story) => {
       const before = tell(changes, story).state.phase.name;
       const { state } = tell(changes, [...story, cancel]);
-      const stays = before === 'connected' || before === 'completed';
+      const stays = ['connected', 'surveying', 'completed'].includes(before);
       assert.equal(state.phase.name, stays ? before : 'completed');
     }),
     { numRuns: 300 },
