@@ -7,6 +7,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { RingbackError } from '../core/errors.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
+import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
 import { Metrics } from './metrics.ts';
 import { accessLog, authenticated, limitedBodies, securityHeaders } from './middleware.ts';
@@ -72,6 +73,7 @@ export function createApi(deps: ApiDeps): Api {
     phoneRoutes(app, deps, deps.phone);
   }
   docsRoutes(app);
+  if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
   return { app, close: () => events.close() };
 }
 

@@ -2,6 +2,7 @@
 // made from it, and a test holds it against the codes that the source really uses.
 import { CALLBACK_ERRORS, ROUTING_ERRORS } from './errors/product.ts';
 import { API_ERRORS, START_ERRORS } from './errors/api.ts';
+import { GENESYS_ERRORS } from './errors/genesys.ts';
 import { MEDIA_ERRORS, SIP_ERRORS } from './errors/telephony.ts';
 import type { ErrorEntry } from './errors/entry.ts';
 
@@ -17,6 +18,7 @@ export const errorSections: readonly {
   { title: 'Agents and queues', entries: ROUTING_ERRORS },
   { title: 'SIP', entries: SIP_ERRORS },
   { title: 'Media', entries: MEDIA_ERRORS },
+  { title: 'The Genesys-compatible face', entries: GENESYS_ERRORS },
   { title: 'Start', entries: START_ERRORS },
 ];
 

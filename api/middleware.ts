@@ -62,17 +62,20 @@ const GUESS_BURST = 20;
  * Lets in who holds an API key, at the configured rate.
  * @throws ApiError API_KEY_MISSING, API_KEY_INVALID, RATE_LIMITED
  */
-export function authenticated({ apiKeys, clock, config }: ApiDeps): Handler {
+export function authenticated(
+  { apiKeys, clock, config }: ApiDeps,
+  { challenge, keyIn }: KeyScheme = BEARER,
+): Handler {
   const { requestsPerSecond, requestBurst } = config.http;
   const limiter = new RateLimiter(clock, { perSecond: requestsPerSecond, burst: requestBurst });
   const guesses = new RateLimiter(clock, { perSecond: GUESSES_PER_SECOND, burst: GUESS_BURST });
   return async (c, next) => {
-    const presented = bearerToken(c.req.header('Authorization'));
+    const presented = keyIn(c.req.header('Authorization') ?? '');
     const keyName = presented === null ? null : apiKeys.nameOf(presented);
     if (keyName === null) {
       const answer = guesses.take('');
       if (!answer.allowed) throw rateLimited(answer);
-      throw unauthorized(presented === null);
+      throw unauthorized(presented === null, challenge);
     }
     c.set('keyName', keyName);
     const answer = limiter.take(keyName);
@@ -82,19 +85,57 @@ export function authenticated({ apiKeys, clock, config }: ApiDeps): Handler {
   };
 }
 
-function bearerToken(header: string | undefined): string | null {
-  return /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null;
+/** How a key is presented. */
+export interface KeyScheme {
+  /** Said to those who came without (RFC 9110 s.11.6.1). */
+  readonly challenge: string;
+  /** The key in an `Authorization` header; null: there is none. */
+  readonly keyIn: (authorization: string) => string | null;
 }
 
-function unauthorized(missing: boolean): ApiError {
-  const challenge = 'Bearer realm="ringback"';
+const BEARER: KeyScheme = { challenge: 'Bearer realm="ringback"', keyIn: bearerToken };
+
+/** Basic authentication (RFC 7617) with the key as password, whoever the user is; or a bearer. */
+export const BASIC: KeyScheme = {
+  challenge: 'Basic realm="ringback", charset="UTF-8"',
+  keyIn: (authorization) => basicPassword(authorization) ?? bearerToken(authorization),
+};
+
+function bearerToken(authorization: string): string | null {
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null;
+}
+
+function basicPassword(authorization: string): string | null {
+  const encoded = /^Basic +([\w+/=-]+) *$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return null;
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : null;
+}
+
+/** Lets in everybody, all of them together at the rate of one key. @throws ApiError RATE_LIMITED */
+export function rateLimitedOnly({ clock, config }: ApiDeps): Handler {
+  const { requestsPerSecond, requestBurst } = config.http;
+  const limiter = new RateLimiter(clock, { perSecond: requestsPerSecond, burst: requestBurst });
+  return async (_c, next) => {
+    const answer = limiter.take('');
+    if (!answer.allowed) throw rateLimited(answer);
+    await next();
+  };
+}
+
+function unauthorized(missing: boolean, challenge: string): ApiError {
   return missing
     ? new ApiError('API_KEY_MISSING', 'this route needs an API key', {
         headers: { 'WWW-Authenticate': challenge },
       })
     : new ApiError('API_KEY_INVALID', 'this API key is not known', {
-        headers: { 'WWW-Authenticate': `${challenge}, error="invalid_token"` },
+        headers: { 'WWW-Authenticate': invalid(challenge) },
       });
+}
+
+/** RFC 6750 s.3.1: only bearer tokens have error codes. */
+function invalid(challenge: string): string {
+  return challenge.startsWith('Bearer') ? `${challenge}, error="invalid_token"` : challenge;
 }
 
 function rateLimited(answer: RateAnswer): ApiError {
@@ -118,7 +159,10 @@ export interface LongerBodies {
 }
 
 /** @throws ApiError BODY_TOO_LARGE, also for bodies that do not say how long they are */
-export function limitedBodies(maxBodyBytes: number, longer: LongerBodies): Handler {
+export function limitedBodies(
+  maxBodyBytes: number,
+  longer: LongerBodies = { paths: new Set(), maxBytes: maxBodyBytes },
+): Handler {
   const usual = limitedBody(maxBodyBytes);
   const long = limitedBody(longer.maxBytes);
   return (c, next) => (longer.paths.has(c.req.path) ? long : usual)(c, next);

@@ -8,7 +8,7 @@ export type { CalendarRules, Period } from './time/calendar.ts';
 export type { CallingRules, HoursOptions } from './time/hours.ts';
 export { readDay, readWeekly } from './time/rules.ts';
 export type { DayRule, Read, WeeklyRule } from './time/rules.ts';
-export { slotMinutesAllowed } from './time/slots.ts';
+export { slotMinutesAllowed, slotsBetween } from './time/slots.ts';
 export type { FreeSlot, SlotPlan } from './time/slots.ts';
 export type { CallbackDeps, RunningCallbacks } from './runner.ts';
 export { MemoryStore } from './store/memory.ts';

@@ -1,5 +1,6 @@
 // What no single field can say: names that must exist or be unique, ranges that must not cross,
 // addresses that cannot be announced. PURE.
+import { genesysIssues } from './genesys.ts';
 import { hoursIssues } from './hours.ts';
 import type { ConfigIssue } from './issues.ts';
 import { repeated } from './repeated.ts';
@@ -18,6 +19,7 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...webRtcIssues(settings),
     ...queueIssues(settings),
     ...hoursIssues(settings),
+    ...genesysIssues(settings),
     ...agentIssues(settings),
     ...promptIssues(settings),
   ];

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { RingbackError } from '../../core/errors.ts';
 import { configJsonSchema, schemaAt, type SchemaNode } from './allowed.ts';
 import { crossCheck } from './cross-check.ts';
+import { withServiceOptions } from './genesys.ts';
 import { issuesOf, pathText, type ConfigIssue, type Path } from './issues.ts';
 import { configSchema, type Settings } from './schema.ts';
 import { readSecrets, type Environment, type Secrets } from './secrets.ts';
@@ -41,11 +42,11 @@ export function parseConfig(
   }
   const document = withoutEmptySections(plainValue(name, yaml), configJsonSchema);
   const parsed = configSchema.safeParse(document);
-  const settings = parsed.success ? parsed.data : null;
+  const settings = parsed.success ? withServiceOptions(parsed.data) : null;
   const { secrets, issues: secretIssues } =
     settings === null ? { secrets: null, issues: [] } : readSecrets(settings, environment);
   const issues = parsed.success
-    ? [...crossCheck(parsed.data), ...secretIssues]
+    ? [...crossCheck(settings ?? parsed.data), ...secretIssues]
     : issuesOf(parsed.error, document, configJsonSchema);
   if (settings === null || secrets === null || issues.length > 0) {
     throw invalid(name, inFileOrder(name, yaml, lines, issues));

@@ -1,6 +1,7 @@
 // The whole configuration file as one schema. Every field has its unit in its name, a range, and a
 // description with the reason; unknown keys are refused. PURE.
 import { z } from 'zod';
+import { genesysSchema } from './genesys.ts';
 import { mediaSchema } from './media.ts';
 import { promptsSchema } from './prompts.ts';
 import {
@@ -29,6 +30,7 @@ export const configSchema = z.strictObject({
   queues: queuesSchema,
   agents: agentsSchema,
   pacing: pacingSchema,
+  genesys: genesysSchema,
   retention: retentionSchema,
 });
 

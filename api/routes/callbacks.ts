@@ -312,7 +312,11 @@ function languageOf({ prompts }: Deps, language: string | undefined): { language
  * How far ahead is a matter of the queue; that it is not past is the callback's own rule, which
  * must not see a repeated request (same idempotency key) as late.
  */
-function desiredTimeMs(deps: Deps, queueId: string, desired: string | undefined): number | null {
+export function desiredTimeMs(
+  deps: Pick<Deps, 'config' | 'clock'>,
+  queueId: string,
+  desired: string | undefined,
+): number | null {
   if (desired === undefined) return null;
   const atMs = Date.parse(desired);
   const queue = deps.config.queues.find((candidate) => candidate.id === queueId);

@@ -1,0 +1,26 @@
+// Error codes of the Genesys-compatible face, which shows them in a body of its own. PURE.
+import { entry, type ErrorEntry } from './entry.ts';
+
+export const GENESYS_ERRORS: readonly ErrorEntry[] = [
+  entry(
+    'GENESYS_SERVICE_UNKNOWN',
+    404,
+    false,
+    'No such service',
+    'Name one of `genesys.services`, of the kind that the route is about.',
+  ),
+  entry(
+    'GENESYS_PARAMETER_INVALID',
+    400,
+    false,
+    'Invalid option',
+    'The message names the parameter and what is allowed.',
+  ),
+  entry(
+    'GENESYS_NOT_SCHEDULABLE',
+    400,
+    false,
+    'The service has no slots',
+    'Set `_request_time_bucket` and `_business_hours_service` of the service.',
+  ),
+];

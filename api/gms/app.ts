@@ -1,0 +1,36 @@
+// The Genesys-compatible face put together: REST under /genesys, and /engagement for the interface
+// that came after it. Errors have the bodies its clients read.
+import { Hono } from 'hono';
+import { RingbackError } from '../../core/errors.ts';
+import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { authenticated, BASIC, limitedBodies, rateLimitedOnly } from '../middleware.ts';
+import { adminRoutes } from './admin.ts';
+import { callbackServiceRoutes } from './callbacks.ts';
+import { errorBody, errorHeaders, errorStatus } from './errors.ts';
+import { Times, timeServiceRoutes } from './times.ts';
+
+/** The face as an application of its own, to be mounted at the root. */
+export function genesysFace(deps: ApiDeps): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
+  app.onError((error, c) => {
+    if (errorStatus(error) >= 500) logFault(deps, error, c.get('requestId'));
+    const body = JSON.stringify(errorBody(error));
+    return new Response(body, { status: errorStatus(error), headers: errorHeaders(error) });
+  });
+  const { http, genesys } = deps.config;
+  const guard = genesys.auth === 'key' ? authenticated(deps, BASIC) : rateLimitedOnly(deps);
+  for (const path of ['/genesys/*', '/engagement/*']) {
+    app.use(path, guard);
+    app.use(path, limitedBodies(http.maxBodyBytes));
+  }
+  const times = new Times(deps);
+  callbackServiceRoutes(app, deps);
+  timeServiceRoutes(app, deps, times);
+  adminRoutes(app, deps);
+  return app;
+}
+
+function logFault({ log }: ApiDeps, error: Error, requestId: string): void {
+  const known = error instanceof RingbackError ? error.code : null;
+  log.error('http-request-failed', { requestId, face: 'genesys', code: known, error });
+}

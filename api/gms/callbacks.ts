@@ -1,0 +1,211 @@
+// Callback services: start, cancel, move and find callbacks, and the dialog about one.
+import type { Context, Hono } from 'hono';
+import type { CallbackRecord } from '../../callback/index.ts';
+import { notFound } from '../../core/errors.ts';
+import type { ApiEnv } from '../deps.ts';
+import type { GenesysService } from '../config/genesys.ts';
+import { desiredTimeMs } from '../routes/callbacks.ts';
+import { isoTime } from '../schemas/common.ts';
+import { waitAtPosition } from '../schemas/queues.ts';
+import { invalidOption } from './errors.ts';
+import { confirmation, type DialogStep } from './next-action.ts';
+import { flagOf, momentOf, paramsOf, queryOf, type Params } from './params.ts';
+import { callbacksOf, recordView, valueOf, type GmsRecord } from './records.ts';
+import {
+  attachedOf,
+  checkMandatory,
+  numberOf,
+  serviceNamed,
+  serviceOf,
+  toCreate,
+  type GmsDeps,
+} from './services.ts';
+
+const ROOT = '/genesys/1/service';
+
+export function callbackServiceRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
+  app.post(`${ROOT}/callback/:name`, async (c) => {
+    const service = serviceNamed(deps, c.req.param('name'));
+    return c.json(await start(deps, service, await paramsOf(c)), 200);
+  });
+  app.get(`${ROOT}/callback`, (c) => {
+    const { record } = known(deps, queryOf(c).get('_id') ?? '', null);
+    return c.json(shown(deps, record), 200);
+  });
+  app.get(`${ROOT}/callback/:name`, (c) => {
+    const service = serviceNamed(deps, c.req.param('name'));
+    return c.json(found(deps, service, queryOf(c)), 200);
+  });
+  app.delete(`${ROOT}/callback/:name/:id`, async (c) => {
+    // Record and execution are one here: there is no failure between them to discard.
+    flagOf(queryOf(c), 'discard_ors_failure');
+    const { record } = known(deps, c.req.param('id'), c.req.param('name'));
+    return c.json(shown(deps, await deps.callbacks.cancel(record.id)), 200);
+  });
+  app.put(`${ROOT}/callback/:name/:id`, async (c) => {
+    const { record, service } = known(deps, c.req.param('id'), c.req.param('name'));
+    const moved = await move(deps, service, record, await paramsOf(c));
+    return c.json(shown(deps, moved), 200);
+  });
+  const position = (c: Context<ApiEnv, `${typeof ROOT}/:id/check-queue-position`>) =>
+    c.json(positionOf(deps, known(deps, c.req.param('id'), null).record), 200);
+  app.post(`${ROOT}/:id/check-queue-position`, position);
+  app.get(`${ROOT}/:id/check-queue-position`, position);
+  for (const method of ['GET', 'POST']) {
+    app.on(method, `${ROOT}/:id/menu`, (c) =>
+      c.json(menuOf(known(deps, c.req.param('id') ?? '', null).record), 200),
+    );
+    app.on(method, `${ROOT}/:id/cancel`, async (c) => {
+      const { record } = known(deps, c.req.param('id') ?? '', null);
+      await deps.callbacks.cancel(record.id);
+      return c.json(confirmation(record.id, 'Your callback is cancelled.'), 200);
+    });
+  }
+}
+
+/** Only what this face can do may be asked for. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  _call_direction: ['USERTERMINATED'],
+  _media_type: ['voice'],
+  _provide_code: ['false'],
+};
+
+async function start(deps: GmsDeps, service: GenesysService, params: Params): Promise<DialogStep> {
+  checkMandatory(service, params);
+  const customerNumber = params.get('_customer_number') ?? '';
+  if (customerNumber === '') throw invalidOption('_customer_number', 'is mandatory');
+  for (const [name, allowed] of Object.entries(ALLOWED)) {
+    const value = params.get(name);
+    if (value !== undefined && !allowed.includes(value)) {
+      throw invalidOption(name, `must be ${allowed.join(' or ')}`);
+    }
+  }
+  const wish = {
+    customerNumber,
+    desiredTime: momentOf(params, '_desired_time'),
+    attached: attachedOf(params),
+    language: null,
+    priority: null,
+  };
+  const { record } = await deps.callbacks.create(toCreate(deps, service, wish, params));
+  const when =
+    record.desiredTimeMs === null
+      ? 'as soon as it is your turn'
+      : `at ${isoTime(record.desiredTimeMs)}`;
+  return confirmation(record.id, `You will be called ${when}.`);
+}
+
+async function move(
+  deps: GmsDeps,
+  service: GenesysService,
+  record: CallbackRecord,
+  params: Params,
+): Promise<CallbackRecord> {
+  const desired = momentOf(params, '_new_desired_time');
+  const number = params.get('_customer_number');
+  const attached = attachedOf(params);
+  return deps.callbacks.move(record.id, {
+    ...(desired === null ? {} : { desiredTimeMs: desiredTimeMs(deps, record.queueId, desired) }),
+    ...(number === undefined ? {} : { customerNumber: numberOf(deps, service, number) }),
+    ...(Object.keys(attached).length === 0
+      ? {}
+      : { userData: { ...record.userData, ...attached } }),
+  });
+}
+
+/**
+ * Callbacks of a service by any of its lookup keys.
+ * @throws ApiError GENESYS_PARAMETER_INVALID for other keys
+ */
+function found(deps: GmsDeps, service: GenesysService, params: Params): readonly GmsRecord[] {
+  const { _customer_lookup_keys: keys } = service.options;
+  const operand = params.get('operand') ?? 'AND';
+  if (operand !== 'AND' && operand !== 'OR') throw invalidOption('operand', 'must be AND or OR');
+  const wanted = [...params].flatMap(([key, value]) => {
+    if (key === 'operand') return [];
+    if (!keys.includes(key)) throw invalidOption(key, `is not among ${keys.join(', ')}`);
+    const compared = key === '_customer_number' ? numberOf(deps, service, value) : value;
+    return [[key, compared] as const];
+  });
+  const [first] = wanted;
+  if (first === undefined) throw invalidOption('query', `needs one of ${keys.join(', ')}`);
+  const number = wanted.find(([key]) => key === '_customer_number')?.[1];
+  const narrowed = number !== undefined && (operand === 'AND' || wanted.length === 1);
+  const candidates = callbacksOf(deps, narrowed ? { customerNumber: number } : {});
+  const matches = (record: CallbackRecord): boolean => {
+    const equal = ([key, value]: readonly [string, string]) => valueOf(record, key) === value;
+    return operand === 'AND' ? wanted.every(equal) : wanted.some(equal);
+  };
+  return [...candidates].flatMap((record) => {
+    if (serviceOf(deps, record)?.name !== service.name || !matches(record)) return [];
+    const view = recordView(deps, record);
+    return view === null ? [] : [view];
+  });
+}
+
+/**
+ * @param name of the service it must belong to; null: of any
+ * @throws RingbackError CALLBACK_UNKNOWN
+ */
+function known(
+  deps: GmsDeps,
+  id: string,
+  name: string | null,
+): { readonly record: CallbackRecord; readonly service: GenesysService } {
+  const record = deps.callbacks.get(id);
+  const service = record === null ? null : serviceOf(deps, record);
+  if (record === null || service === null || (name !== null && service.name !== name)) {
+    throw notFound('CALLBACK_UNKNOWN', 'there is no such callback');
+  }
+  return { record, service };
+}
+
+function shown(deps: GmsDeps, record: CallbackRecord): GmsRecord {
+  const view = recordView(deps, record);
+  if (view === null) throw notFound('CALLBACK_UNKNOWN', 'there is no such callback');
+  return view;
+}
+
+/** Place and expected wait in seconds, -1 when nobody can say. */
+export function placeOf(
+  { router }: Pick<GmsDeps, 'router'>,
+  record: CallbackRecord,
+): { readonly position: number; readonly etaSeconds: number; readonly total: number } | null {
+  const entry = router.entry(record.id);
+  const queue = router.queue(record.queueId);
+  if (entry === null || queue === null) return null;
+  const { ewtSeconds } = waitAtPosition(queue, entry.position);
+  const total = queue.waitingLive + queue.waitingCallbacks;
+  return { position: entry.position, etaSeconds: Math.round(ewtSeconds), total };
+}
+
+function positionOf(deps: GmsDeps, record: CallbackRecord): Readonly<Record<string, unknown>> {
+  const place = placeOf(deps, record);
+  if (place === null) throw invalidOption('_id', 'has no place in a queue now');
+  return {
+    _id: record.id,
+    _position: place.position,
+    _eta: place.etaSeconds,
+    _total_waiting: place.total,
+  };
+}
+
+/** What a customer can choose about a callback that is not over. */
+function menuOf(record: CallbackRecord): DialogStep {
+  if (record.state === 'completed') return confirmation(record.id, 'Your callback is over.');
+  const url = (action: string): string => `${ROOT}/${record.id}/${action}`;
+  return {
+    _id: record.id,
+    _action: 'DisplayMenu',
+    _label: 'Your callback',
+    _content: [
+      {
+        _group_name: 'Callback',
+        _group_content: [
+          { _label: 'Cancel it', _user_action_url: url('cancel') },
+          { _label: 'Where am I in line?', _user_action_url: url('check-queue-position') },
+        ],
+      },
+    ],
+  };
+}
