@@ -26,6 +26,7 @@ export function requireBrowser(t: Pick<TestContext, 'skip'>): boolean {
 const OVERHEAR = `
   globalThis.connections = [];
   globalThis.heard = [];
+  globalThis.fragments = [];
   const overhear = (data) => {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
@@ -41,6 +42,11 @@ const OVERHEAR = `
     constructor(...args) {
       super(...args);
       connections.push(this);
+      this.addEventListener('signalingstatechange', () => {
+        if (this.signalingState !== 'stable') return;
+        const of = (text) => /a=ice-ufrag:(\\S+)/.exec(text)[1];
+        fragments.push(of(this.localDescription.sdp) + ' ' + of(this.remoteDescription.sdp));
+      });
       this.addEventListener('track', ({ track }) => {
         const { readable } = new MediaStreamTrackProcessor({ track });
         void readable.pipeTo(new WritableStream({ write: overhear }));
@@ -124,9 +130,14 @@ export class BrowserPhone {
     await this.page.locator(`#call[data-state="${state}"]`).waitFor({ timeout: 20_000 });
   }
 
-  /** All that was heard since the page was opened; mono, 8 kHz. */
-  async heard(): Promise<Int16Array> {
-    return Int16Array.from(await this.page.evaluate<number[]>('heard'));
+  /** How much was heard since the page was opened; mono, 8 kHz. */
+  async heardSamples(): Promise<number> {
+    return this.page.evaluate<number>('heard.length');
+  }
+
+  /** The last of it. */
+  async lastHeard(samples: number): Promise<Int16Array> {
+    return Int16Array.from(await this.page.evaluate<number[]>(`heard.slice(-${samples})`));
   }
 
   /** Of the last connection. */
@@ -141,6 +152,11 @@ export class BrowserPhone {
         codec: codec?.mimeType ?? '',
       };
     })()`);
+  }
+
+  /** ICE user name fragments of both sides after each exchange. */
+  async iceCredentials(): Promise<readonly string[]> {
+    return this.page.evaluate<string[]>('fragments');
   }
 
   async notice(): Promise<string> {

@@ -130,3 +130,22 @@ test('what must not reach the wire is thrown back', () => {
     );
   }
 });
+
+test('RFC 7118: contacts over WebSocket get the offer that is meant for browsers', () => {
+  const places = ['udp/192.0.2.1:5070', 'ws/192.0.2.2:50000', 'wss/192.0.2.3:50000'];
+  const contacts = places.flatMap((receivedFrom) =>
+    bindings.slice(0, 1).map((binding) => ({ ...binding, receivedFrom })),
+  );
+  const target = { kind: 'user', username: '1001' } as const;
+  const offersOf = (webSocketOfferSdp: string | undefined) => {
+    const offers = webSocketOfferSdp === undefined ? {} : { webSocketOfferSdp };
+    const planned = planCall(
+      { ...request, target, ...offers },
+      { ...inputs, bindings: () => contacts },
+    );
+    assert.ok(planned.kind === 'ring');
+    return planned.branches.map(({ offerSdp }) => offerSdp);
+  };
+  assert.deepEqual(offersOf('for browsers'), [undefined, 'for browsers', 'for browsers']);
+  assert.deepEqual(offersOf(undefined), [undefined, undefined, undefined]);
+});
