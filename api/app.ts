@@ -16,6 +16,7 @@ import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
 import { callControlRoutes } from './routes/call-control.ts';
 import { promptRoutes } from './routes/prompts.ts';
+import { beforeCallRoutes } from './routes/before-call.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -57,6 +58,7 @@ export function createApi(deps: ApiDeps): Api {
   );
   useMiddleware(app, deps, metrics);
   callbackRoutes(app, deps);
+  beforeCallRoutes(app, deps);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
   timeRoutes(app, deps);

@@ -2,7 +2,7 @@
 // steps of the same tick see the earlier ones; `revert` takes everything back.
 import type { Book } from './book.ts';
 import { begin, step } from './machine.ts';
-import { historyOf, historyOfCreation } from './record.ts';
+import { historyOf, historyOfCreation, questionOf } from './record.ts';
 import type { HistoryLine } from './record.ts';
 import { effectKey } from './state.ts';
 import type {
@@ -55,6 +55,11 @@ export class Batch {
     return state;
   }
 
+  /** How a callback stands after the steps of this tick; null: none of them was its. */
+  state(id: string): CallbackMachineState | null {
+    return this.#drafts.get(id)?.state ?? null;
+  }
+
   /** What a key was used for earlier in this tick, or null. */
   idempotency(key: string): { readonly requestHash: string; readonly callbackId: string } | null {
     return this.#keys.get(key) ?? null;
@@ -70,6 +75,8 @@ export class Batch {
     this.#drafts.set(id, draft);
     draft.state = state;
     draft.history.push(historyOf(event, before, state));
+    const question = questionOf(before, state, event.atMs);
+    if (question !== null) draft.history.push(question);
     this.#note(draft, effects);
     return true;
   }

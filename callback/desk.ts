@@ -1,18 +1,20 @@
 // What creators ask for: create, move, cancel. Checked, stepped into the batch of this tick, and
 // answered once that is committed. Nothing is awaited here.
 import type { Clock, Ids } from '../core/ports.ts';
+import { checkAnswer, disposable } from './asking.ts';
 import type { Batch } from './batch.ts';
 import type { Book } from './book.ts';
 import type { Door } from './door.ts';
 import type { Asked, Created, Letter } from './letters.ts';
 import { cancellable } from './machine.ts';
-import type { CallbackRecord, CreateCallback } from './model.ts';
+import type { Answer, CallbackRecord, CreateCallback, Disposition } from './model.ts';
 import { movable } from './moving.ts';
 import { toRecord } from './record.ts';
 import {
   callbackBusy,
   callbackCompleted,
   callbackConnected,
+  callbackNotTalked,
   callbackUnknown,
   keyReused,
   tooManyCallbacks,
@@ -58,6 +60,10 @@ export class Desk {
         return this.#create(letter.request, letter.asked, batch);
       case 'cancel':
         return this.#cancel(letter.id, letter.asked, batch);
+      case 'answer':
+        return this.#answer(letter.id, letter.answer, letter.asked, batch);
+      case 'dispose':
+        return this.#dispose(letter.id, letter.said, letter.asked, batch);
       case 'move':
         return this.#move(letter.id, letter.change, letter.asked, batch);
     }
@@ -123,6 +129,28 @@ export class Desk {
     const { settings, dialAllowedAtMs } = this.#door.admitMove(state.promise, change, atMs);
     const promise = movedPromise(state.promise, change, settings, atMs, dialAllowedAtMs);
     batch.step(state, { type: 'move-requested', atMs, promise, dialAllowedAtMs });
+    return () => this.#show(id, asked);
+  }
+
+  #answer(id: string, answer: Answer, asked: Asked<CallbackRecord>, batch: Batch): () => void {
+    const state = this.#unfinished(id);
+    const atMs = this.#deps.clock.nowMs();
+    checkAnswer(state, answer, atMs);
+    batch.step(state, { type: 'answer-given', atMs, answer });
+    return () => this.#show(id, asked);
+  }
+
+  #dispose(
+    id: string,
+    said: Omit<Disposition, 'atMs'>,
+    asked: Asked<CallbackRecord>,
+    batch: Batch,
+  ): () => void {
+    const state = batch.state(id) ?? this.#book.state(id) ?? this.#deps.store.load(id);
+    if (state === null) throw callbackUnknown(id);
+    if (!disposable(state)) throw callbackNotTalked(id);
+    const atMs = this.#deps.clock.nowMs();
+    batch.step(state, { type: 'disposition-given', atMs, disposition: { ...said, atMs } });
     return () => this.#show(id, asked);
   }
 

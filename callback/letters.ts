@@ -1,6 +1,6 @@
 // What waits to be stepped in the next tick. One bounded first-in, first-out box for all callbacks
 // keeps the events of each one in order.
-import type { CallbackRecord, CreateCallback } from './model.ts';
+import type { Answer, CallbackRecord, CreateCallback, Disposition } from './model.ts';
 import type { MoveCallback } from './schedule.ts';
 import type { CallbackMachineEvent } from './state.ts';
 
@@ -18,6 +18,18 @@ export interface Created {
 export type Letter =
   | { readonly kind: 'event'; readonly id: string; readonly event: CallbackMachineEvent }
   | { readonly kind: 'create'; readonly request: CreateCallback; readonly asked: Asked<Created> }
+  | {
+      readonly kind: 'answer';
+      readonly id: string;
+      readonly answer: Answer;
+      readonly asked: Asked<CallbackRecord>;
+    }
+  | {
+      readonly kind: 'dispose';
+      readonly id: string;
+      readonly said: Omit<Disposition, 'atMs'>;
+      readonly asked: Asked<CallbackRecord>;
+    }
   | { readonly kind: 'cancel'; readonly id: string; readonly asked: Asked<CallbackRecord> }
   | {
       readonly kind: 'move';

@@ -3,6 +3,7 @@
 //
 //  scheduled --due--> queued <---------------- gap over ---------------- waiting-retry
 //     (nobody may be called at this hour: closed, until it is allowed, then queued)
+//     (before the call: asking-customer, previewing; no, later or nobody: see asking.ts)
 //                      |  |                                                    ^
 //      agent first:    |  | agent reserved (held), or dial notified            |
 //      ringing-agent <-+  |        number in use by another callback:          |
@@ -27,6 +28,7 @@
 // From everywhere: cancelled (not while connected), expired (only while nobody is on the
 // telephone). A lost call or process is an INTERRUPTED attempt: free, tried again after the old
 // call surely is over. Time: `wakeAtMs` of schedule.ts says when `time-passed` is due.
+import { reach, stepAnswer, stepAsking, stepDisposition, stepPreview } from './asking.ts';
 import { liveAttempt } from './attempt.ts';
 import type { Step } from '../core/step.ts';
 import { stepApologizing } from './apologizing.ts';
@@ -34,7 +36,6 @@ import { stepConfirming } from './confirming.ts';
 import { stepConnected } from './conversation.ts';
 import {
   complete,
-  dial,
   expire,
   go,
   noSeat,
@@ -47,7 +48,7 @@ import type { Move } from './moves.ts';
 import { stepOnLine } from './on-line.ts';
 import { stepMerge, stepMove } from './moving.ts';
 import { stepSurveying } from './surveying.ts';
-import { ringFirst, stepClassifying, stepDialing, stepRingingAgent } from './reaching.ts';
+import { stepClassifying, stepDialing, stepRingingAgent } from './reaching.ts';
 import { stepLeavingMessage } from './message.ts';
 import { dialClosesAtMs, dueAtMs, wakeAtMs } from './schedule.ts';
 import type {
@@ -85,6 +86,8 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
 ) => {
   if (event.type === 'move-requested') return stepMove(state, event);
   if (event.type === 'merge-requested') return stepMerge(state, event);
+  if (event.type === 'answer-given') return stepAnswer(state, event);
+  if (event.type === 'disposition-given') return stepDisposition(state, event);
   if (isStale(state, event)) return stay(state);
   const { phase } = state;
   switch (phase.name) {
@@ -97,6 +100,10 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
       return stepDeferred(state, event);
     case 'waiting-retry':
       return stepWaitingRetry(state, phase, event);
+    case 'asking-customer':
+      return stepAsking(state, phase, event);
+    case 'previewing':
+      return stepPreview(state, phase, event);
     case 'ringing-agent':
       return stepRingingAgent(state, phase, event);
     case 'dialing':
@@ -198,14 +205,12 @@ function noticeQueued(
   }
   switch (notice.type) {
     case 'dial-notified':
-      return dial(state, atMs, noSeat);
+      return reach(state, noSeat, atMs);
     case 'agent-assigned':
     case 'agent-reserved': {
       const { reservationId, agentId, username, ringTimeoutMs } = notice;
       const agent = { reservationId, agentId, username, ringTimeoutMs };
-      return state.promise.firstParty === 'agent'
-        ? ringFirst(state, agent, atMs)
-        : dial(state, atMs, { kind: 'held', agent });
+      return reach(state, { kind: 'held', agent }, atMs);
     }
   }
 }

@@ -38,6 +38,10 @@ export type CompletionReason =
   | 'WRONG_PERSON'
   /** The customer called in and took the place. */
   | 'MERGED'
+  /** Asked before the call, the customer said no or nothing. */
+  | 'FAIL_USER_NO_CONFIRM'
+  /** So many agents, or the same one so often, rejected it in the preview. */
+  | `AGENT_PREVIEW_CANCEL_AFTER_${number}REJECTS`
   | 'FAIL_ERROR';
 
 /** What one attempt came to. Names as established systems report them. */
@@ -127,7 +131,44 @@ export interface CallbackRecord {
   readonly predictedWaitMs?: number | null;
   /** Keys pressed after the conversation, by question; left out: none were asked for. */
   readonly survey?: readonly Note[];
+  /** Whose callback it is, or who should have it; null or left out: nobody in particular. */
+  readonly agentId?: string | null;
+  /** Nobody else takes it. */
+  readonly agentStrict?: boolean;
+  /** Who is asked right now, before the call; null: nobody. */
+  readonly asked?: AskedNow | null;
+  /** Previews that agents rejected. */
+  readonly previewRejects?: number;
+  /** What the agent made of it; null: nothing said. */
+  readonly disposition?: Disposition | null;
 }
+
+/** A question that is open, with the moment at which no answer is one. */
+export interface AskedNow {
+  readonly who: 'customer' | 'agent';
+  /** Who sees the preview; null: the customer is asked. */
+  readonly agentId: string | null;
+  readonly untilMs: number;
+}
+
+/** The agent's word after the conversation. */
+export interface Disposition {
+  readonly outcome: string;
+  readonly notes: string;
+  readonly atMs: number;
+}
+
+/** An answer to what is asked before the call. */
+export type Answer =
+  | { readonly by: 'customer'; readonly says: 'yes' | 'no' }
+  | { readonly by: 'customer'; readonly says: 'later'; readonly minutes: number }
+  | { readonly by: 'agent'; readonly agentId: string; readonly says: 'yes' | 'no' }
+  | {
+      readonly by: 'agent';
+      readonly agentId: string;
+      readonly says: 'later';
+      readonly minutes: number;
+    };
 
 /** One line of a callback's history. */
 export interface CallbackEventRecord {
@@ -163,6 +204,10 @@ export interface CreateCallback {
   readonly idempotencyKey: string | null;
   /** Time zone the customer said they are in; null or left out: from the number's country. */
   readonly timeZone?: string | null;
+  /** Who should take it; null or left out: anybody. */
+  readonly agentId?: string | null;
+  /** Nobody else may. */
+  readonly agentStrict?: boolean;
 }
 
 /** Per queue: what its callbacks do unless the request says otherwise. */
@@ -200,6 +245,12 @@ export interface CallbackSettings {
   readonly slots?: SlotPlan | null;
   /** A scheduled callback takes its place up to so long before it is due, by predicted wait. */
   readonly executionBufferSeconds?: number;
+  /** The reserved agent sees it before the customer is dialled; null or left out: not. */
+  readonly preview?: PreviewRule | null;
+  /** The customer is asked before being dialled; null or left out: not. */
+  readonly readyConfirm?: ReadyRule | null;
+  /** So long from the arrival only the preferred agent may take it. */
+  readonly preferredAgentSeconds?: number;
   /** How much may be asked for; left out: one waiting callback per number, nothing else. */
   readonly limits?: CallbackLimits;
   /** Who answers says by key what to do; null or left out: connected without a question. */
@@ -228,6 +279,23 @@ export interface OfferSettings {
   readonly whenWaitAboveSeconds: number;
   /** So long after the arrival, and after an offer that was not answered. */
   readonly everySeconds: number;
+}
+
+/** Preview: the reserved agent accepts, rejects or snoozes before anybody is dialled. */
+export interface PreviewRule {
+  readonly timeoutSeconds: number;
+  /** After so many rejects it is given up; null: it always goes back to the queue. */
+  readonly maxRejects: number | null;
+  /** What becomes of an agent who says nothing; the callback goes to the next one. */
+  readonly onTimeout: 'not-ready' | 'next';
+}
+
+/** Ready-confirmation: the customer is asked, with notice, before being dialled. */
+export interface ReadyRule {
+  /** For each time of asking. */
+  readonly timeoutSeconds: number;
+  readonly attempts: number;
+  readonly onTimeout: 'dial' | 'fail' | 'requeue';
 }
 
 /** So many in a time window that ends now. */
@@ -292,6 +360,17 @@ export interface Callbacks {
   openPeriods(queueId: string, fromMs: number, toMs: number): readonly Period[] | null;
   /** @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE (they talk) */
   cancel(id: string): Promise<CallbackRecord>;
+  /**
+   * Answers what its customer or agent is asked before the call.
+   * @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_NOT_ASKED,
+   *   CALLBACK_TIME_TOO_FAR (snoozed beyond its expiry), CALLBACK_REQUEST_INVALID
+   */
+  answer(id: string, answer: Answer): Promise<CallbackRecord>;
+  /**
+   * Keeps the agent's word on a conversation; the last one counts.
+   * @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_STATE (there was no conversation yet)
+   */
+  dispose(id: string, said: Omit<Disposition, 'atMs'>): Promise<CallbackRecord>;
   history(id: string): readonly CallbackEventRecord[];
   /** Events of all callbacks after `sequence`, oldest first, at most `limit`. */
   eventsAfter(sequence: number, limit: number): readonly CallbackEventRecord[];

@@ -21,6 +21,8 @@ export function movable(phase: CallbackPhase): boolean {
     case 'deferred':
     case 'waiting-retry':
       return true;
+    case 'asking-customer':
+    case 'previewing':
     case 'ringing-agent':
     case 'dialing':
     case 'classifying':

@@ -22,6 +22,8 @@ export function perform(effect: CallbackEffect, id: string, { calls, agents }: P
       return agents.agentAnswered(effect.reservationId);
     case 'agent-not-answered':
       return agents.agentNotAnswered(effect.reservationId, effect.why);
+    case 'agent-not-ready':
+      return agents.notReady(effect.agentId, effect.reason);
     case 'interaction-ended':
       return agents.interactionEnded(id);
     case 'dial-customer':
@@ -52,6 +54,7 @@ export function givesBack(effect: CallbackEffect): boolean {
     case 'end-contact':
       return true;
     case 'submit-to-routing':
+    case 'agent-not-ready':
     case 'customer-present':
     case 'agent-answered':
     case 'dial-customer':

@@ -10,11 +10,13 @@ const harmless: ReadonlySet<string> = new Set([
   ...['queueId', 'desiredTimeMs', 'arrivedAtMs', 'expiresAtMs', 'treatedAs', 'because', 'trunk'],
 ]);
 
-/** The callback without number, user data, recordings and evidence of what was heard. */
+/** The callback without number, user data, notes, recordings and evidence of what was heard. */
 export function withoutPerson(state: CallbackMachineState): CallbackMachineState {
   const attempts = state.attempts.map((attempt) => ({ ...attempt, recording: null, cpd: null }));
   const promise = { ...state.promise, customerNumber: erasedNumber, userData: {} };
-  return { ...state, promise, attempts };
+  const { disposition } = state;
+  const erased = disposition && { disposition: { ...disposition, notes: '' } };
+  return { ...state, promise, attempts, ...erased };
 }
 
 /** The facts of a history line without what may be personal. */

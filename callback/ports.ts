@@ -134,6 +134,8 @@ export interface Agents {
   customerNotReached(interactionId: string): void;
   agentAnswered(reservationId: string): void;
   agentNotAnswered(reservationId: string, why: 'no-answer' | 'rejected' | 'unreachable'): void;
+  /** The agent gets no more work, once free; an unknown agent or one logged out is ignored. */
+  notReady(agentId: string, reason: string): void;
   interactionEnded(interactionId: string): void;
   onNotice(listener: (interactionId: string, event: AgentEvent) => void): void;
 }

@@ -1,6 +1,6 @@
 // The machine's state and events in the words of the API: the record others may read, and the
 // lines of its history. PURE.
-import type { CallbackRecord, CallbackStateName } from './model.ts';
+import type { AskedNow, CallbackRecord, CallbackStateName } from './model.ts';
 import type { CallbackMachineEvent, CallbackMachineState, CallbackPhase } from './state.ts';
 
 /** The state the API shows for a phase. */
@@ -10,6 +10,9 @@ export function stateNameOf(phase: CallbackPhase): CallbackStateName {
       return 'waiting-retry';
     case 'closed':
       return 'scheduled';
+    case 'asking-customer':
+    case 'previewing':
+      return 'queued';
     case 'ringing-agent':
     case 'classifying':
     case 'leaving-message':
@@ -57,7 +60,21 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     language: promise.language ?? null,
     predictedWaitMs: promise.predictedWaitMs ?? null,
     ...(state.survey === undefined ? {} : { survey: state.survey }),
+    agentId: promise.preferredAgent?.agentId ?? null,
+    agentStrict: promise.preferredAgent?.forSeconds === null,
+    asked: askedOf(phase),
+    previewRejects: state.previewRejects ?? 0,
+    disposition: state.disposition ?? null,
   };
+}
+
+/** Who is asked right now, before the call. */
+function askedOf(phase: CallbackPhase): AskedNow | null {
+  if (phase.name === 'asking-customer') {
+    return { who: 'customer', agentId: null, untilMs: phase.giveUpAtMs };
+  }
+  if (phase.name !== 'previewing') return null;
+  return { who: 'agent', agentId: phase.agent.agentId, untilMs: phase.giveUpAtMs };
 }
 
 function nextAttemptOf(phase: CallbackPhase): number | null {
@@ -110,6 +127,9 @@ function typeOf(event: CallbackMachineEvent): string {
       return event.event.type;
     case 'move-requested':
       return 'moved';
+    case 'answer-given':
+      return event.answer.by === 'agent' ? 'preview-answered' : 'ready-answered';
+    case 'disposition-given':
     case 'time-passed':
     case 'cancel-requested':
     case 'process-restarted':
@@ -136,6 +156,12 @@ function factsOf(event: CallbackMachineEvent): HistoryLine['data'] {
       const { desiredTimeMs, expiresAtMs } = event.promise;
       return { desiredTimeMs, expiresAtMs };
     }
+    case 'answer-given': {
+      const { by: _, ...facts } = event.answer;
+      return facts;
+    }
+    case 'disposition-given':
+      return { outcome: event.disposition.outcome };
     case 'time-passed':
     case 'cancel-requested':
     case 'merge-requested':
@@ -163,6 +189,22 @@ function consequencesOf(
     ...(doubted ? { treatedAs: 'person', because: last?.cpd?.kind ?? 'undecided' } : {}),
     ...(after.phase.name === 'completed' ? { reason: after.phase.reason } : {}),
   };
+}
+
+/** The question that a step opened, as a line of its own for those who pass it on. */
+export function questionOf(
+  before: CallbackMachineState,
+  after: CallbackMachineState,
+  atMs: number,
+): HistoryLine | null {
+  const asked = askedOf(after.phase);
+  const open = askedOf(before.phase);
+  if (asked === null) return null;
+  if (asked.who === open?.who && asked.untilMs === open.untilMs) return null;
+  const { untilMs, agentId } = asked;
+  return asked.who === 'agent'
+    ? line(after, atMs, 'preview-offered', { agentId, untilMs })
+    : line(after, atMs, 'ready-asked', { untilMs });
 }
 
 /** A conversation that a dying process cut off: the promise was kept all the same. */

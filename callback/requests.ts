@@ -64,7 +64,8 @@ function requireAttempts(
   requireRange(code, 'retryGapSeconds', retryGapSeconds, 0, maxRetryGapSeconds);
 }
 
-function requireRange(
+/** @throws RingbackError `code` {field, least, most} */
+export function requireRange(
   code: string,
   field: string,
   value: number | null,
@@ -95,6 +96,17 @@ export function callbackCompleted(callbackId: string): RingbackError {
 export function callbackConnected(callbackId: string): RingbackError {
   const state = 'connected';
   return conflict('CALLBACK_STATE', 'the customer is talking to an agent', { callbackId, state });
+}
+
+/** Nobody asked that, or not that agent. */
+export function callbackNotAsked(callbackId: string): RingbackError {
+  return conflict('CALLBACK_NOT_ASKED', 'there is no such question open', { callbackId });
+}
+
+/** There is nothing to say about it yet. */
+export function callbackNotTalked(callbackId: string): RingbackError {
+  const message = 'customer and agent have not talked';
+  return conflict('CALLBACK_STATE', message, { callbackId });
 }
 
 /** Somebody is on the telephone for it, so it cannot be moved now. */

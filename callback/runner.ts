@@ -11,12 +11,14 @@ import { Door } from './door.ts';
 import { LetterBox } from './letters.ts';
 import type { Asked, Created, Letter } from './letters.ts';
 import type {
+  Answer,
   CallbackEventRecord,
   CallbackFilter,
   CallbackRecord,
   Callbacks,
   CallbackSettings,
   CreateCallback,
+  Disposition,
 } from './model.ts';
 import { Outbox } from './outbox.ts';
 import type { Agents, Calls } from './ports.ts';
@@ -160,6 +162,14 @@ class CallbackRunner implements RunningCallbacks {
     return this.#ask((asked) => ({ kind: 'move', id, change, asked }));
   }
 
+  answer(id: string, answer: Answer): Promise<CallbackRecord> {
+    return this.#ask((asked) => ({ kind: 'answer', id, answer, asked }));
+  }
+
+  dispose(id: string, said: Omit<Disposition, 'atMs'>): Promise<CallbackRecord> {
+    return this.#ask((asked) => ({ kind: 'dispose', id, said, asked }));
+  }
+
   get(id: string): CallbackRecord | null {
     return this.#desk.get(id);
   }
@@ -291,6 +301,8 @@ class CallbackRunner implements RunningCallbacks {
         case 'event':
           return this.#step(letter.id, letter.event, batch);
         case 'create':
+        case 'answer':
+        case 'dispose':
         case 'move':
         case 'cancel':
           answers.push(this.#desk.open(letter, batch));

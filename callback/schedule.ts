@@ -62,6 +62,9 @@ export function makePromise(
     timeZone: request.timeZone ?? null,
     executionBufferMs: (settings.executionBufferSeconds ?? 0) * 1000,
     ...choicesOf(settings),
+    ...preferredAgentOf(request, settings),
+    ...(settings.preview ? { preview: settings.preview } : {}),
+    ...(settings.readyConfirm ? { readyConfirm: settings.readyConfirm } : {}),
   };
 }
 
@@ -72,6 +75,15 @@ function choicesOf({ confirm, laterMinutes, survey }: CallbackSettings): Partial
     ...(typeof laterMinutes === 'number' ? { laterMinutes } : {}),
     ...(survey === undefined || survey.length === 0 ? {} : { survey }),
   };
+}
+
+function preferredAgentOf(
+  { agentId, agentStrict }: CreateCallback,
+  { preferredAgentSeconds = 0 }: CallbackSettings,
+): Pick<CallbackPromise, 'preferredAgent'> {
+  if (agentId === undefined || agentId === null) return {};
+  const forSeconds = agentStrict === true ? null : preferredAgentSeconds;
+  return { preferredAgent: { agentId, forSeconds } };
 }
 
 /** What its customer wants changed; what is left out stays. */
@@ -125,6 +137,7 @@ export function queueEntry(promise: CallbackPromise): QueueEntry {
     arrivedAtMs: promise.arrivedAtMs,
     requiredSkills: promise.requiredSkills,
     dialMode: promise.dialMode,
+    ...(promise.preferredAgent ? { preferredAgent: promise.preferredAgent } : {}),
     numberKind: numberKindOf(promise.customerNumber),
   };
 }
@@ -143,6 +156,8 @@ export function wakeAtMs(state: CallbackMachineState): number | null {
       return phase.recheckAtMs;
     case 'waiting-retry':
       return phase.nextAttemptAtMs;
+    case 'asking-customer':
+    case 'previewing':
     case 'ringing-agent':
     case 'dialing':
     case 'classifying':
@@ -178,6 +193,8 @@ export function holdsNumberUntilMs(state: CallbackMachineState): number | null {
     case 'waiting-retry':
     case 'completed':
       return phase.quietUntilMs;
+    case 'asking-customer':
+    case 'previewing':
     case 'ringing-agent':
     case 'dialing':
     case 'classifying':

@@ -3,8 +3,22 @@
 // phase     where one callback is, finer than the state of the API; holds only what is true in it
 // seat      the agent's side of an attempt: none, held (reserved), ringing, answered
 // promise   everything decided when the callback was accepted, or when it was moved
-import type { DialMode, QueueEntry, SkillRequirement, WithdrawReason } from '../routing/index.ts';
-import type { AttemptRecord, CompletionReason, ConfirmSettings } from './model.ts';
+import type {
+  DialMode,
+  PreferredAgent,
+  QueueEntry,
+  SkillRequirement,
+  WithdrawReason,
+} from '../routing/index.ts';
+import type {
+  Answer,
+  AttemptRecord,
+  CompletionReason,
+  ConfirmSettings,
+  Disposition,
+  PreviewRule,
+  ReadyRule,
+} from './model.ts';
 import type { AgentEvent, CallEvent, DialCustomer, RingAgent } from './ports.ts';
 import type { Note, TreatmentState } from './treatments/index.ts';
 
@@ -42,6 +56,12 @@ export interface CallbackPromise {
   readonly record: boolean;
   /** The customer's own time zone, when it was said; left out of older promises. */
   readonly timeZone?: string | null;
+  /** Left out of promises to nobody's customer in particular. */
+  readonly preferredAgent?: PreferredAgent;
+  /** Left out: the agent is not shown it before the call. */
+  readonly preview?: PreviewRule;
+  /** Left out: the customer is not asked before the call. */
+  readonly readyConfirm?: ReadyRule;
   /** It takes its place so long before it is due, when the predicted wait asks for it. */
   readonly executionBufferMs?: number;
   /** The wait that was predicted when it was accepted; left out: nobody could say. */
@@ -116,6 +136,20 @@ export interface RingingAgentPhase {
   readonly agent: HeldAgent;
   readonly giveUpAtMs: number;
 }
+/** The customer was asked whether it is a good moment; nobody is dialled yet. */
+export interface AskingPhase {
+  readonly name: 'asking-customer';
+  readonly seat: Seat;
+  /** 1 for the first time of asking. */
+  readonly asked: number;
+  readonly giveUpAtMs: number;
+}
+/** The reserved agent sees the callback and decides; nobody is dialled yet. */
+export interface PreviewPhase {
+  readonly name: 'previewing';
+  readonly agent: HeldAgent;
+  readonly giveUpAtMs: number;
+}
 export interface RetryPhase {
   readonly name: 'waiting-retry';
   readonly nextAttemptAtMs: number;
@@ -130,6 +164,8 @@ export type CallbackPhase =
   | { readonly name: 'queued' }
   /** Would dial, but another callback's attempt holds the customer's number. */
   | { readonly name: 'deferred'; readonly recheckAtMs: number }
+  | AskingPhase
+  | PreviewPhase
   | RingingAgentPhase
   | DialingPhase
   | ClassifyingPhase
@@ -156,15 +192,35 @@ export interface CallbackMachineState {
   readonly phase: CallbackPhase;
   /** What was answered after the conversation. */
   readonly survey?: readonly Note[];
+  /** When the customer last said to be ready; left out: never. */
+  readonly confirmedAtMs?: number;
+  /** Previews rejected so far; left out: none. */
+  readonly previewRejects?: number;
+  readonly disposition?: Disposition;
 }
 
 /** What happened; `atMs` is wall time. */
-export type CallbackMachineEvent = PhaseEvent | MoveRequested | MergeRequested;
+export type CallbackMachineEvent =
+  PhaseEvent | MoveRequested | MergeRequested | AnswerGiven | DispositionGiven;
 
 /** The customer called in and waits on the line at this place instead. */
 export interface MergeRequested {
   readonly type: 'merge-requested';
   readonly atMs: number;
+}
+
+/** Somebody answers what is asked before the call. */
+export interface AnswerGiven {
+  readonly type: 'answer-given';
+  readonly atMs: number;
+  readonly answer: Answer;
+}
+
+/** The agent's word after the conversation. */
+export interface DispositionGiven {
+  readonly type: 'disposition-given';
+  readonly atMs: number;
+  readonly disposition: Disposition;
 }
 
 /** Moved by its customer: another time, number or text, checked and settled by the driver. */
@@ -224,6 +280,7 @@ export type CallbackEffect =
       readonly reservationId: string;
       readonly why: 'no-answer' | 'rejected' | 'unreachable';
     }
+  | { readonly type: 'agent-not-ready'; readonly agentId: string; readonly reason: string }
   | { readonly type: 'interaction-ended' }
   | { readonly type: 'dial-customer'; readonly command: DialCustomer }
   | {

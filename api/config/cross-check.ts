@@ -1,6 +1,7 @@
 // What no single field can say: names that must exist or be unique, ranges that must not cross,
 // addresses that cannot be announced. PURE.
 import { genesysIssues } from './genesys.ts';
+import { beforeCallIssues } from './before-call.ts';
 import { hoursIssues } from './hours.ts';
 import type { ConfigIssue } from './issues.ts';
 import { repeated } from './repeated.ts';
@@ -20,6 +21,7 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...queueIssues(settings),
     ...hoursIssues(settings),
     ...genesysIssues(settings),
+    ...beforeCallIssues(settings),
     ...agentIssues(settings),
     ...promptIssues(settings),
   ];

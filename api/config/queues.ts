@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseExpression } from '../../routing/index.ts';
 import { choiceSchemas } from './choices.ts';
+import { preferredAgentSeconds, previewSchema, readyConfirmSchema } from './before-call.ts';
 import { limitsSchema, slotsSchema } from './hours.ts';
 import { e164, environmentName, name, sipUser, skillLevel, text, whole } from './fields.ts';
 import { announceSchema, languageTag, promptName, recordingSchema } from './prompts.ts';
@@ -75,6 +76,9 @@ const callbackSchema = z
         'A scheduled callback takes its place up to so long before its time, by as much as the ' +
           'wait is predicted. 0: at its time, and the wait comes on top.',
       ),
+    preferredAgentSeconds: preferredAgentSeconds(),
+    preview: previewSchema,
+    readyConfirm: readyConfirmSchema,
     slots: slotsSchema,
     ...choiceSchemas,
     limits: limitsSchema,

@@ -31,6 +31,13 @@ export const CALLBACK_ERRORS: readonly ErrorEntry[] = [
     'Use the callback that `fields` names, or cancel it first.',
   ),
   entry(
+    'CALLBACK_NOT_ASKED',
+    409,
+    false,
+    'No such question is open',
+    '`asked` of the callback says who is asked now, and until when.',
+  ),
+  entry(
     'CALLBACK_CLOSED',
     409,
     false,

@@ -218,7 +218,7 @@ function placeOf({ router }: Deps, record: CallbackRecord): Place | null {
   if (record.state !== 'queued') return null;
   const entry = router.entry(record.id);
   const queue = router.queue(record.queueId);
-  if (entry === null || queue === null) return null;
+  if (entry === null || queue === null || entry.position === 0) return null;
   return { position: entry.position, estimatedWait: waitAtPosition(queue, entry.position) };
 }
 
@@ -271,6 +271,7 @@ function toRequest(
     requiredSkills: body.requiredSkills ?? [],
     userData: body.userData ?? {},
     timeZone: body.timeZone ?? null,
+    ...agentOf(deps, body),
     ...languageOf(deps, body.language),
     idempotencyKey,
   };
@@ -294,6 +295,22 @@ function toMove(
     ...(priority === undefined ? {} : { priority }),
     ...(userData === undefined ? {} : { userData }),
   };
+}
+
+/** @throws ApiError ROUTING_AGENT_UNKNOWN, REQUEST_INVALID */
+function agentOf(
+  { router }: Deps,
+  { agentId, agentStrict }: z.output<typeof createCallbackSchema>,
+): { agentId?: string; agentStrict?: boolean } {
+  if (agentId === undefined) return {};
+  if (router.agent(agentId) === null) {
+    const message = 'is not an agent';
+    throw new ApiError('ROUTING_AGENT_UNKNOWN', `agentId ${message}`, {
+      fields: { agentId },
+      issues: [{ field: 'agentId', pointer: '#/agentId', code: 'NOT_ALLOWED', message }],
+    });
+  }
+  return { agentId, agentStrict: agentStrict ?? false };
 }
 
 /** @throws ApiError LANGUAGE_UNKNOWN */

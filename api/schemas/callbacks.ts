@@ -65,6 +65,16 @@ export const createCallbackSchema = z
       description: 'Beyond those of the queue.',
     }),
     userData: userDataSchema.optional(),
+    agentId: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, 'not a possible agent id')
+      .optional()
+      .openapi({
+        description: 'Who should take it; others after `preferredAgentSeconds` of the queue.',
+      }),
+    agentStrict: z.boolean().optional().openapi({
+      description: 'Nobody but `agentId` takes it, however long that is.',
+    }),
     timeZone: timeZoneSchema.optional(),
     language: z
       .string()
@@ -144,6 +154,14 @@ const attemptSchema = z
   })
   .openapi('Attempt');
 
+const askedSchema = z
+  .object({
+    who: z.enum(['customer', 'agent']),
+    agentId: z.string().nullable().openapi({ description: 'Who sees the preview.' }),
+    until: z.string(),
+  })
+  .openapi('Asked');
+
 export const callbackSchema = z
   .object({
     id: z.string(),
@@ -172,6 +190,14 @@ export const callbackSchema = z
       .array(z.object({ question: z.string(), key: z.string() }))
       .optional()
       .openapi({ description: 'Keys pressed after the conversation; absent: none asked for.' }),
+    agentId: z.string().nullable().openapi({ description: 'Who should take it; null: anybody.' }),
+    agentStrict: z.boolean(),
+    asked: askedSchema.nullable().openapi({ description: 'Who is asked now, before the call.' }),
+    previewRejects: z.number().int(),
+    disposition: z
+      .object({ outcome: z.string(), notes: z.string(), at: z.string() })
+      .nullable()
+      .openapi({ description: "The agent's word after the conversation." }),
     position: z.number().int().optional().openapi({
       description: 'While queued: 1 for the next one.',
     }),
@@ -237,8 +263,25 @@ export function callbackView(
     timeZone: record.timeZone,
     language: record.language ?? null,
     ...(record.survey === undefined ? {} : { survey: [...record.survey] }),
+    agentId: record.agentId ?? null,
+    agentStrict: record.agentStrict ?? false,
+    asked: askedView(record),
+    previewRejects: record.previewRejects ?? 0,
+    disposition: dispositionView(record),
     ...place,
   };
+}
+
+function askedView({ asked }: CallbackRecord): z.output<typeof askedSchema> | null {
+  if (asked === undefined || asked === null) return null;
+  const { who, agentId, untilMs } = asked;
+  return { who, agentId, until: isoTime(untilMs) };
+}
+
+function dispositionView({ disposition }: CallbackRecord) {
+  if (disposition === undefined || disposition === null) return null;
+  const { outcome, notes, atMs } = disposition;
+  return { outcome, notes, at: isoTime(atMs) };
 }
 
 function attemptView(attempt: AttemptRecord): z.output<typeof attemptSchema> {

@@ -10,6 +10,10 @@ export function createAgents(router: Router): Agents {
     customerNotReached: (interactionId) => router.customerNotReached(interactionId),
     agentAnswered: (reservationId) => router.agentAnswered(reservationId),
     agentNotAnswered: (reservationId, why) => router.agentNotAnswered(reservationId, why),
+    notReady(agentId, reason) {
+      const state = router.agent(agentId)?.state ?? 'logged-out';
+      if (state !== 'logged-out') router.notReady(agentId, reason);
+    },
     interactionEnded: (interactionId) => router.interactionEnded(interactionId),
     onNotice: (listener: (interactionId: string, event: AgentEvent) => void) =>
       router.onNotice((notice) => {

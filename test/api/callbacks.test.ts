@@ -36,6 +36,11 @@ test('a callback is made: 201 with Location, ETag, and the whole record', async 
     userData: { orderId: '4711' },
     timeZone: null,
     language: null,
+    agentId: null,
+    agentStrict: false,
+    asked: null,
+    previewRejects: 0,
+    disposition: null,
   });
 });
 

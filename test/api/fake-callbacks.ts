@@ -1,6 +1,7 @@
 // A fake of the callbacks' face: it keeps what it is told and says it again.
 import { badRequest, conflict, notFound } from '../../core/errors.ts';
 import type {
+  Answer,
   CallbackEventRecord,
   CallbackFilter,
   CallbackRecord,
@@ -15,6 +16,7 @@ export class FakeCallbacks implements Callbacks {
   readonly records = new Map<string, CallbackRecord>();
   readonly log: CallbackEventRecord[] = [];
   readonly requests: CreateCallback[] = [];
+  readonly answers: Answer[] = [];
   readonly #listeners: ((event: CallbackEventRecord) => void)[] = [];
   readonly #byKey = new Map<string, string>();
   readonly #clock: VirtualClock;
@@ -89,6 +91,20 @@ export class FakeCallbacks implements Callbacks {
     return this.records.get(id) ?? record;
   }
 
+  async answer(id: string, answer: Answer): Promise<CallbackRecord> {
+    const asked = this.records.get(id)?.asked ?? null;
+    if (asked?.who !== answer.by) throw conflict('CALLBACK_NOT_ASKED', 'not asked', { id });
+    this.answers.push(answer);
+    this.happen(id, 'answered', { asked: null });
+    return this.records.get(id)!;
+  }
+
+  async dispose(id: string, said: { outcome: string; notes: string }): Promise<CallbackRecord> {
+    if (!this.records.has(id)) throw notFound('CALLBACK_UNKNOWN', 'no such callback', { id });
+    this.happen(id, 'disposition-given', { disposition: { ...said, atMs: this.#clock.nowMs() } });
+    return this.records.get(id)!;
+  }
+
   availability(): ReturnType<Callbacks['availability']> {
     return this.slots;
   }
@@ -152,5 +168,7 @@ function recordOf(id: string, request: CreateCallback, nowMs: number): CallbackR
     nextAttemptAtMs: null,
     userData: request.userData,
     timeZone: request.timeZone ?? null,
+    agentId: request.agentId ?? null,
+    agentStrict: request.agentStrict ?? false,
   };
 }

@@ -80,6 +80,10 @@ export class FakeRouter implements RouterFace {
     this.#put({ ...agent, state: 'ready', notReadyReason: null });
   }
 
+  reserve(agentId: string, interactionId: string): void {
+    this.#put({ ...this.#known(agentId), state: 'reserved', interactionId });
+  }
+
   notReady(agentId: string, reason: string): void {
     this.#put({ ...this.#known(agentId), state: 'not-ready', notReadyReason: reason });
   }

@@ -8,7 +8,7 @@ import { countedAttempts, maxFreeAttempts } from '../../callback/attempt.ts';
 import { toRecord } from '../../callback/record.ts';
 import { wakeAtMs } from '../../callback/schedule.ts';
 import type { CallbackMachineState } from '../../callback/state.ts';
-import type { AgentEvent, CallEvent } from '../../callback/index.ts';
+import type { AgentEvent, Answer, CallEvent } from '../../callback/index.ts';
 import { agentOf, failureOf, findingOf, startMs } from './support.ts';
 import type { Occurrence } from './stories.ts';
 import {
@@ -295,6 +295,12 @@ const agentEvents: readonly AgentEvent[] = [
   { type: 'reservation-lost', reservationId: 'r1' },
 ];
 
+const anyAnswers = (['yes', 'no'] as const).flatMap((says): Answer[] => [
+  { by: 'customer', says },
+  { by: 'agent', agentId: 'ann', says },
+  { by: 'agent', agentId: 'ann', says: 'later', minutes: 30 },
+]);
+
 const anyOccurrence: fc.Arbitrary<Occurrence> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...callEvents).map((call) => ({ call })) },
   {
@@ -304,6 +310,10 @@ const anyOccurrence: fc.Arbitrary<Occurrence> = fc.oneof(
       .map((occurrence) => occurrence),
   },
   { weight: 3, arbitrary: fc.constant<Occurrence>({ wake: true }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(...anyAnswers).map((answer): Occurrence => ({ answer })),
+  },
   { weight: 1, arbitrary: fc.constant(restarted) },
   {
     weight: 1,
@@ -325,6 +335,15 @@ const anySettings = fc.record({
   confirm: fc.constantFrom(null, ...confirmations),
   laterMinutes: fc.constantFrom(null, 5),
   survey: fc.constantFrom([], ['survey-satisfaction']),
+  preview: fc.constantFrom(null, { timeoutSeconds: 20, maxRejects: 2, onTimeout: 'next' as const }),
+  readyConfirm: fc.option(
+    fc.record({
+      timeoutSeconds: fc.constant(30),
+      attempts: fc.integer({ min: 1, max: 3 }),
+      onTimeout: fc.constantFrom('dial' as const, 'fail' as const, 'requeue' as const),
+    }),
+    { nil: null },
+  ),
 });
 
 test('any story: revisions grow by one, attempts are bounded, time alone ends it', () => {

@@ -7,7 +7,7 @@ import type {
   CallbackMachineEvent,
   CallbackMachineState,
 } from '../../callback/state.ts';
-import type { AgentEvent, CallEvent, CallbackSettings } from '../../callback/index.ts';
+import type { AgentEvent, Answer, CallEvent, CallbackSettings } from '../../callback/index.ts';
 import { agentOf, findingOf, requestOf, settingsOf, startMs } from './support.ts';
 
 export type Occurrence =
@@ -15,6 +15,7 @@ export type Occurrence =
   | { readonly after?: number; readonly agent: AgentEvent; readonly numberInUse?: boolean }
   | { readonly after?: number; readonly event: 'cancel-requested' | 'process-restarted' }
   | { readonly after?: number; readonly failed: CallbackEffect['type'] }
+  | { readonly after?: number; readonly answer: Answer }
   /** Moves to the moment the state asks for. */
   | { readonly wake: true };
 
@@ -74,6 +75,7 @@ export function eventOf(
   atMs: number,
 ): CallbackMachineEvent {
   if ('wake' in occurrence) return { type: 'time-passed', atMs, numberInUse: false };
+  if ('answer' in occurrence) return { type: 'answer-given', atMs, answer: occurrence.answer };
   if ('event' in occurrence) return { type: occurrence.event, atMs };
   if ('failed' in occurrence) {
     return { type: 'command-failed', atMs, command: occurrence.failed, reason: 'test' };

@@ -151,6 +151,9 @@ export class RecordingAgents implements Agents {
   agentNotAnswered(reservationId: string, why: string): void {
     this.told.push(`agent-not-answered ${reservationId} ${why}`);
   }
+  notReady(agentId: string, reason: string): void {
+    this.told.push(`not-ready ${agentId} ${reason}`);
+  }
   interactionEnded(id: string): void {
     this.told.push(`ended ${id}`);
   }
