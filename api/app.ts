@@ -10,6 +10,7 @@ import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
 import { Metrics } from './metrics.ts';
+import { closeAll, createNotify } from './notify.ts';
 import { accessLog, authenticated, limitedBodies, securityHeaders } from './middleware.ts';
 import { ApiError, problemResponse } from './problem.ts';
 import { agentRoutes } from './routes/agents.ts';
@@ -28,12 +29,13 @@ import { queueRoutes } from './routes/queues.ts';
 import { timeRoutes } from './routes/times.ts';
 import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { requestInvalid } from './validation.ts';
 
 /** The API and what must be closed with it. */
 export interface Api {
   readonly app: OpenAPIHono<ApiEnv>;
-  /** Ends all event streams; no request is served properly afterwards. */
+  /** Ends all event streams and deliveries; no request is served properly afterwards. */
   close(): void;
 }
 
@@ -46,6 +48,7 @@ const UPLOADS: ReadonlySet<string> = new Set(['/api/v1/prompts']);
 /** Builds the API over the faces of the other folders. Nothing listens yet. */
 export function createApi(deps: ApiDeps): Api {
   const events = new EventHub(deps);
+  const notify = createNotify(deps, events);
   const metrics = new Metrics(deps, () => events.clientCount);
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
@@ -69,14 +72,15 @@ export function createApi(deps: ApiDeps): Api {
   callRoutes(app, deps);
   callControlRoutes(app, deps);
   traceRoutes(app, deps);
-  eventRoutes(app, events);
+  eventRoutes(app, events, deps);
+  webhookRoutes(app, notify.webhooks);
   healthRoutes(app, deps, metrics);
   if (deps.phone !== undefined && deps.config.http.phone.enabled) {
     phoneRoutes(app, deps, deps.phone);
   }
   docsRoutes(app);
   if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
-  return { app, close: () => events.close() };
+  return { app, close: () => closeAll(events, notify) };
 }
 
 function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {

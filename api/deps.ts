@@ -7,6 +7,7 @@ import type { ListenAddress, Sip } from '../sip/index.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
+import type { NotifyDeps } from './notify.ts';
 import type { Prompts } from './prompts.ts';
 import type { TraceBook } from './trace-book.ts';
 
@@ -63,6 +64,7 @@ export interface ApiDeps {
   readonly phone?: PhoneDeps;
   /** What is told and erased about one person. */
   readonly people: Pick<People, 'export' | 'erase'>;
+  readonly notify: NotifyDeps;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -3,6 +3,7 @@
 import { CALLBACK_ERRORS, ROUTING_ERRORS } from './errors/product.ts';
 import { API_ERRORS, START_ERRORS } from './errors/api.ts';
 import { GENESYS_ERRORS } from './errors/genesys.ts';
+import { NOTIFY_ERRORS } from './errors/notify.ts';
 import { MEDIA_ERRORS, SIP_ERRORS } from './errors/telephony.ts';
 import type { ErrorEntry } from './errors/entry.ts';
 
@@ -16,6 +17,7 @@ export const errorSections: readonly {
   { title: 'Requests to the API', entries: API_ERRORS },
   { title: 'Callbacks', entries: CALLBACK_ERRORS },
   { title: 'Agents and queues', entries: ROUTING_ERRORS },
+  { title: 'Events, webhooks and push', entries: NOTIFY_ERRORS },
   { title: 'SIP', entries: SIP_ERRORS },
   { title: 'Media', entries: MEDIA_ERRORS },
   { title: 'The Genesys-compatible face', entries: GENESYS_ERRORS },

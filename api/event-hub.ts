@@ -1,180 +1,110 @@
-// Event streams: everybody who listens gets every callback event in order, and the latest state of
-// agents, queues and trunks. Memory is bounded without dropping anything: callback events are read
-// from the durable log when a client can take them, and notices of one thing replace each other.
-import type { CallbackEventRecord } from '../callback/index.ts';
+// The hub of events: who may listen, and what each listener is told. How it reaches them (a stream,
+// a WebSocket, Bayeux, webhooks) is not its business.
 import type { Timer } from '../core/ports.ts';
-import { ApiError } from './problem.ts';
 import type { ApiDeps } from './deps.ts';
-import { agentView } from './schemas/agents.ts';
-import { callbackEventView } from './schemas/callbacks.ts';
-import { queueView } from './schemas/queues.ts';
-import { trunkView } from './schemas/trunks.ts';
+import { Follower, type FollowerSource } from './events/follower.ts';
+import { EventSources, type NoticeListener, type SourceDeps } from './events/sources.ts';
+import { ApiError } from './problem.ts';
+import type { EventFilter, EventView } from './schemas/events.ts';
 
-type HubDeps = Pick<ApiDeps, 'callbacks' | 'router' | 'sip' | 'clock' | 'config'>;
+export type HubDeps = SourceDeps & Pick<ApiDeps, 'config' | 'log'>;
 
-/** Callback events read from the log at once, and so the longest chunk a client is sent. */
+/** Callback events read from the log at once. */
 const BATCH = 100;
 
-/** Delay proposed to browsers before they connect again. */
-const RECONNECT_MS = 3_000;
-
-const encoder = new TextEncoder();
-
-/** One connected client. */
-interface Client {
-  /** Last sequence sent; null until the first event after the connect says where "now" is. */
-  cursor: number | null;
-  /** True while the log may hold events after the cursor. */
-  behind: boolean;
-  /** Texts by agent, queue or trunk, newest wins, in the order they first changed. */
-  readonly notices: Map<string, string>;
-  heartbeatDue: boolean;
-  heartbeat: Timer;
-  closed: boolean;
-  wake: () => void;
-}
-
-/** All event streams of one API. */
-export class EventHub {
+/** All listeners of one API. */
+export class EventHub implements FollowerSource {
   readonly #deps: HubDeps;
-  readonly #clients = new Set<Client>();
+  readonly #followers = new Set<Follower>();
+  readonly #watchers: { readonly logGrew: () => void; readonly notice: NoticeListener }[] = [];
+  readonly #sources: EventSources;
+  /** Followers that are not counted: our own. */
+  readonly #uncounted = new WeakSet<Follower>();
+  #counted = 0;
   #closed = false;
 
   constructor(deps: HubDeps) {
     this.#deps = deps;
-    deps.callbacks.onEvent((event) => this.#callbackHappened(event));
-    deps.sip.onTrunkChanged((trunk) =>
-      this.#notify(`trunk:${trunk.name}`, 'trunk', trunkView(trunk)),
-    );
-    deps.router.onNotice((notice) => {
-      if (notice.type === 'agent-changed') {
-        const { agent } = notice;
-        const registered = deps.sip.bindings(agent.username).length > 0;
-        this.#notify(`agent:${agent.agentId}`, 'agent', agentView(agent, registered));
-      } else if (notice.type === 'queue-changed') {
-        const queue = deps.router.queue(notice.queueId);
-        if (queue !== null) this.#notify(`queue:${queue.queueId}`, 'queue', queueView(queue));
-      }
+    this.#sources = new EventSources(deps, (key, event) => this.tell(key, event));
+    deps.callbacks.onEvent(({ sequence }) => {
+      for (const follower of this.#followers) follower.logGrew(sequence);
+      for (const watcher of this.#watchers) watcher.logGrew();
     });
   }
 
   get clientCount(): number {
-    return this.#clients.size;
+    return this.#counted;
   }
 
   /**
-   * A new event stream (WHATWG server-sent events), UTF-8.
+   * A new listener; it must call `close` when it is gone.
    * @param after sequence to go on from, exclusive; null: from now on
    * @throws ApiError EVENT_CLIENTS_LIMIT
    */
-  open(after: number | null): ReadableStream<Uint8Array> {
+  follow(filter: EventFilter, after: number | null): Follower {
     const { maxEventClients } = this.#deps.config.http;
-    if (this.#closed || this.#clients.size >= maxEventClients) {
+    if (this.#closed || this.#counted >= maxEventClients) {
       throw new ApiError('EVENT_CLIENTS_LIMIT', 'no more event streams can be opened now', {
         fields: { maxEventClients },
       });
     }
-    const client = this.#newClient(after);
-    this.#clients.add(client);
-    let opening = `retry: ${RECONNECT_MS}\n: connected\n\n`;
-    return new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        const text = opening === '' ? await this.#nextText(client) : opening;
-        opening = '';
-        if (text === null) controller.close();
-        else controller.enqueue(encoder.encode(text));
-      },
-      cancel: () => this.#forget(client),
-    });
+    this.#counted++;
+    return this.#add(filter, after);
   }
 
-  /** Ends every stream and refuses new ones. */
+  /** A listener of our own, for many clients at once: not counted among them. */
+  followInside(): Follower {
+    const follower = this.#add({}, null);
+    this.#uncounted.add(follower);
+    return follower;
+  }
+
+  /** For who keeps a place of its own in the log: told that it has grown, and of every notice. */
+  watch(logGrew: () => void, notice: NoticeListener): void {
+    this.#watchers.push({ logGrew, notice });
+  }
+
+  /** Tells everybody the newest state of a thing. */
+  tell(key: string, event: EventView): void {
+    for (const follower of this.#followers) follower.notice(key, event);
+    for (const watcher of this.#watchers) watcher.notice(key, event);
+  }
+
+  /** Ends every listener and refuses new ones. */
   close(): void {
     this.#closed = true;
-    for (const client of this.#clients) this.#forget(client);
+    for (const follower of this.#followers) follower.close();
   }
 
-  /** Waits until there is something to say; null when the stream is over. */
-  async #nextText(client: Client): Promise<string | null> {
-    try {
-      for (;;) {
-        if (client.closed) return null;
-        const text = this.#textFor(client);
-        if (text !== '') return text;
-        await new Promise<void>((resolve) => (client.wake = resolve));
-      }
-    } catch (cause) {
-      this.#forget(client);
-      throw cause;
-    }
+  batchAfter(sequence: number): ReturnType<FollowerSource['batchAfter']> {
+    const records = this.#deps.callbacks.eventsAfter(sequence, BATCH);
+    const events = records.map((record) => this.#sources.callback(record));
+    return { events, last: records.at(-1)?.sequence ?? sequence, full: records.length === BATCH };
   }
 
-  #newClient(after: number | null): Client {
-    const client: Client = {
-      cursor: after,
-      behind: after !== null,
-      notices: new Map(),
-      heartbeatDue: false,
-      heartbeat: { cancel: () => undefined },
-      closed: false,
-      wake: () => undefined,
-    };
-    this.#beat(client);
-    return client;
+  queueOf(callbackId: string): string | null {
+    return this.#sources.queueOf(callbackId);
   }
 
-  #forget(client: Client): void {
-    client.closed = true;
-    client.heartbeat.cancel();
-    this.#clients.delete(client);
-    client.wake();
+  afterBeat(fire: () => void): Timer {
+    const { config, clock } = this.#deps;
+    return clock.after(config.http.eventHeartbeatSeconds * 1_000, fire);
   }
 
-  #beat(client: Client): void {
-    const delayMs = this.#deps.config.http.eventHeartbeatSeconds * 1_000;
-    client.heartbeat = this.#deps.clock.after(delayMs, () => {
-      client.heartbeatDue = true;
-      client.wake();
-      this.#beat(client);
-    });
+  get maxMissedBeats(): number {
+    const { http, events } = this.#deps.config;
+    return Math.max(1, Math.ceil(events.stallSeconds / http.eventHeartbeatSeconds));
   }
 
-  #callbackHappened(event: CallbackEventRecord): void {
-    for (const client of this.#clients) {
-      client.cursor ??= event.sequence - 1;
-      client.behind = true;
-      client.wake();
-    }
+  left(follower: Follower, why: 'closed' | 'stalled'): void {
+    if (!this.#followers.delete(follower)) return;
+    if (!this.#uncounted.has(follower)) this.#counted--;
+    if (why === 'stalled') this.#deps.log.warn('event-client-dropped', { why });
   }
 
-  #notify(key: string, event: string, data: unknown): void {
-    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-    for (const client of this.#clients) {
-      client.notices.set(key, text);
-      client.wake();
-    }
-  }
-
-  /** All there is to say to this client now; empty when nothing is. */
-  #textFor(client: Client): string {
-    let text = this.#eventsFor(client);
-    for (const notice of client.notices.values()) text += notice;
-    client.notices.clear();
-    if (text === '' && client.heartbeatDue) text = ': still here\n\n';
-    client.heartbeatDue = false;
-    return text;
-  }
-
-  #eventsFor(client: Client): string {
-    if (!client.behind || client.cursor === null) return '';
-    const events = this.#deps.callbacks.eventsAfter(client.cursor, BATCH);
-    client.behind = events.length === BATCH;
-    client.cursor = events.at(-1)?.sequence ?? client.cursor;
-    return events
-      .map((event) => {
-        const data = JSON.stringify(callbackEventView(event));
-        return `id: ${event.sequence}\nevent: callback\ndata: ${data}\n\n`;
-      })
-      .join('');
+  #add(filter: EventFilter, after: number | null): Follower {
+    const follower = new Follower(this, filter, after);
+    this.#followers.add(follower);
+    return follower;
   }
 }

@@ -45,6 +45,7 @@ import { takeInboundCalls } from './inbound.ts';
 import { startKeeping } from './keeping.ts';
 import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
+import { openNotify } from './notify.ts';
 import { numberPlan } from './number-plan.ts';
 import { reload } from './reload.ts';
 import type { RunningServer } from './server.ts';
@@ -150,6 +151,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
       phone: { verifyPassword: sip.verifyPassword, listening },
+      notify: openNotify(config, calls, closers),
       readiness: readinessOf(sip, media, stores.callbackStore),
       ...ports,
     },

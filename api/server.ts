@@ -1,10 +1,11 @@
 // The HTTP socket: bind it, say plainly when that fails, close it without cutting answers short.
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Log } from '../core/ports.ts';
 import type { ApiEnv } from './deps.ts';
+import { webSocketServer } from './events/socket.ts';
 import { ApiError } from './problem.ts';
 
 export interface ServerOptions {
@@ -39,6 +40,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const server = createAdaptorServer({
     fetch: app.fetch,
+    websocket: { server: webSocketServer() as WebSocketServerLike },
     serverOptions: {
       requestTimeout: options.requestTimeoutSeconds * 1_000,
       headersTimeout: options.requestTimeoutSeconds * 1_000,

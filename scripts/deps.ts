@@ -18,6 +18,7 @@ interface DebianPackage {
 const FOR_TESTS: readonly DebianPackage[] = [
   { name: 'sip-tester', program: 'sipp', usedBy: 'test/e2e: SIPp scenarios' },
   { name: 'baresip-core', program: 'baresip', usedBy: 'test/e2e: a real softphone' },
+  { name: 'openssl', program: 'openssl', usedBy: 'test/api: signatures as the docs check them' },
   { name: 'chromium', program: 'chromium', usedBy: 'test/e2e: a real browser' },
   { name: 'espeak-ng', program: 'espeak-ng', usedBy: 'test/media: text to speech' },
 ];

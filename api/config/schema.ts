@@ -1,6 +1,7 @@
 // The whole configuration file as one schema. Every field has its unit in its name, a range, and a
 // description with the reason; unknown keys are refused. PURE.
 import { z } from 'zod';
+import { eventsSchema } from './events.ts';
 import { genesysSchema } from './genesys.ts';
 import { mediaSchema } from './media.ts';
 import { promptsSchema } from './prompts.ts';
@@ -22,6 +23,7 @@ export const configSchema = z.strictObject({
   defaultCountry: defaultCountrySchema,
   log: logSchema,
   http: httpSchema,
+  events: eventsSchema,
   sip: sipSchema,
   media: mediaSchema,
   prompts: promptsSchema,

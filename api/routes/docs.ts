@@ -26,6 +26,7 @@ const ABOUT = {
     { name: 'System', description: 'Who is kept out, for those who watch over the network.' },
     { name: 'People', description: 'Everything about one person, told and erased.' },
     { name: 'Events', description: 'Everything as it happens.' },
+    { name: 'Webhooks', description: 'Events sent to URLs of yours.' },
     { name: 'Health', description: 'For those who keep the process running.' },
   ],
 };

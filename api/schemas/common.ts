@@ -96,6 +96,7 @@ const MEANINGS = {
   412: 'Changed since the revision of `If-Match`.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
+  426: 'This speaks WebSocket only.',
   429: 'Too many requests; `Retry-After` says when.',
   500: 'A fault of Ringback.',
   503: 'Not possible now; `Retry-After` says when.',

@@ -37,6 +37,10 @@ export interface AgentBody {
   readonly phoneRegistered: boolean;
 }
 
+type EventBody =
+  | (CallbackEventBody & { readonly topic: 'callback' })
+  | { readonly topic: 'agent'; readonly agent: AgentBody };
+
 export interface EventListeners {
   callback(event: CallbackEventBody): void;
   agent(agent: AgentBody): void;
@@ -119,9 +123,9 @@ async function readEvents(
           return [line.slice(0, colon), line.slice(colon + 1).trimStart()] as const;
         }),
       );
-      const data: unknown = JSON.parse(fields.get('data') ?? 'null');
-      if (fields.get('event') === 'callback') listeners.callback(data as CallbackEventBody);
-      if (fields.get('event') === 'agent') listeners.agent(data as AgentBody);
+      const event = JSON.parse(fields.get('data') ?? 'null') as EventBody | null;
+      if (event?.topic === 'callback') listeners.callback(event);
+      if (event?.topic === 'agent') listeners.agent(event.agent);
     }
   }
 }

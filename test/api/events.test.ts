@@ -31,6 +31,10 @@ test('what happens is told as it happens: callbacks, agents, queues', async (t) 
     data: {},
     state: 'dialing',
     at: '2026-01-05T09:00:00.000Z',
+    version: 1,
+    id: '2',
+    topic: 'callback',
+    queueId: 'support',
   });
   assert.match(stream.text(), /event: agent\ndata: .*"agentId":"anna"/);
 });
@@ -125,7 +129,7 @@ test('whatever the order of connects, events and reads: every event once, in ord
   });
   await fc.assert(
     fc.asyncProperty(actions, fc.nat(30), async (steps, before) => {
-      const world = createWorld();
+      const world = createWorld('events: { stallSeconds: 3600 }');
       await withCallback(world);
       for (let n = 1; n < before; n++) world.callbacks.happen('cb-1', 'heard', {});
       const after = Math.floor(world.callbacks.log.length / 2);

@@ -17,6 +17,7 @@ import type { ApiDeps } from '../../api/deps.ts';
 import { noPrompts } from './fake-prompts.ts';
 import { VirtualClock } from '../support/clock.ts';
 import { FakeCallbacks } from './fake-callbacks.ts';
+import { fakeNotify } from './fake-notify.ts';
 import { FakeTrunks } from './fake-trunks.ts';
 
 /** The key every fake API accepts. */
@@ -234,6 +235,7 @@ export function createWorld(
     traces: null,
     readiness: {},
     people: noPeople,
+    notify: fakeNotify(),
     clock,
     ids: { next: () => `request-${++requests}` },
     log,

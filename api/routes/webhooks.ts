@@ -1,0 +1,159 @@
+// /api/v1/webhooks: make, change, test and delete webhooks; read and replay their deliveries.
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiEnv } from '../deps.ts';
+import type { Webhook } from '../events/store.ts';
+import type { Webhooks } from '../events/webhooks.ts';
+import { problems } from '../schemas/common.ts';
+import {
+  changeWebhookSchema,
+  createWebhookSchema,
+  deliveryIdSchema,
+  deliveryListSchema,
+  deliverySchema,
+  deliveryView,
+  listDeliveriesSchema,
+  testResultSchema,
+  webhookIdSchema,
+  webhookListSchema,
+  webhookSchema,
+  webhookView,
+  webhookWithSecretSchema,
+} from '../schemas/webhooks.ts';
+
+const ROOT = '/api/v1/webhooks';
+const TAGS = ['Webhooks'];
+
+const json = <S>(description: string, schema: S) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+const params = webhookIdSchema;
+
+const create = createRoute({
+  method: 'post',
+  path: ROOT,
+  operationId: 'createWebhook',
+  summary: 'Have events sent to a URL',
+  description: 'The secret that signs deliveries is in this answer and in no other.',
+  tags: TAGS,
+  request: { body: { required: true, ...json('The webhook.', createWebhookSchema) } },
+  responses: {
+    201: json('Made; deliveries go out from now on.', webhookWithSecretSchema),
+    ...problems(400, 409, 413, 415),
+  },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: ROOT,
+  operationId: 'listWebhooks',
+  summary: 'List webhooks, oldest first',
+  tags: TAGS,
+  responses: { 200: json('All of them.', webhookListSchema), ...problems() },
+});
+
+const getOne = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}`,
+  operationId: 'getWebhook',
+  summary: 'Read a webhook',
+  tags: TAGS,
+  request: { params },
+  responses: { 200: json('The webhook.', webhookSchema), ...problems(400, 404) },
+});
+
+const change = createRoute({
+  method: 'patch',
+  path: `${ROOT}/{id}`,
+  operationId: 'changeWebhook',
+  summary: 'Change URL, filter or text of a webhook, pause it or go on',
+  description: 'A paused one keeps its place in the log of callback events.',
+  tags: TAGS,
+  request: { params, body: { required: true, ...json('The change.', changeWebhookSchema) } },
+  responses: { 200: json('As it is now.', webhookSchema), ...problems(400, 404, 413, 415) },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: `${ROOT}/{id}`,
+  operationId: 'deleteWebhook',
+  summary: 'Delete a webhook and its deliveries',
+  tags: TAGS,
+  request: { params },
+  responses: { 204: { description: 'Gone.' }, ...problems(400, 404) },
+});
+
+const rotate = createRoute({
+  method: 'post',
+  path: `${ROOT}/{id}/rotate-secret`,
+  operationId: 'rotateWebhookSecret',
+  summary: 'Make a new secret',
+  description: 'For a time deliveries carry the signatures of both.',
+  tags: TAGS,
+  request: { params },
+  responses: { 200: json('With the new secret.', webhookWithSecretSchema), ...problems(400, 404) },
+});
+
+const test = createRoute({
+  method: 'post',
+  path: `${ROOT}/{id}/test`,
+  operationId: 'testWebhook',
+  summary: 'Send a test event now',
+  tags: TAGS,
+  request: { params },
+  responses: { 200: json('What came of it.', testResultSchema), ...problems(400, 404) },
+});
+
+const deliveries = createRoute({
+  method: 'get',
+  path: `${ROOT}/{id}/deliveries`,
+  operationId: 'listWebhookDeliveries',
+  summary: 'List deliveries, newest first',
+  tags: TAGS,
+  request: { params, query: listDeliveriesSchema },
+  responses: { 200: json('The newest ones.', deliveryListSchema), ...problems(400, 404) },
+});
+
+const replay = createRoute({
+  method: 'post',
+  path: `${ROOT}/{id}/deliveries/{deliveryId}/replay`,
+  operationId: 'replayWebhookDelivery',
+  summary: 'Make a delivery again',
+  tags: TAGS,
+  request: { params: deliveryIdSchema },
+  responses: { 200: json('It is pending.', deliverySchema), ...problems(400, 404, 409) },
+});
+
+export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): void {
+  const shown = (webhook: Webhook) => webhookView(webhook, webhooks.pending(webhook.id));
+  const withSecret = (webhook: Webhook) => ({ ...shown(webhook), secret: webhook.secret });
+  app.openapi(create, (c) => {
+    const webhook = webhooks.create(c.req.valid('json'));
+    return c.json(withSecret(webhook), 201, { Location: `${ROOT}/${webhook.id}` });
+  });
+  app.openapi(list, (c) => c.json({ items: webhooks.list().map(shown) }, 200));
+  app.openapi(getOne, (c) => c.json(shown(webhooks.get(c.req.valid('param').id)), 200));
+  app.openapi(change, (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(shown(webhooks.change(id, c.req.valid('json'))), 200);
+  });
+  app.openapi(remove, (c) => {
+    webhooks.remove(c.req.valid('param').id);
+    return c.body(null, 204);
+  });
+  app.openapi(rotate, (c) => {
+    return c.json(withSecret(webhooks.rotateSecret(c.req.valid('param').id)), 200);
+  });
+  app.openapi(test, async (c) => c.json(await webhooks.test(c.req.valid('param').id), 200));
+  app.openapi(deliveries, (c) => {
+    const { id } = c.req.valid('param');
+    const { status, limit } = c.req.valid('query');
+    const items = webhooks.deliveries(id, status ?? null, limit).map(deliveryView);
+    return c.json({ items }, 200);
+  });
+  app.openapi(replay, (c) => {
+    const { id, deliveryId } = c.req.valid('param');
+    return c.json(deliveryView(webhooks.replay(id, deliveryId)), 200);
+  });
+}
