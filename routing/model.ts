@@ -261,6 +261,8 @@ export interface Router {
   explain(interactionId: string): PlaceExplanation | null;
   /** Estimated wait of one who has a place, by the queue's method; null: no such entry. */
   estimate(interactionId: string): EstimatedWait | null;
+  /** Estimated wait of one more arrival, without looking at everybody; null: no such queue. */
+  estimateNext(queueId: string): EstimatedWait | null;
   pacing(): PacingView;
 
   /** Takes a place. Idempotent by interactionId: a second submit keeps the first place. */

@@ -26,7 +26,7 @@ import { initialRouting } from './state.ts';
 import type { AgentRecord, Moment, RoutingState } from './state.ts';
 import { timerKeyOf } from './timers.ts';
 import { agentView, entryView, pacingView, queueView } from './views.ts';
-import { explanationOf, waitOf } from './wait-of.ts';
+import { explanationOf, waitOf, waitOfNext } from './wait-of.ts';
 
 export interface RouterDeps {
   readonly clock: Clock;
@@ -138,6 +138,11 @@ class RouterDriver implements Router {
   estimate(interactionId: string): EstimatedWait | null {
     const record = this.#state.entries.get(interactionId);
     return record === undefined ? null : waitOf(this.#state, record, this.#now());
+  }
+
+  estimateNext(queueId: string): EstimatedWait | null {
+    const queue = this.#state.queues.get(queueId);
+    return queue === undefined ? null : waitOfNext(this.#state, queue, this.#now());
   }
 
   pacing(): PacingView {

@@ -99,9 +99,11 @@ export function entryView(entry: EntryView): z.output<typeof entrySchema> {
 }
 
 /** How long one more arrival would wait in a queue, in milliseconds; null: nobody can say. */
-export function waitPrediction(router: Pick<Router, 'queue'>): (queueId: string) => number | null {
+export function waitPrediction(
+  router: Pick<Router, 'estimateNext'>,
+): (queueId: string) => number | null {
   return (queueId) => {
-    const { ewtSeconds } = router.queue(queueId)?.estimatedWait ?? { ewtSeconds: -1 };
+    const { ewtSeconds } = router.estimateNext(queueId) ?? { ewtSeconds: -1 };
     return ewtSeconds < 0 ? null : ewtSeconds * 1_000;
   };
 }

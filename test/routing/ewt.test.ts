@@ -61,6 +61,8 @@ test('a queue tells the wait with the handle times it has seen', async () => {
     agentsServing: 1,
     departureSeconds: null,
   });
+  assert.deepEqual(router.estimateNext('sales'), wait);
+  assert.equal(router.estimateNext('unknown'), null);
 });
 
 test('skills: every requirement at its level; a name inherited by all objects is no skill', () => {
