@@ -4,7 +4,8 @@ import type { Clock, Timer } from '../../core/ports.ts';
 interface Pending {
   readonly dueMs: number;
   readonly order: number;
-  readonly fire: () => void;
+  /** Null once it was cancelled. */
+  fire: (() => void) | null;
 }
 
 /** Virtual time. `advance` fires due timers in order, also those set while advancing. */
@@ -12,7 +13,9 @@ export class VirtualClock implements Clock {
   #monotonicMs = 0;
   #wallOffsetMs: number;
   #order = 0;
-  readonly #pending = new Set<Pending>();
+  #pendingCount = 0;
+  /** A binary heap, the next one first; cancelled ones are left out when they come up. */
+  readonly #heap: Pending[] = [];
 
   constructor(startMs = Date.UTC(2026, 0, 5, 9, 0, 0)) {
     this.#wallOffsetMs = startMs;
@@ -27,13 +30,17 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, fire: () => void): Timer {
-    const entry = {
-      dueMs: this.#monotonicMs + Math.max(0, delayMs),
-      order: this.#order++,
-      fire,
+    const dueMs = this.#monotonicMs + Math.max(0, delayMs);
+    const entry: Pending = { dueMs, order: this.#order++, fire };
+    this.#push(entry);
+    this.#pendingCount += 1;
+    return {
+      cancel: () => {
+        if (entry.fire === null) return;
+        entry.fire = null;
+        this.#pendingCount -= 1;
+      },
     };
-    this.#pending.add(entry);
-    return { cancel: () => void this.#pending.delete(entry) };
   }
 
   /** Moves wall time alone, as an operator or NTP step would. */
@@ -43,18 +50,19 @@ export class VirtualClock implements Clock {
 
   /** How many timers run. */
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pendingCount;
   }
 
   /** Moves time on by `byMs`, firing what falls due on the way. */
   advance(byMs: number): void {
     const untilMs = this.#monotonicMs + byMs;
-    for (;;) {
-      const next = this.#next();
-      if (next === null || next.dueMs > untilMs) break;
-      this.#pending.delete(next);
+    for (let next = this.#next(); next !== null && next.dueMs <= untilMs; next = this.#next()) {
+      this.#pop();
+      const { fire } = next;
+      next.fire = null;
+      this.#pendingCount -= 1;
       this.#monotonicMs = Math.max(this.#monotonicMs, next.dueMs);
-      next.fire();
+      fire?.();
     }
     this.#monotonicMs = untilMs;
   }
@@ -68,16 +76,46 @@ export class VirtualClock implements Clock {
   }
 
   #next(): Pending | null {
-    let best: Pending | null = null;
-    for (const entry of this.#pending) {
-      if (
-        best === null ||
-        entry.dueMs < best.dueMs ||
-        (entry.dueMs === best.dueMs && entry.order < best.order)
-      ) {
-        best = entry;
-      }
+    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
+      if (top.fire !== null) return top;
+      this.#pop();
     }
-    return best;
+    return null;
   }
+
+  #push(entry: Pending): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(entry);
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = heap[parentIndex];
+      if (parent === undefined || isBefore(parent, entry)) break;
+      heap[index] = parent;
+      heap[parentIndex] = entry;
+      index = parentIndex;
+    }
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    heap[0] = last;
+    for (;;) {
+      const left = heap[2 * index + 1];
+      const right = heap[2 * index + 2];
+      const isRight = right !== undefined && left !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (child === undefined || isBefore(last, child)) return;
+      heap[index] = child;
+      index = 2 * index + (isRight ? 2 : 1);
+      heap[index] = last;
+    }
+  }
+}
+
+function isBefore(a: Pending, b: Pending): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }
