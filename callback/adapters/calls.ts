@@ -3,9 +3,11 @@ import type { PlaySource } from '../../media/index.ts';
 import type { InboundCall } from '../../sip/index.ts';
 import type { CallEvent, Calls, DialCustomer, RingAgent } from '../ports.ts';
 import type { ContactHost } from './contact.ts';
-import type { Control, RecordingManner } from './control.ts';
+import type { Control } from './control.ts';
 import { Contact } from './contact.ts';
 import type { LegDeps } from './leg.ts';
+import { WITHOUT_A_WORD } from './taping.ts';
+import type { RecordingManner } from './taping.ts';
 import type { TransferGoal } from './transfer.ts';
 
 export interface CallsOptions {
@@ -39,8 +41,6 @@ export interface TelephonyCalls extends Calls {
   /** Hangs everything up and waits for recordings to be complete. */
   stop(): Promise<void>;
 }
-
-const WITHOUT_A_WORD: RecordingManner = { consent: [], beepEveryMs: null, pauseOnHold: false };
 
 /** Interactions whose Call-IDs are remembered after their end. */
 const REMEMBERED_INTERACTIONS = 1_000;

@@ -1,22 +1,22 @@
 // One contact: the customer's leg and the agent's of one interaction, bridged when joined. Turns
 // commands into signalling and sound, and what happens on the legs into events. Decides nothing.
 import type { CallFailure, InboundCall } from '../../sip/index.ts';
-import type { CpdVerdict, MediaRecording, PlaySource } from '../../media/index.ts';
+import type { CpdVerdict } from '../../media/index.ts';
 import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
 import type { CallsOptions } from './calls.ts';
-import { CONSENT_BEEP_DBOV, Control } from './control.ts';
-import type { RecordingManner } from './control.ts';
+import { Control } from './control.ts';
 import { Handover } from './handover.ts';
 import type { Conversation, Seated } from './handover.ts';
 import type { LegDeps, LegListener } from './leg.ts';
 import { TelephoneLeg } from './leg.ts';
+import { Taping } from './taping.ts';
+import type { TapingHost } from './taping.ts';
 import type { TransferGoal } from './transfer.ts';
 
 /** What a contact needs of the book that keeps it. */
-export interface ContactHost {
+export interface ContactHost extends TapingHost {
   readonly deps: LegDeps;
   readonly treatment: CallsOptions['treatment'];
-  readonly recordingManner: (interactionId: string) => RecordingManner;
   /** Whom a user part reaches by the number plan; null: nobody. */
   readonly transferGoal: (user: string) => TransferGoal | null;
   nextLegId(): string;
@@ -25,8 +25,6 @@ export interface ContactHost {
   placed(interactionId: string, callId: string): void;
   /** Both legs are gone. */
   emptied(contact: Contact): void;
-  /** Something that must end before the process may. */
-  keepUntilDone(work: Promise<unknown>): void;
 }
 
 /** Verdicts on early media that mean the call will not be answered. */
@@ -47,27 +45,26 @@ export class Contact {
   #customer: TelephoneLeg | null = null;
   #agent: Seated | null = null;
   #records = false;
-  #recordings = 0;
-  #recording: MediaRecording | null = null;
+  readonly #taping: Taping;
   #playing: { readonly treatment: string; readonly playId: number } | null = null;
   /** The last thing heard before the answer. */
   #heardBefore: CpdFinding | null = null;
   #rang = false;
   #classified = false;
   #joined = false;
-  #consentPlayId: number | null = null;
 
   constructor(interactionId: string, attemptKey: string | null, host: ContactHost) {
     this.interactionId = interactionId;
     this.attemptKey = attemptKey;
     this.#host = host;
+    this.#taping = new Taping(interactionId, host);
     const talk = this.#conversation();
     this.handover = new Handover(talk);
     this.control = new Control({
       ...talk,
       agentLeg: () => this.#agent?.leg ?? null,
       isJoined: () => this.#joined,
-      recording: () => this.#recording,
+      taping: this.#taping,
     });
   }
 
@@ -146,7 +143,7 @@ export class Contact {
     const customer = this.#customer;
     const agent = this.#agent;
     if (customer === null || agent?.reservationId !== reservationId) return;
-    if (this.#recording !== null) return;
+    if (this.#taping.path !== null) return;
     this.#records = record;
     this.#joined = true;
     const recording = this.#bridge(customer, agent.leg);
@@ -159,26 +156,8 @@ export class Contact {
     this.#host.deps.media.bridge(customer.legId, other.legId);
     this.control.joined();
     if (!this.#records) return null;
-    this.#stopRecording();
-    const part = (this.#recordings += 1);
-    const name = fileSafe(this.attemptKey ?? this.interactionId);
-    const { beepEveryMs, consent } = this.#host.recordingManner(this.interactionId);
-    const beep = { intervalMs: beepEveryMs ?? 0, levelDbov: CONSENT_BEEP_DBOV };
-    this.#recording = this.#host.deps.media.record({
-      fileName: part === 1 ? `${name}.wav` : `${name}-${part}.wav`,
-      leftLegId: customer.legId,
-      rightLegId: other.legId,
-      ...(beepEveryMs === null ? {} : { consentBeep: beep }),
-    });
-    if (part === 1 && consent.length > 0) this.#askConsent(consent, customer, other);
-    return this.#recording.path;
-  }
-
-  /** Both hear that they are recorded; silence is recorded until they have. */
-  #askConsent(sources: readonly PlaySource[], customer: TelephoneLeg, other: TelephoneLeg): void {
-    this.#recording?.pause();
-    other.play(sources, false);
-    this.#consentPlayId = customer.play(sources, false);
+    this.#taping.start(this.attemptKey ?? this.interactionId, customer, other);
+    return this.#taping.path;
   }
 
   /** An operator ends the call, for the rules as if the customer had. False: nobody answered. */
@@ -198,7 +177,7 @@ export class Contact {
       agent: () => (this.#joined ? this.#agent : null),
       seat: (leg, username) => this.#seat(leg, username),
       hold: () => this.playToCustomer(HOLD_TREATMENT, true),
-      recording: () => this.#recording?.path ?? null,
+      recording: () => this.#taping.path,
       listener: (reservationId) => this.#agentListener(reservationId),
       dial: (leg, request) => void this.#dial(leg, request),
       ring: (leg, command) => this.#ring(leg, command),
@@ -268,7 +247,8 @@ export class Contact {
       },
       verdict: (verdict) => this.#heard(verdict),
       playEnded: (playId) => {
-        if (playId === this.#consentPlayId) this.#recording?.resume();
+        this.#taping.playEnded(playId);
+        this.control.playEnded(playId);
         const playing = this.#playing;
         if (playing?.playId !== playId) return;
         this.#playing = null;
@@ -338,7 +318,7 @@ export class Contact {
     this.handover.customerLeft();
     this.control.parted();
     this.#playing = null;
-    this.#stopRecording();
+    this.#taping.stop();
     this.#tellIfEmpty();
   }
 
@@ -346,23 +326,12 @@ export class Contact {
     this.#agent = null;
     this.#joined = false;
     this.control.parted();
-    this.#stopRecording();
+    this.#taping.stop();
     this.#tellIfEmpty();
   }
 
   #tellIfEmpty(): void {
     if (this.#customer === null && this.#agent === null) this.#host.emptied(this);
-  }
-
-  #stopRecording(): void {
-    const recording = this.#recording;
-    if (recording === null) return;
-    this.#recording = null;
-    this.#host.keepUntilDone(
-      recording
-        .stop()
-        .catch((error: unknown) => this.#host.deps.log.error('recording-failed', { error })),
-    );
   }
 
   #emit(event: CallEvent): void {
@@ -389,8 +358,4 @@ function agentFailure(failure: CallFailure): 'no-answer' | 'rejected' | 'unreach
   const { status } = failure;
   if (failure.cancelledByUs || status === 487 || status === 408) return 'no-answer';
   return status === 486 || status === 600 || status === 603 ? 'rejected' : 'unreachable';
-}
-
-function fileSafe(name: string): string {
-  return name.replace(/[^A-Za-z0-9_-]/gu, '_');
 }

@@ -3,10 +3,13 @@
 import { conflict } from '../../core/errors.ts';
 import type { CallTarget } from '../../sip/index.ts';
 import { mixPlan } from '../../media/index.ts';
-import type { LegStats, MediaRecording, MixKind, PlaySource } from '../../media/index.ts';
+import type { LegStats, MixKind, PlaySource } from '../../media/index.ts';
 import type { ContactHost } from './contact.ts';
 import type { DialRequest, LegListener } from './leg.ts';
 import { TelephoneLeg } from './leg.ts';
+import type { Taping } from './taping.ts';
+
+export type { RecordingManner } from './taping.ts';
 
 export type ControlledLeg = 'customer' | 'agent' | 'supervisor';
 
@@ -28,14 +31,6 @@ export interface ControlView {
   readonly legs: readonly LegView[];
 }
 
-/** How a queue's conversations are recorded, beyond whether. */
-export interface RecordingManner {
-  /** Heard by both before anything is recorded; empty: nothing. */
-  readonly consent: readonly PlaySource[];
-  readonly beepEveryMs: number | null;
-  readonly pauseOnHold: boolean;
-}
-
 /** What a control may know of its contact, and do with it. */
 export interface Controlled {
   readonly interactionId: string;
@@ -44,14 +39,12 @@ export interface Controlled {
   readonly agentLeg: () => TelephoneLeg | null;
   /** Whether customer and agent talk. */
   readonly isJoined: () => boolean;
-  readonly recording: () => MediaRecording | null;
+  readonly taping: Taping;
   readonly dial: (leg: TelephoneLeg, request: DialRequest) => void;
   /** Music for the customer. */
   readonly hold: () => void;
 }
 
-/** What the customer's level would be without it; a beep must not hurt. */
-export const CONSENT_BEEP_DBOV = -30;
 const SUPERVISOR_RING_MS = 30_000;
 
 export class Control {
@@ -59,14 +52,15 @@ export class Control {
   #third: TelephoneLeg | null = null;
   #kind: MixKind = 'listen';
   #onHold = false;
-  #paused = false;
+  /** The latest prompt for the customer. */
+  #promptPlayId: number | null = null;
 
   constructor(talk: Controlled) {
     this.#talk = talk;
   }
 
   async view(): Promise<ControlView> {
-    const { customer, agentLeg, recording } = this.#talk;
+    const { customer, agentLeg, taping } = this.#talk;
     const legs: readonly (readonly [ControlledLeg, TelephoneLeg | null])[] = [
       ['customer', customer()],
       ['agent', agentLeg()],
@@ -79,7 +73,7 @@ export class Control {
     });
     return {
       onHold: this.#onHold,
-      recording: recording() === null ? 'off' : this.#paused ? 'paused' : 'on',
+      recording: taping.path === null ? 'off' : taping.isPausedBy('operator') ? 'paused' : 'on',
       supervision: this.#third === null ? null : this.#kind,
       legs: (await Promise.all(views)).flat(),
     };
@@ -127,15 +121,25 @@ export class Control {
     if (on === this.#onHold) return;
     this.#onHold = on;
     this.#arrange();
-    const { host, interactionId, recording } = this.#talk;
-    if (!host.recordingManner(interactionId).pauseOnHold || this.#paused) return;
-    if (on) recording()?.pause();
-    else recording()?.resume();
+    const { taping } = this.#talk;
+    if (!on) taping.resume('hold');
+    else if (taping.manner.pauseOnHold) taping.pause('hold');
   }
 
-  /** Plays over what is heard; the conversation is heard again after it. */
+  /** Plays over what is heard; the conversation, or the music, is heard again after it. */
   play(sources: readonly PlaySource[], to: 'customer' | 'agent' | 'both'): void {
-    for (const leg of this.#legsOf(to)) leg.play(sources, false);
+    const { customer } = this.#parties();
+    for (const leg of this.#legsOf(to)) {
+      const playId = leg.play(sources, false);
+      if (leg === customer) this.#promptPlayId = playId;
+    }
+  }
+
+  /** Something that was played to the customer came to its end. */
+  playEnded(playId: number): void {
+    if (playId !== this.#promptPlayId) return;
+    if (this.#onHold) this.#talk.hold();
+    else this.#talk.taping.askConsent();
   }
 
   /** @throws RingbackError CALL_NOT_CONNECTED, MEDIA_DTMF_INVALID */
@@ -145,21 +149,17 @@ export class Control {
 
   /** @throws RingbackError CALL_NOT_RECORDED */
   pauseRecording(paused: boolean): void {
-    const recording = this.#talk.recording();
-    if (recording === null) {
+    const { taping } = this.#talk;
+    if (taping.path === null) {
       throw conflict('CALL_NOT_RECORDED', 'this call is not being recorded', this.#fields());
     }
-    this.#paused = paused;
-    const { host, interactionId } = this.#talk;
-    const silent = this.#onHold && host.recordingManner(interactionId).pauseOnHold;
-    if (paused) recording.pause();
-    else if (!silent) recording.resume();
+    if (paused) taping.pause('operator');
+    else taping.resume('operator');
   }
 
   /** Customer and agent were brought together anew. */
   joined(): void {
     this.#onHold = false;
-    this.#paused = false;
     if (this.#third?.answered === true) this.#arrange();
   }
 
@@ -202,9 +202,11 @@ export class Control {
         { legId: legs.agent, hears: this.#kind === 'listen' ? [] : others },
         ...others.map((legId) => ({ legId, hears: [legs.agent] })),
       ]);
-      this.#talk.hold();
-    } else if (third === null) media.bridge(legs.customer, legs.agent);
+      return this.#talk.hold();
+    }
+    if (third === null) media.bridge(legs.customer, legs.agent);
     else media.mix(mixPlan(this.#kind, { ...legs, third }));
+    this.#talk.taping.askConsent();
   }
 
   #legsOf(to: 'customer' | 'agent' | 'both'): readonly TelephoneLeg[] {

@@ -1,6 +1,6 @@
 // Stand-ins for sip/ and media/ that let a test inject what no well-behaved peer does on demand.
 import type { CallFailure, OriginateRequest, OutboundCallEvents, Sip } from '../../../sip/index.ts';
-import type { LegEvents, Media, MediaLeg } from '../../../media/index.ts';
+import type { LegEvents, Media, MediaLeg, MixMember } from '../../../media/index.ts';
 import { liveClock, silentLog } from '../../../core/live.ts';
 import type { LegDeps } from '../../../callback/adapters/leg.ts';
 
@@ -22,6 +22,8 @@ export interface World {
   readonly calls: FakeCall[];
   readonly legs: Map<string, FakeLeg>;
   readonly bridges: string[];
+  /** What recordings did, in order. */
+  readonly tape: string[];
   /** When set, no leg can be opened. */
   noPort: boolean;
 }
@@ -31,7 +33,8 @@ export function makeWorld(): World {
   const calls: FakeCall[] = [];
   const legs = new Map<string, FakeLeg>();
   const bridges: string[] = [];
-  const world = { calls, legs, bridges, noPort: false };
+  const tape: string[] = [];
+  const world = { calls, legs, bridges, tape, noPort: false };
   const sip: Pick<Sip, 'originate' | 'bindings'> = {
     bindings: () => [],
     originate(request, events) {
@@ -44,7 +47,7 @@ export function makeWorld(): World {
       };
     },
   };
-  const media: Pick<Media, 'openLeg' | 'bridge' | 'record'> = {
+  const media: Pick<Media, 'openLeg' | 'bridge' | 'mix' | 'record'> = {
     openLeg(legId, _affinity, events) {
       if (world.noPort) return Promise.reject(new Error('no port'));
       const leg: FakeLeg = { legId, events, did: [], lastPlayId: 0 };
@@ -52,15 +55,23 @@ export function makeWorld(): World {
       return Promise.resolve(fakeMediaLeg(leg));
     },
     bridge: (a, b) => void bridges.push(`${a}+${b}`),
-    record: ({ fileName }) => ({
-      path: `/recordings/${fileName}`,
-      pause: () => undefined,
-      resume: () => undefined,
-      stop: () => Promise.resolve({ durationMs: 0 }),
-    }),
+    mix: (members) => void bridges.push(members.map(describeMember).join(' ')),
+    record: ({ fileName }) => {
+      tape.push(`record ${fileName}`);
+      return {
+        path: `/recordings/${fileName}`,
+        pause: () => void tape.push('pause'),
+        resume: () => void tape.push('resume'),
+        stop: () => Promise.resolve({ durationMs: tape.push('stop') * 0 }),
+      };
+    },
   };
   const deps = { sip: sip as Sip, media: media as Media, clock: liveClock, log: silentLog };
   return Object.assign(world, { deps });
+}
+
+function describeMember({ legId, hears }: MixMember): string {
+  return `${legId}<${hears.join('+')}`;
 }
 
 function fakeMediaLeg(leg: FakeLeg): MediaLeg {
@@ -83,7 +94,7 @@ function fakeMediaLeg(leg: FakeLeg): MediaLeg {
     stopPlaying: () => note('stop playing'),
     detect: (phase) => note(`detect ${phase}`),
     stopDetecting: () => note('stop detecting'),
-    sendDtmf: () => undefined,
+    sendDtmf: (digits) => note(`press ${digits}`),
     takeDigit: (digit, durationMs) => note(`digit ${digit}/${durationMs}`),
     stats: () => Promise.reject(new Error('not used')),
     close: () => note('close'),

@@ -42,7 +42,7 @@ function assertSteady({ listener }: Relay): void {
   }
 }
 
-test('packets that come late in a bunch are passed on as they are, nothing in between', async (t) => {
+test('packets that come late in a bunch are passed on, with nothing in between', async (t) => {
   const all = await relay(t);
   await all.say(1);
   for (let bunch = 0; bunch < 5; bunch++) {
@@ -54,7 +54,7 @@ test('packets that come late in a bunch are passed on as they are, nothing in be
   assertSteady(all);
 });
 
-test('a source that is silent for long is replaced by silence, and heard when it is back', async (t) => {
+test('a source silent for long is replaced by silence, and heard when it is back', async (t) => {
   const all = await relay(t);
   await all.say(1);
   all.pass(400);
