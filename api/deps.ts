@@ -7,6 +7,7 @@ import type { ListenAddress, Sip } from '../sip/index.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
+import type { GmsStorage } from './gms/storage.ts';
 import type { NotifyDeps } from './notify.ts';
 import type { Prompts } from './prompts.ts';
 import type { TraceBook } from './trace-book.ts';
@@ -60,6 +61,8 @@ export interface ApiDeps {
   readonly traces: Pick<TraceBook, 'messagesOf' | 'callIdsOf'> | null;
   /** By name, for `/readyz`: `sip`, `media`, `store` ... */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** What clients of the Genesys-compatible face keep; absent: that face is off. */
+  readonly gmsStorage?: GmsStorage;
   /** What the telephone page needs; absent: there is none. */
   readonly phone?: PhoneDeps;
   /** What is told and erased about one person. */

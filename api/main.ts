@@ -41,6 +41,7 @@ import {
   toSubscribers,
 } from './config.ts';
 import type { ApiDeps } from './deps.ts';
+import { openGmsStorage } from './gms/storage.ts';
 import { takeInboundCalls } from './inbound.ts';
 import { startKeeping } from './keeping.ts';
 import { ladderSvg } from './ladder.ts';
@@ -151,6 +152,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),
       phone: { verifyPassword: sip.verifyPassword, listening },
+      ...gmsStorage(config, closers),
       notify: openNotify(config, calls, closers),
       readiness: readinessOf(sip, media, stores.callbackStore),
       ...ports,
@@ -228,6 +230,14 @@ function openStores(config: Config, closers: Closers): Stores {
   const registrarStore = sqliteRegistrarStore(join(config.dataDir, 'registrations.sqlite'));
   closers.add(() => registrarStore.close());
   return { callbackStore, agentStore, registrarStore };
+}
+
+/** What clients of the Genesys-compatible face store, when it is on. */
+function gmsStorage({ genesys, dataDir }: Config, closers: Closers): Pick<ApiDeps, 'gmsStorage'> {
+  if (!genesys.enabled) return {};
+  const storage = openGmsStorage(join(dataDir, 'genesys.sqlite'), genesys.maxStored);
+  closers.add(() => storage.close());
+  return { gmsStorage: storage };
 }
 
 async function startTelephony(

@@ -23,4 +23,19 @@ export const GENESYS_ERRORS: readonly ErrorEntry[] = [
     'The service has no slots',
     'Set `_request_time_bucket` and `_business_hours_service` of the service.',
   ),
+  entry(
+    'GENESYS_STATISTIC_UNKNOWN',
+    403,
+    false,
+    'No such statistic',
+    'docs/genesys.md lists metrics; the object is the id of a queue.',
+  ),
+  entry('GENESYS_STORED_UNKNOWN', 404, false, 'Nothing is stored there', 'It may have expired.'),
+  entry(
+    'GENESYS_STORAGE_FULL',
+    503,
+    true,
+    'Too much is stored',
+    'Wait until something expires, or raise `genesys.maxStored`.',
+  ),
 ];

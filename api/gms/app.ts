@@ -6,7 +6,10 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { authenticated, BASIC, limitedBodies, rateLimitedOnly } from '../middleware.ts';
 import { adminRoutes } from './admin.ts';
 import { callbackServiceRoutes } from './callbacks.ts';
+import { engagementFace } from './engagement.ts';
 import { errorBody, errorHeaders, errorStatus } from './errors.ts';
+import { Statistics, statisticRoutes } from './statistic.ts';
+import { storageRoutes } from './storage.ts';
 import { Times, timeServiceRoutes } from './times.ts';
 
 /** The face as an application of its own, to be mounted at the root. */
@@ -27,6 +30,9 @@ export function genesysFace(deps: ApiDeps): Hono<ApiEnv> {
   callbackServiceRoutes(app, deps);
   timeServiceRoutes(app, deps, times);
   adminRoutes(app, deps);
+  statisticRoutes(app, new Statistics(deps));
+  if (deps.gmsStorage !== undefined) storageRoutes(app, deps.gmsStorage, deps);
+  app.route('/', engagementFace(deps, times));
   return app;
 }
 
