@@ -202,7 +202,6 @@ class SipFace implements Sip {
     this.#board.replace(names);
   };
 
-
   onTrunkChanged: Sip['onTrunkChanged'] = (listener) => this.#board.onChanged(listener);
 
   bans: Sip['bans'] = async () => (await this.#link.guard?.bans()) ?? [];
