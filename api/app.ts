@@ -21,6 +21,7 @@ import { beforeCallRoutes } from './routes/before-call.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { cometRoutes } from './routes/comet.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -74,6 +75,7 @@ export function createApi(deps: ApiDeps): Api {
   traceRoutes(app, deps);
   eventRoutes(app, events, deps);
   webhookRoutes(app, notify.webhooks);
+  cometRoutes(app, notify.comet, deps);
   healthRoutes(app, deps, metrics);
   if (deps.phone !== undefined && deps.config.http.phone.enabled) {
     phoneRoutes(app, deps, deps.phone);

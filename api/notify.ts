@@ -8,6 +8,7 @@ import type { Rng } from '../core/ports.ts';
 import type { Config } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import type { EventHub } from './event-hub.ts';
+import { Comet } from './events/comet.ts';
 import { Outbound } from './events/outbound.ts';
 import { WebhookStore } from './events/store.ts';
 import { Webhooks } from './events/webhooks.ts';
@@ -22,6 +23,7 @@ export interface NotifyDeps {
 
 export interface Notify {
   readonly webhooks: Webhooks;
+  readonly comet: Comet;
 }
 
 /** Deliveries are written without waiting for the disk: a power cut repeats them, no more. */
@@ -55,10 +57,12 @@ export function createNotify(deps: ApiDeps, hub: EventHub): Notify {
   const outbound = new Outbound(config.events.webhooks);
   const store = new WebhookStore(notify.database);
   const webhooks = new Webhooks({ ...rest, config, rng: notify.rng, hub, outbound, store });
-  return { webhooks };
+  const comet = new Comet(hub, config.events.bayeuxSessions, deps.log);
+  return { webhooks, comet };
 }
 
-export function closeAll(hub: EventHub, { webhooks }: Notify): void {
+export function closeAll(hub: EventHub, { webhooks, comet }: Notify): void {
   webhooks.close();
+  comet.close();
   hub.close();
 }

@@ -57,6 +57,9 @@ export const eventsSchema = z
     maxBufferedBytes: whole(16_384, 16_777_216)
       .default(1_048_576)
       .describe('Bytes under way to one WebSocket before the next event waits for it to read.'),
+    bayeuxSessions: whole(0, 10_000)
+      .default(200)
+      .describe('Most clients at `/genesys/cometd` (Bayeux); each has a long poll open. 0: none.'),
     webhooks: webhooksSchema,
   })
   .prefault({})
