@@ -24,7 +24,9 @@ import { docsRoutes } from './routes/docs.ts';
 import { cometRoutes } from './routes/comet.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { explanationRoutes } from './routes/explanation.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { timeRoutes } from './routes/times.ts';
@@ -70,6 +72,8 @@ export function createApi(deps: ApiDeps): Api {
   trunkRoutes(app, deps);
   systemRoutes(app, deps);
   peopleRoutes(app, deps);
+  reportRoutes(app, deps);
+  explanationRoutes(app, deps);
   callRoutes(app, deps);
   callControlRoutes(app, deps);
   traceRoutes(app, deps);

@@ -1,6 +1,6 @@
 // What the API is made from: the faces of the other folders, and seams the assembly fills.
 import type { Clock, Ids, Log } from '../core/ports.ts';
-import type { Callbacks, Control, People } from '../callback/index.ts';
+import type { Callbacks, Control, People, Reporting } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { ListenAddress, Sip } from '../sip/index.ts';
@@ -68,6 +68,7 @@ export interface ApiDeps {
   /** What is told and erased about one person. */
   readonly people: Pick<People, 'export' | 'erase'>;
   readonly notify: NotifyDeps;
+  readonly reports: Pick<Reporting, 'summary' | 'detail' | 'punctuality' | 'offers'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

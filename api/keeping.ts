@@ -1,6 +1,8 @@
-// What is kept, put together: the retention job, and what is told and erased about persons.
+// What is kept, put together: the retention job, and what is told and erased about persons, and
+// reports.
 import { join } from 'node:path';
-import { People, Retention } from '../callback/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import { People, Reporting, Retention } from '../callback/index.ts';
 import type { Callbacks, SqliteStore } from '../callback/index.ts';
 import type { Config } from './config.ts';
 import type { ApiDeps } from './deps.ts';
@@ -14,9 +16,10 @@ export function startKeeping(
   { keeping }: Pick<SqliteStore, 'keeping'>,
   callbacks: Pick<Callbacks, 'cancel'>,
   ports: Ports,
-): Pick<ApiDeps, 'people'> & { readonly stop: () => void } {
+): Pick<ApiDeps, 'people' | 'reports'> & { readonly stop: () => void } {
   const recordings = recordingFiles(join(config.dataDir, 'recordings'));
   const retention = new Retention(config.retention, { keeping, recordings, ...ports });
   const people = new People({ keeping, callbacks, recordings, log: ports.log });
-  return { people, stop: () => retention.stop() };
+  const reports = new Reporting({ keeping, pause: () => setImmediate() });
+  return { people, reports, stop: () => retention.stop() };
 }

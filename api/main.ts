@@ -148,6 +148,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       liveCallers,
       prompts,
       people: keeping.people,
+      reports: keeping.reports,
       operators: { control: calls.control, hangUp: calls.hangUpByOperator },
       callIds: (interactionId) => calls.callIds(interactionId),
       ...traceFaces(config, traces),

@@ -28,3 +28,8 @@ export type { RecordingFiles, RetentionDays } from './retention.ts';
 export { People } from './people.ts';
 export type { Erasure, PersonExport } from './people.ts';
 export type { Keeping } from './store/keeping.ts';
+export { explain, othersAhead } from './explain.ts';
+export { Reporting } from './reporting.ts';
+export type { ReportSpan } from './reporting.ts';
+export type { OfferAnswer } from './facts.ts';
+export type { ReportOptions } from './reports.ts';

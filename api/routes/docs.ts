@@ -24,6 +24,7 @@ const ABOUT = {
     { name: 'Trunks', description: 'The ways to the telephone network, and how they are.' },
     { name: 'Calls', description: 'Who is on the line.' },
     { name: 'System', description: 'Who is kept out, for those who watch over the network.' },
+    { name: 'Reports', description: 'What became of the callbacks of a time span.' },
     { name: 'People', description: 'Everything about one person, told and erased.' },
     { name: 'Events', description: 'Everything as it happens.' },
     { name: 'Webhooks', description: 'Events sent to URLs of yours.' },

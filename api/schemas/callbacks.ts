@@ -198,6 +198,9 @@ export const callbackSchema = z
       .object({ outcome: z.string(), notes: z.string(), at: z.string() })
       .nullable()
       .openapi({ description: "The agent's word after the conversation." }),
+    predictedWaitSeconds: z.number().nullable().openapi({
+      description: 'The wait predicted when it was accepted; null: nobody could say.',
+    }),
     position: z.number().int().optional().openapi({
       description: 'While queued: 1 for the next one.',
     }),
@@ -268,6 +271,7 @@ export function callbackView(
     asked: askedView(record),
     previewRejects: record.previewRejects ?? 0,
     disposition: dispositionView(record),
+    predictedWaitSeconds: toSeconds(record.predictedWaitMs ?? null),
     ...place,
   };
 }
@@ -282,6 +286,10 @@ function dispositionView({ disposition }: CallbackRecord) {
   if (disposition === undefined || disposition === null) return null;
   const { outcome, notes, atMs } = disposition;
   return { outcome, notes, at: isoTime(atMs) };
+}
+
+function toSeconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1_000;
 }
 
 function attemptView(attempt: AttemptRecord): z.output<typeof attemptSchema> {

@@ -4,12 +4,15 @@ import { silentLog } from '../../core/live.ts';
 import type { Log } from '../../core/ports.ts';
 import type {
   AgentDefinition,
+  PlaceExplanation,
+  EstimatedWait,
   AgentView,
   EntryView,
   QueueView,
   Router,
   RoutingNotice,
 } from '../../routing/index.ts';
+import { Reporting } from '../../callback/index.ts';
 import { ApiKeys } from '../../api/api-keys.ts';
 import { createApi, type Api } from '../../api/app.ts';
 import { parseConfig, type Config } from '../../api/config.ts';
@@ -36,6 +39,8 @@ type RouterFace = Pick<
   | 'queue'
   | 'queues'
   | 'entry'
+  | 'estimate'
+  | 'explain'
   | 'onNotice'
 >;
 
@@ -130,6 +135,17 @@ export class FakeRouter implements RouterFace {
     return this.entries.find((entry) => entry.interactionId === interactionId) ?? null;
   }
 
+  estimate(interactionId: string): EstimatedWait | null {
+    return this.entry(interactionId) === null ? null : (this.queues()[0]?.estimatedWait ?? null);
+  }
+
+  /** Set by the test. */
+  explained: PlaceExplanation | null = null;
+
+  explain(): PlaceExplanation | null {
+    return this.explained;
+  }
+
   onNotice(listener: (notice: RoutingNotice) => void): void {
     this.#listeners.push(listener);
   }
@@ -171,6 +187,12 @@ const noPeople: ApiDeps['people'] = {
   export: () => ({ callbacks: [], events: [] }),
   erase: async () => ({ callbacksErased: 0, callbacksCancelled: 0, recordingsErased: 0 }),
 };
+
+/** Of nothing. */
+const noReports = new Reporting({
+  keeping: { facts: () => [], offers: () => [] },
+  pause: () => Promise.resolve(),
+});
 
 /** An API over fakes, with a hand on each of them. */
 export interface World extends Api {
@@ -236,6 +258,7 @@ export function createWorld(
     readiness: {},
     people: noPeople,
     notify: fakeNotify(),
+    reports: noReports,
     clock,
     ids: { next: () => `request-${++requests}` },
     log,
