@@ -5,6 +5,7 @@ import { badRequest } from '../core/errors.ts';
 import type { Answer } from './model.ts';
 import { complete, dial, enqueue, expire, go, noSeat, stay } from './moves.ts';
 import type { Move } from './moves.ts';
+import { erasedNumber } from './personal.ts';
 import { ringFirst } from './reaching.ts';
 import { callbackNotAsked, requireRange } from './requests.ts';
 import { dialClosesAtMs } from './schedule.ts';
@@ -228,8 +229,9 @@ export function checkAnswer(state: CallbackMachineState, answer: Answer, atMs: n
   throw badRequest('CALLBACK_TIME_TOO_FAR', 'it expires before that', { expiresAtMs });
 }
 
-/** Whether there was a conversation to speak about. */
-export function disposable({ attempts }: CallbackMachineState): boolean {
+/** Whether there was a conversation to speak about, and its customer has not been forgotten. */
+export function disposable({ attempts, promise }: CallbackMachineState): boolean {
+  if (promise.customerNumber === erasedNumber) return false;
   return attempts.some(({ result }) => result === 'CONNECTED');
 }
 

@@ -151,10 +151,11 @@ export class SqliteKeeping implements Keeping {
     this.#db.run('DELETE FROM outbox WHERE callback_id = ?', id);
   }
 
-  /** Within the commit that completed the callback. */
+  /** Within the commit that completed the callback; later words on it change nothing. */
   putFact(fact: CallbackFact): void {
     this.#db.run(
-      `INSERT INTO callback_facts (${factColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO callback_facts (${factColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
       fact.completedAtMs,
       fact.id,
       fact.queueId,

@@ -2,6 +2,7 @@
 // it; what the agent says after it; and whose callback it is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SqliteStore } from '../../callback/index.ts';
 import type { Answer, CallbackSettings, PreviewRule, ReadyRule } from '../../callback/index.ts';
 import { benchOf, findingOf, settingsOf, startMs } from './support.ts';
 import {
@@ -171,8 +172,10 @@ test('killed while somebody is asked: in the queue again, nobody dialled', async
   }
 });
 
-test('the disposition is kept with the record, after the conversation only', async () => {
-  const { callbacks, agents, calls, tick, promised } = await benchOf();
+test('the disposition is kept with the record, after the conversation only', async (t) => {
+  const store = new SqliteStore({ path: ':memory:' });
+  t.after(() => store.close());
+  const { callbacks, agents, calls, tick, promised } = await benchOf({ store });
   const id = await promised();
   const dispose = async (outcome: string): Promise<string> => {
     const said = callbacks.dispose(id, { outcome, notes: 'n' }).then(
