@@ -30,6 +30,13 @@ export const GENESYS_ERRORS: readonly ErrorEntry[] = [
     'No such statistic',
     'docs/genesys.md lists metrics; the object is the id of a queue.',
   ),
+  entry(
+    'GENESYS_ORIGIN_REFUSED',
+    403,
+    false,
+    'Page of an unknown origin',
+    'Name the origin in `http.corsOrigins`.',
+  ),
   entry('GENESYS_STORED_UNKNOWN', 404, false, 'Nothing is stored there', 'It may have expired.'),
   entry(
     'GENESYS_STORAGE_FULL',

@@ -1,9 +1,11 @@
 // The Genesys-compatible face put together: REST under /genesys, and /engagement for the interface
 // that came after it. Errors have the bodies its clients read.
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
 import { RingbackError } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { authenticated, BASIC, limitedBodies, rateLimitedOnly } from '../middleware.ts';
+import { ApiError } from '../problem.ts';
 import { adminRoutes } from './admin.ts';
 import { callbackServiceRoutes } from './callbacks.ts';
 import { engagementFace } from './engagement.ts';
@@ -23,6 +25,8 @@ export function genesysFace(deps: ApiDeps): Hono<ApiEnv> {
   const { http, genesys } = deps.config;
   const guard = genesys.auth === 'key' ? authenticated(deps, BASIC) : rateLimitedOnly(deps);
   for (const path of ['/genesys/*', '/engagement/*']) {
+    if (http.corsOrigins.length > 0) app.use(path, cors({ origin: http.corsOrigins }));
+    app.use(path, knownOrigins(http.corsOrigins));
     app.use(path, guard);
     app.use(path, limitedBodies(http.maxBodyBytes));
   }
@@ -34,6 +38,22 @@ export function genesysFace(deps: ApiDeps): Hono<ApiEnv> {
   if (deps.gmsStorage !== undefined) storageRoutes(app, deps.gmsStorage, deps);
   app.route('/', engagementFace(deps, times));
   return app;
+}
+
+/**
+ * Browsers send forms and remembered passwords anywhere, whichever page asks them to: a page of
+ * another origin must be one of those configured (RFC 6454).
+ * @throws ApiError GENESYS_ORIGIN_REFUSED
+ */
+function knownOrigins(allowed: readonly string[]): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const origin = c.req.header('Origin');
+    if (origin !== undefined && !allowed.includes(origin)) {
+      const own = URL.parse(origin)?.host === c.req.header('Host');
+      if (!own) throw new ApiError('GENESYS_ORIGIN_REFUSED', 'pages of that origin may not ask');
+    }
+    await next();
+  };
 }
 
 function logFault({ log }: ApiDeps, error: Error, requestId: string): void {

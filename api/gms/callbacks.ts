@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono';
 import type { CallbackRecord } from '../../callback/index.ts';
 import { notFound } from '../../core/errors.ts';
 import type { ApiEnv } from '../deps.ts';
-import type { GenesysService } from '../config/genesys.ts';
+import { tokenOf, type GenesysService } from '../config/genesys.ts';
 import { desiredTimeMs } from '../routes/callbacks.ts';
 import { isoTime } from '../schemas/common.ts';
 import { waitAtPosition } from '../schemas/queues.ts';
@@ -14,6 +14,7 @@ import { callbacksOf, recordView, valueOf, type GmsRecord } from './records.ts';
 import {
   attachedOf,
   checkMandatory,
+  MAX_ATTACHED,
   numberOf,
   serviceNamed,
   serviceOf,
@@ -104,12 +105,14 @@ async function move(
   const desired = momentOf(params, '_new_desired_time');
   const number = params.get('_customer_number');
   const attached = attachedOf(params);
+  const userData = { ...record.userData, ...attached };
+  if (Object.keys(userData).length > MAX_ATTACHED + 1) {
+    throw invalidOption('request', `leads to over ${MAX_ATTACHED} keys`);
+  }
   return deps.callbacks.move(record.id, {
     ...(desired === null ? {} : { desiredTimeMs: desiredTimeMs(deps, record.queueId, desired) }),
     ...(number === undefined ? {} : { customerNumber: numberOf(deps, service, number) }),
-    ...(Object.keys(attached).length === 0
-      ? {}
-      : { userData: { ...record.userData, ...attached } }),
+    ...(Object.keys(attached).length === 0 ? {} : { userData }),
   });
 }
 
@@ -130,17 +133,25 @@ function found(deps: GmsDeps, service: GenesysService, params: Params): readonly
   const [first] = wanted;
   if (first === undefined) throw invalidOption('query', `needs one of ${keys.join(', ')}`);
   const number = wanted.find(([key]) => key === '_customer_number')?.[1];
+  const ofNumber = number === undefined ? [] : callbacksOf(deps, { customerNumber: number });
   const narrowed = number !== undefined && (operand === 'AND' || wanted.length === 1);
-  const candidates = callbacksOf(deps, narrowed ? { customerNumber: number } : {});
+  const others = narrowed ? [] : callbacksOf(deps, queueFilter(service));
+  const candidates = new Map([...ofNumber, ...others].map((record) => [record.id, record]));
   const matches = (record: CallbackRecord): boolean => {
     const equal = ([key, value]: readonly [string, string]) => valueOf(record, key) === value;
     return operand === 'AND' ? wanted.every(equal) : wanted.some(equal);
   };
-  return [...candidates].flatMap((record) => {
+  return [...candidates.values()].flatMap((record) => {
     if (serviceOf(deps, record)?.name !== service.name || !matches(record)) return [];
     const view = recordView(deps, record);
     return view === null ? [] : [view];
   });
+}
+
+/** Where callbacks of a service can be: in its queue, unless requests may name another. */
+function queueFilter({ queue, options }: GenesysService): { readonly queueId?: string } {
+  const isFixed = tokenOf(queue) === null && options._overwritable_options.length === 0;
+  return isFixed && queue !== null ? { queueId: queue } : {};
 }
 
 /**

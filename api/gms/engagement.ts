@@ -11,7 +11,7 @@ import { placeOf } from './callbacks.ts';
 import { errorBody, errorHeaders, errorStatus, invalidOption } from './errors.ts';
 import { jsonObject, queryOf } from './params.ts';
 import { stateOf } from './records.ts';
-import { serviceNamed, serviceOf, toCreate, type GmsDeps } from './services.ts';
+import { MAX_ATTACHED, serviceNamed, serviceOf, toCreate, type GmsDeps } from './services.ts';
 import type { Times } from './times.ts';
 
 const ROOT = '/engagement/v3';
@@ -90,7 +90,9 @@ function callbackRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
       return value === undefined ? [] : [[key, value] as const];
     });
     const attached = { ...body.userData, ...Object.fromEntries(reported) };
-    if (Object.keys(attached).length > 49) throw invalidOption('userData', 'has over 49 keys');
+    if (Object.keys(attached).length > MAX_ATTACHED) {
+      throw invalidOption('userData', `has over ${MAX_ATTACHED} keys`);
+    }
     const wish = {
       customerNumber: body.phoneNumber,
       desiredTime: body.desiredTime ?? null,

@@ -17,7 +17,8 @@ const SERVICE_KEY = '_service_name';
 /** Read here; everything else of a request is attached to the callback. */
 const READ = new Set(['_customer_number', '_desired_time', '_new_desired_time', '_callback_state']);
 
-const MAX_ATTACHED = 49;
+/** Keys a callback takes, less the one for its service. */
+export const MAX_ATTACHED = 49;
 const KEY = /^[\w.-]{1,64}$/;
 const MAX_VALUE_LENGTH = 1_024;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { conflict } from '../../../core/errors.ts';
 import { bodyOf, createWorld, entryOf, KEY } from '../fakes.ts';
-import { createGmsWorld, SERVICES } from './world.ts';
+import { BASIC_AUTH, createGmsWorld, SERVICES } from './world.ts';
 
 const ROOT = '/genesys/1/service';
 const SALES = `${ROOT}/callback/sales`;
@@ -64,6 +64,10 @@ test('JSON schedules one, which is found, moved and cancelled', async () => {
   assert.deepEqual(await find('account=4711&_customer_number=2025550124&operand=OR'), ['cb-1']);
   assert.deepEqual(await find('account=4711&_customer_number=2025550124&operand=AND'), []);
   assert.deepEqual(await find('account=4712'), []);
+  assert.deepEqual(await find('account=4712&_customer_number=2025550123'), []);
+  assert.deepEqual(await find('account=4712&_customer_number=2025550123&operand=OR'), ['cb-1']);
+  assert.equal((await world.json('GET', `${SALES}?colour=red`)).status, 400);
+  assert.equal((await world.json('GET', SALES)).status, 400);
 
   const put = await world.json('PUT', `${SALES}/cb-1`, {
     _new_desired_time: '2026-01-05T16:00:00.000+0000',
@@ -97,6 +101,9 @@ test('a token names the queue, a target another one, and nothing else does', asy
   assert.deepEqual(await start({}), refused);
   assert.deepEqual(await start({ department: 'elsewhere' }), refused);
   assert.deepEqual(await start({ _target: 'elsewhere' }), refused);
+  const fixed = { _customer_number: NUMBER, gap: '60', _target: 'elsewhere' };
+  assert.equal((await world.form(SALES, fixed)).status, 200, 'not for this service');
+  assert.equal(world.callbacks.requests.at(-1)?.queueId, 'support');
   const missing = await world.form(`${ROOT}/callback/any`, { _customer_number: NUMBER });
   assert.match(String((await bodyOf(missing))['message']), /invalid option: account is mandatory/);
 });
@@ -189,6 +196,34 @@ test('it is off unless configured, and asks for a key unless told not to', async
   assert.equal((await open.app.request(`${ROOT}/callback?_id=cb-1`)).status, 404);
   const api = await open.app.request('/api/v1/callbacks');
   assert.equal(api.status, 401, 'our own API is as closed as ever');
+});
+
+test('pages of other origins are refused unless configured', async () => {
+  const world = createGmsWorld(`http: { corsOrigins: ['https://shop.example'] }\n${SERVICES}`);
+  const ask = async (Origin: string) => {
+    const headers = { Authorization: BASIC_AUTH, Origin, Host: 'gms.example' };
+    const answer = await world.ask('GET', `${ROOT}/callback?_id=cb-1`, undefined, headers);
+    return [answer.status, answer.headers.get('access-control-allow-origin')];
+  };
+  assert.deepEqual(await ask('https://shop.example'), [404, 'https://shop.example']);
+  assert.deepEqual(await ask('https://gms.example'), [404, null]);
+  assert.deepEqual(await ask('https://evil.example'), [403, null]);
+  assert.deepEqual(await ask('null'), [403, null]);
+});
+
+test('what a callback carries stays bounded when it is changed', async () => {
+  const world = createGmsWorld();
+  const keys = (prefix: string, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'x']));
+  const start = (more: object) =>
+    world.json('POST', SALES, { _customer_number: NUMBER, gap: 60, ...more });
+  assert.equal((await start(keys('a', 49))).status, 400);
+  assert.equal((await start({ long: 'x'.repeat(1_025) })).status, 400);
+  assert.equal((await start({ 'not a key': 'x' })).status, 400);
+  assert.equal((await start(keys('a', 48))).status, 200);
+  assert.equal((await world.json('PUT', `${SALES}/cb-1`, keys('b', 1))).status, 400);
+  assert.equal((await world.json('PUT', `${SALES}/cb-1`, keys('a', 1))).status, 200);
+  assert.equal((await world.json('PUT', `${ROOT}/callback/any/cb-1`, {})).status, 404);
 });
 
 test('without a key the whole face has the rate of one key', async () => {
