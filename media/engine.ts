@@ -357,9 +357,6 @@ export class MediaEngine implements Media {
       case 'play-source-failed':
         this.#deps.log.warn('media-play-source-failed', { ...report });
         return;
-      case 'dtmf-unsupported':
-        this.#deps.log.warn('media-dtmf-unsupported', { legId: report.legId });
-        return;
       case 'recorded':
         this.#recordings.finished(report.recordingId, report.durationMs);
         return;

@@ -29,6 +29,12 @@ const END_HOPS = 4;
 /** A window agrees when most of it is tone, so about this much tone lies outside the count. */
 const EDGE_MS = 5;
 
+/** The two tones of a digit, Hz (ITU-T Q.23). @param digit one of `0`-`9*#A-D` */
+export function frequenciesOf(digit: string): readonly number[] {
+  const index = Math.max(0, DIGITS.indexOf(digit));
+  return [LOW_HZ[index >> 2] ?? 0, HIGH_HZ[index & 3] ?? 0];
+}
+
 const TONES_HZ = [...LOW_HZ, ...HIGH_HZ];
 const HAMMING = Float64Array.from(
   { length: WINDOW },

@@ -10,7 +10,6 @@ export interface LegHost {
   verdict(legId: string, verdict: CpdVerdict): void;
   playEnded(legId: string, playId: number): void;
   dtmf(legId: string, digit: string, durationMs: number): void;
-  dtmfUnsupported(legId: string): void;
   latched(legId: string, host: string, port: number): void;
   rtpSilent(legId: string, silentMs: number): void;
   oneWay(legId: string, direction: OneWay): void;

@@ -6,6 +6,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import { createDecoder } from '../graph/coder.ts';
 import type { Decoder } from '../graph/coder.ts';
+import { DigitTones } from '../graph/digit-tones.ts';
 import { Hearing } from '../graph/hearing.ts';
 import { peakOf } from '../graph/law.ts';
 import { addInto, mixInto } from '../graph/mix.ts';
@@ -64,6 +65,7 @@ export class Leg {
   readonly #scaleIn = new TickScale();
   readonly #decoders = new Map<AudioCodec, Decoder>();
   readonly #eventsOut = new EventSender();
+  readonly #tonesOut = new DigitTones();
   readonly #eventsIn: EventReceiver;
   #eventTicksPerMs = TICKS_PER_MS;
   #remote: RemoteMedia | null = null;
@@ -119,7 +121,8 @@ export class Leg {
     this.#audioType = remote.sendTypes[remote.codec];
     this.#eventType = eventTypeOf(remote);
     const knowsEvents = this.#eventType !== null;
-    if (!knowsEvents) this.#eventsOut.clear();
+    if (knowsEvents) this.#tonesOut.clear();
+    else this.#eventsOut.clear();
     this.hearing.setInBand(!knowsEvents, this.#position());
     if (remote.host !== '0.0.0.0' && remote.host !== '::') {
       this.#latch.arm(remote.host, remote.rtpPort, remote.rtcpPort);
@@ -160,9 +163,10 @@ export class Leg {
     this.hearing.detect(phase, this.#host.cpd, this.#position());
   }
 
+  /** Keys towards the peer: as events, or as tones when it knows none. */
   sendDtmf(digits: string): void {
     if (this.#eventType !== null) this.#eventsOut.push(digits);
-    else this.#host.dtmfUnsupported(this.legId);
+    else this.#tonesOut.push(digits);
   }
 
   stats(): LegStats {
@@ -234,8 +238,9 @@ export class Leg {
     return frame;
   }
 
-  /** Playback, else what is mixed or relayed, else silence; null is nothing to send. */
+  /** Digits, else playback, else what is mixed or relayed, else silence; null: nothing to send. */
   #nextFrame(): Int16Array | null {
+    if (this.#tonesOut.busy && this.#tonesOut.read(frame)) return frame;
     const player = this.#player;
     if (player !== null) {
       if (player.read(frame) > 0) return frame;
@@ -309,24 +314,19 @@ export class Leg {
   #digit(digit: string, durationMs: number): void {
     this.#host.dtmf(this.legId, digit, durationMs);
     for (const hearer of this.hearers) {
-      if (!hearer.relaysEvents(this.#eventTicksPerMs * 1000)) hearer.passDigit(digit);
+      if (!hearer.relaysEvents(this.#eventTicksPerMs * 1000)) hearer.sendDtmf(digit);
     }
   }
 
   /** A digit that came beside the sound, by SIP. */
   takeDigit(digit: string, durationMs: number): void {
     this.#host.dtmf(this.legId, digit, durationMs);
-    for (const hearer of this.hearers) hearer.passDigit(digit);
+    for (const hearer of this.hearers) hearer.sendDtmf(digit);
   }
 
   #newSource(): void {
     this.#eventsIn.reset();
     this.hearing.reset();
-  }
-
-  /** Sends a digit that a leg we hear was given; a peer that knows none is spared. */
-  passDigit(digit: string): void {
-    if (this.#eventType !== null) this.#eventsOut.push(digit);
   }
 
   /** Whether packets of this codec can be passed on as they are, or by law tables. */
@@ -373,7 +373,8 @@ export class Leg {
   }
 
   #mayRelay(remote: RemoteMedia): boolean {
-    return remote.peerListens && this.#player === null && !this.#eventsOut.busy;
+    const own = this.#player !== null || this.#eventsOut.busy || this.#tonesOut.busy;
+    return remote.peerListens && !own;
   }
 
   #listen(datagram: Buffer, codec: AudioCodec, late: boolean): void {

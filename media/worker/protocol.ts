@@ -116,7 +116,6 @@ export type Report =
       readonly digit: string;
       readonly durationMs: number;
     }
-  | { readonly type: 'dtmf-unsupported'; readonly legId: string }
   | {
       readonly type: 'latched';
       readonly legId: string;

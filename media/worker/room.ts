@@ -49,7 +49,6 @@ export class Room {
       verdict: (legId, verdict) => tell({ type: 'verdict', legId, verdict }),
       playEnded: (legId, playId) => tell({ type: 'play-ended', legId, playId }),
       dtmf: (legId, digit, durationMs) => tell({ type: 'dtmf', legId, digit, durationMs }),
-      dtmfUnsupported: (legId) => tell({ type: 'dtmf-unsupported', legId }),
       latched: (legId, host, port) => tell({ type: 'latched', legId, host, port }),
       rtpSilent: (legId, silentMs) => tell({ type: 'rtp-silent', legId, silentMs }),
       oneWay: (legId, direction) => tell({ type: 'one-way', legId, direction }),

@@ -97,7 +97,7 @@ test('a prompt in the middle of the notice: the notice comes again', async () =>
   assert.equal(world.tape.at(-1), 'resume');
 });
 
-test('hold is music for the customer, again after every prompt, and the agent after it', async () => {
+test('hold is music for the customer, again after every prompt, then the agent', async () => {
   const { world, control, customer, agent } = await talk(SILENT);
   control.hold(true);
   assert.equal(world.bridges.at(-1), 'leg-1< leg-2<');

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ByePacket, CompoundPacket, SenderReportPacket, SdesPacket } from 'rtp.js/packets';
 import { LINEAR_TO_ULAW } from '../../../media/codec/g711.ts';
+import { DtmfDetector } from '../../../media/dsp/dtmf.ts';
 import { until } from '../../support/until.ts';
 import type { CpdVerdict } from '../../../media/index.ts';
 import { openCall, startMedia } from './engine.ts';
+import { decoded } from './hum.ts';
 
 const sound = new Uint8Array(160).fill(0x22);
 
@@ -117,6 +119,26 @@ test('tones in the sound are digits only from a peer without telephone events', 
   a.peer.talk(0, say);
   await until('the digit', () => told.length > 0);
   assert.deepEqual(told, ['a5']);
+});
+
+test('a peer without telephone events gets tones, also for keys of the other', async (t) => {
+  const { media } = await startMedia(t);
+  const a = await openCall(t, media, 'a', '0');
+  const b = await openCall(t, media, 'b', '0 101');
+  media.bridge('a', 'b');
+  b.peer.talk(0, () => new Uint8Array(160).fill(0x22));
+  const keys = (): string => {
+    let found = '';
+    const detector = new DtmfDetector((digit) => (found += digit));
+    for (const packet of a.peer.heard) detector.push(Int16Array.from(decoded(packet)));
+    return found;
+  };
+  a.leg.sendDtmf('19#D');
+  await until('the digits', () => keys() === '19#D');
+  b.leg.takeDigit('7', 100);
+  await until('the digit of the other', () => keys() === '19#D7');
+  const voice = (): boolean => a.peer.heard.at(-1)?.payload[80] === 0x22;
+  await until('the voice again', voice);
 });
 
 test('a digit beside the sound is told, and sent on as an event', async (t) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ReceiverReportPacket, ReceptionReport, CompoundPacket } from 'rtp.js/packets';
 import { readWav } from '../../../media/codec/wav.ts';
 import { until } from '../../support/until.ts';
-import { scene, sound, types } from './scene.ts';
+import { scene, sound } from './scene.ts';
 
 test('no RTP for ten seconds is told once for each gap, and not on hold', async (t) => {
   const { room, peer, remote, pass, told, received } = await scene(t);
@@ -63,17 +63,6 @@ test("RTCP: about one report in five seconds; the round trip of the peer's repor
     return told('leg-stats').at(-1)?.stats?.roundTripMs;
   });
   assert.ok(roundTripMs < 7_000);
-});
-
-test('digits for a peer that knows no telephone events are reported, not sent', async (t) => {
-  const { room, pass, told, remote } = await scene(t);
-  room.handle({ type: 'send-dtmf', legId: 'a', digits: '1' });
-  assert.equal(told('dtmf-unsupported').length, 1);
-  const sendTypes = { ...types, telephoneEvent: 101 };
-  room.handle({ type: 'set-remote', legId: 'a', remote: { ...remote, sendTypes } });
-  room.handle({ type: 'send-dtmf', legId: 'a', digits: '1' });
-  assert.equal(told('dtmf-unsupported').length, 1);
-  pass(100);
 });
 
 test('a recording of one leg: what it hears left, what it is told right', async (t) => {

@@ -9,7 +9,7 @@ import { Peer } from '../engine/peer.ts';
 
 /** 20 ms of PCMU that is not silence. */
 export const sound = new Uint8Array(160).fill(0x22);
-export const types = { ...NO_TYPES, PCMU: 0 };
+const types = { ...NO_TYPES, PCMU: 0 };
 
 /** A leg of the room with its peer; both have agreed on PCMU. */
 export interface Side {
