@@ -3,7 +3,17 @@
 // machine.ts). PURE.
 import { badRequest } from '../core/errors.ts';
 import type { Answer } from './model.ts';
-import { complete, dial, enqueue, expire, go, noSeat, stay } from './moves.ts';
+import {
+  complete,
+  dial,
+  enqueue,
+  expire,
+  go,
+  noSeat,
+  recheckGapMs,
+  stay,
+  waitForHours,
+} from './moves.ts';
 import type { Move } from './moves.ts';
 import { erasedNumber } from './personal.ts';
 import { ringFirst } from './reaching.ts';
@@ -32,16 +42,26 @@ const ignoredReason = 'preview-ignored';
 const giveBack: CallbackEffect = { type: 'customer-not-reached' };
 const leave: CallbackEffect = { type: 'withdraw-from-routing', why: 'cancelled' };
 
+/** What only the driver knows of this moment; questions take time, so it is looked at again. */
+type Facts = Pick<AnswerGiven, 'numberInUse' | 'dialAllowedAtMs'>;
+
 /** The moment to call has come: whoever is to be asked first is, then it is dialled. */
-export function reach(state: CallbackMachineState, seat: Seat, atMs: number): Move {
+export function reach(
+  state: CallbackMachineState,
+  seat: Seat,
+  atMs: number,
+  facts: Facts = {},
+): Move {
   const { readyConfirm, preview } = state.promise;
   if (readyConfirm !== undefined && !isConfirmed(state, atMs)) {
     return ask(state, seat, readyConfirm.timeoutSeconds, atMs);
   }
   const agent = seatedAgent(seat);
-  if (preview === undefined) return call(state, agent, atMs);
+  if (preview === undefined) return call(state, agent, atMs, facts);
   // The agent who was to see it is gone: the next one will.
-  if (agent === null) return isReserving(state) ? queueAgain(state) : call(state, agent, atMs);
+  if (agent === null) {
+    return isReserving(state) ? queueAgain(state) : call(state, agent, atMs, facts);
+  }
   const giveUpAtMs = atMs + preview.timeoutSeconds * 1000;
   return go(state, { name: 'previewing', agent, giveUpAtMs });
 }
@@ -67,8 +87,17 @@ function ask(
 }
 
 /** Everybody asked has agreed, or need not. */
-function call(state: CallbackMachineState, agent: HeldAgent | null, atMs: number): Move {
+function call(
+  state: CallbackMachineState,
+  agent: HeldAgent | null,
+  atMs: number,
+  { numberInUse = false, dialAllowedAtMs = atMs }: Facts,
+): Move {
   if (atMs >= dialClosesAtMs(state.promise)) return expire(state, atMs);
+  if (dialAllowedAtMs > atMs) return waitForHours(state, atMs, dialAllowedAtMs, [giveBack]);
+  if (numberInUse) {
+    return go(state, { name: 'deferred', recheckAtMs: atMs + recheckGapMs }, [giveBack]);
+  }
   if (agent === null) return dial(state, atMs, noSeat);
   return state.promise.firstParty === 'agent'
     ? ringFirst(state, agent, atMs)
@@ -97,7 +126,7 @@ export function stepAsking(
   const { atMs } = event;
   switch (event.type) {
     case 'time-passed':
-      return atMs >= phase.giveUpAtMs ? notAnswered(state, phase, atMs) : stay(state);
+      return atMs >= phase.giveUpAtMs ? notAnswered(state, phase, atMs, event) : stay(state);
     case 'agent-noticed':
       return noticeAsking(state, phase, event.notice);
     case 'cancel-requested':
@@ -132,7 +161,12 @@ function noticeAsking(
   }
 }
 
-function notAnswered(state: CallbackMachineState, phase: AskingPhase, atMs: number): Move {
+function notAnswered(
+  state: CallbackMachineState,
+  phase: AskingPhase,
+  atMs: number,
+  facts: Facts,
+): Move {
   const rule = state.promise.readyConfirm;
   if (rule !== undefined && phase.asked < rule.attempts) {
     return ask(state, phase.seat, rule.timeoutSeconds, atMs, phase.asked + 1);
@@ -144,7 +178,7 @@ function notAnswered(state: CallbackMachineState, phase: AskingPhase, atMs: numb
       return later(state, atMs, atMs + state.promise.retryGapMs);
     case 'dial':
     case undefined:
-      return reach({ ...state, confirmedAtMs: atMs }, phase.seat, atMs);
+      return reach({ ...state, confirmedAtMs: atMs }, phase.seat, atMs, facts);
   }
 }
 
@@ -179,11 +213,12 @@ export function stepPreview(
 }
 
 /** An answer to the question that is open; any other means nothing. */
-export function stepAnswer(state: CallbackMachineState, { answer, atMs }: AnswerGiven): Move {
+export function stepAnswer(state: CallbackMachineState, event: AnswerGiven): Move {
+  const { answer, atMs } = event;
   if (!isAsked(state, answer)) return stay(state);
   switch (answer.says) {
     case 'yes':
-      return agreed(state, atMs);
+      return agreed(state, event);
     case 'no':
       return answer.by === 'customer'
         ? complete(state, atMs, 'FAIL_USER_NO_CONFIRM', [leave])
@@ -198,12 +233,13 @@ function isAsked({ phase }: CallbackMachineState, answer: Answer): boolean {
   return phase.name === 'previewing' && phase.agent.agentId === answer.agentId;
 }
 
-function agreed(state: CallbackMachineState, atMs: number): Move {
+function agreed(state: CallbackMachineState, event: AnswerGiven): Move {
+  const { atMs } = event;
   const { phase } = state;
   if (phase.name === 'asking-customer') {
-    return reach({ ...state, confirmedAtMs: atMs }, phase.seat, atMs);
+    return reach({ ...state, confirmedAtMs: atMs }, phase.seat, atMs, event);
   }
-  return phase.name === 'previewing' ? call(state, phase.agent, atMs) : stay(state);
+  return phase.name === 'previewing' ? call(state, phase.agent, atMs, event) : stay(state);
 }
 
 function rejected(state: CallbackMachineState, atMs: number): Move {

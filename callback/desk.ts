@@ -32,6 +32,8 @@ const maxUnfinished = 100_000;
 export type Request = Exclude<Letter, { kind: 'event' }>;
 
 export interface DeskDeps {
+  /** Whether somebody with this number is on the line as a caller; nobody is unless given. */
+  readonly isOnTheLine?: (customerNumber: string) => boolean;
   readonly store: CallbackStore;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -136,7 +138,12 @@ export class Desk {
     const state = this.#unfinished(id);
     const atMs = this.#deps.clock.nowMs();
     checkAnswer(state, answer, atMs);
-    batch.step(state, { type: 'answer-given', atMs, answer });
+    const { promise } = state;
+    const numberInUse =
+      this.#book.numberInUse(state, atMs) ||
+      (this.#deps.isOnTheLine?.(promise.customerNumber) ?? false);
+    const dialAllowedAtMs = this.#door.dialAllowedAtMs(promise, atMs);
+    batch.step(state, { type: 'answer-given', atMs, answer, numberInUse, dialAllowedAtMs });
     return () => this.#show(id, asked);
   }
 

@@ -38,8 +38,6 @@ export interface CallbackDeps extends DeskDeps {
   readonly agents: Agents;
   /** Office hours and calling hours; none are kept unless given. */
   readonly hours?: HoursOptions;
-  /** Whether somebody with this number is on the line as a caller; nobody is unless given. */
-  readonly isOnTheLine?: (customerNumber: string) => boolean;
   readonly log: Log;
 }
 

@@ -214,6 +214,9 @@ export interface AnswerGiven {
   readonly type: 'answer-given';
   readonly atMs: number;
   readonly answer: Answer;
+  /** The customer is on the line, or another attempt holds the number; left out: neither. */
+  readonly numberInUse?: boolean;
+  readonly dialAllowedAtMs?: number;
 }
 
 /** The agent's word after the conversation. */

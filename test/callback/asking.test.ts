@@ -2,6 +2,7 @@
 // it; what the agent says after it; and whose callback it is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { step } from '../../callback/machine.ts';
 import { SqliteStore } from '../../callback/index.ts';
 import type { Answer, CallbackSettings, PreviewRule, ReadyRule } from '../../callback/index.ts';
 import { benchOf, findingOf, settingsOf, startMs } from './support.ts';
@@ -223,4 +224,30 @@ test('whose callback it is goes with its place, for a while or for good', () => 
     tell({ firstParty: 'agent' }, [reserved, agentSays('agent-answered')], strict).said,
     ['agent-answered', 'dial-customer', 'play-to-agent connecting'],
   );
+});
+
+test('who calls in, or may not be called any more, while being asked is not dialled', async () => {
+  let isOnTheLine = false;
+  const settings = [settingsOf({ readyConfirm })];
+  const bench = await benchOf({ settings, isOnTheLine: () => isOnTheLine });
+  const { callbacks, agents, calls, tick, promised } = bench;
+  const id = await promised();
+  agents.reserve(id);
+  tick();
+  isOnTheLine = true;
+  const answering = callbacks.answer(id, { by: 'customer', says: 'yes' });
+  tick();
+  assert.equal((await answering).state, 'waiting-retry');
+  assert.deepEqual(calls.dials, []);
+  assert.equal(agents.told.at(-1), `not-reached ${id}`, 'the agent is free');
+  isOnTheLine = false;
+  tick(5_000);
+  agents.reserve(id, 'r2');
+  tick();
+  assert.equal(calls.dials.length, 1, 'not asked again');
+  const answer: Answer = { by: 'customer', says: 'yes' };
+  const { state } = tell({ readyConfirm }, [reserved]);
+  const atMs = startMs + 5_000;
+  const closed = { type: 'answer-given', atMs, answer, dialAllowedAtMs: atMs + 60_000 } as const;
+  assert.equal(step(state, closed)[0].phase.name, 'closed');
 });
