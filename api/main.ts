@@ -195,7 +195,7 @@ async function openProduct(
   closers.add(() => calls.stop());
   const isOnTheLine = (number: string): boolean =>
     liveCallers.list().some(({ callerNumber }) => callerNumber === number);
-  const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router) };
+  const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router, ports.clock) };
   const callbackDeps = { store, calls, agents, isOnTheLine, ...times, ...ports };
   const callbacks = createCallbacks({ settings }, callbackDeps);
   closers.add(() => callbacks.stop());

@@ -1,5 +1,6 @@
 // Virtual queues and the places in them, on the wire. PURE.
 import { z } from '@hono/zod-openapi';
+import type { Clock } from '../../core/ports.ts';
 import type { EntryView, EstimatedWait, QueueView, Router } from '../../routing/index.ts';
 import { ENOUGH_DEPARTURES, estimateWait } from '../../routing/index.ts';
 import { estimatedWaitSchema, isoTime, pathId, skillRequirementSchema } from './common.ts';
@@ -98,13 +99,25 @@ export function entryView(entry: EntryView): z.output<typeof entrySchema> {
   };
 }
 
+/** A prediction is used again for so long: a view of a long queue is not free, and requests are. */
+const PREDICTION_KEPT_MS = 200;
+
 /** How long one more arrival would wait in a queue, in milliseconds; null: nobody can say. */
 export function waitPrediction(
-  router: Pick<Router, 'estimateNext'>,
+  router: Pick<Router, 'queue'>,
+  clock: Pick<Clock, 'monotonicMs'>,
 ): (queueId: string) => number | null {
+  const known = new Map<string, { readonly atMs: number; readonly waitMs: number | null }>();
   return (queueId) => {
-    const { ewtSeconds } = router.estimateNext(queueId) ?? { ewtSeconds: -1 };
-    return ewtSeconds < 0 ? null : ewtSeconds * 1_000;
+    const last = known.get(queueId);
+    const atMs = clock.monotonicMs();
+    if (last !== undefined && atMs - last.atMs < PREDICTION_KEPT_MS) return last.waitMs;
+    const queue = router.queue(queueId);
+    if (queue === null) return null;
+    const { ewtSeconds } = queue.estimatedWait;
+    const waitMs = ewtSeconds < 0 ? null : ewtSeconds * 1_000;
+    known.set(queueId, { atMs, waitMs });
+    return waitMs;
   };
 }
 
