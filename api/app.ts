@@ -28,6 +28,7 @@ import { explanationRoutes } from './routes/explanation.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { phoneRoutes } from './routes/phone.ts';
+import { pushRoutes } from './routes/push.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { timeRoutes } from './routes/times.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -63,7 +64,7 @@ export function createApi(deps: ApiDeps): Api {
     problemResponse(new ApiError('ROUTE_UNKNOWN', 'there is no such route'), c.get('requestId')),
   );
   useMiddleware(app, deps, metrics);
-  callbackRoutes(app, deps);
+  callbackRoutes(app, deps, notify.push);
   beforeCallRoutes(app, deps);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
@@ -79,6 +80,7 @@ export function createApi(deps: ApiDeps): Api {
   traceRoutes(app, deps);
   eventRoutes(app, events, deps);
   webhookRoutes(app, notify.webhooks);
+  pushRoutes(app, notify.push);
   cometRoutes(app, notify.comet, deps);
   healthRoutes(app, deps, metrics);
   if (deps.phone !== undefined && deps.config.http.phone.enabled) {

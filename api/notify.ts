@@ -12,6 +12,9 @@ import { Comet } from './events/comet.ts';
 import { Outbound } from './events/outbound.ts';
 import { WebhookStore } from './events/store.ts';
 import { Webhooks } from './events/webhooks.ts';
+import { openChannels } from './push/open.ts';
+import { PushService } from './push/service.ts';
+import { PushStore } from './push/store.ts';
 
 /** What the API needs for it. */
 export interface NotifyDeps {
@@ -24,6 +27,7 @@ export interface NotifyDeps {
 export interface Notify {
   readonly webhooks: Webhooks;
   readonly comet: Comet;
+  readonly push: PushService;
 }
 
 /** Deliveries are written without waiting for the disk: a power cut repeats them, no more. */
@@ -51,18 +55,24 @@ export function openNotify(
   };
 }
 
-/** @throws RingbackError OUTBOUND_CA_UNREADABLE */
+/** @throws RingbackError OUTBOUND_CA_UNREADABLE, PUSH_CREDENTIALS_UNUSABLE */
 export function createNotify(deps: ApiDeps, hub: EventHub): Notify {
   const { config, notify, ...rest } = deps;
   const outbound = new Outbound(config.events.webhooks);
   const store = new WebhookStore(notify.database);
   const webhooks = new Webhooks({ ...rest, config, rng: notify.rng, hub, outbound, store });
   const comet = new Comet(hub, config.events.bayeuxSessions, deps.log);
-  return { webhooks, comet };
+  const push = new PushService({
+    ...rest,
+    ...{ config, hub, channels: openChannels(config, outbound) },
+    store: new PushStore(notify.database),
+  });
+  return { webhooks, comet, push };
 }
 
-export function closeAll(hub: EventHub, { webhooks, comet }: Notify): void {
+export function closeAll(hub: EventHub, { webhooks, comet, push }: Notify): void {
   webhooks.close();
+  push.close();
   comet.close();
   hub.close();
 }

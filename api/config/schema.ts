@@ -5,6 +5,7 @@ import { eventsSchema } from './events.ts';
 import { genesysSchema } from './genesys.ts';
 import { mediaSchema } from './media.ts';
 import { promptsSchema } from './prompts.ts';
+import { pushSchema } from './push.ts';
 import {
   dataDirSchema,
   defaultCountrySchema,
@@ -24,6 +25,7 @@ export const configSchema = z.strictObject({
   log: logSchema,
   http: httpSchema,
   events: eventsSchema,
+  push: pushSchema,
   sip: sipSchema,
   media: mediaSchema,
   prompts: promptsSchema,

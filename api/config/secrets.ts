@@ -86,6 +86,11 @@ function usesOf(settings: Settings): SecretUse[] {
       path: ['sip', 'drachtio', 'secretEnv'],
       minLength: 1,
     },
+    {
+      environmentName: settings.push.webPush.privateKeyEnv,
+      path: ['push', 'webPush', 'privateKeyEnv'],
+      minLength: 16,
+    },
   ];
   return [...keys, ...trunks, ...agents, ...engine].flatMap((use) =>
     use.environmentName === null ? [] : [{ ...use, environmentName: use.environmentName }],

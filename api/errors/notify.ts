@@ -32,6 +32,16 @@ export const NOTIFY_ERRORS: readonly ErrorEntry[] = [
     'Delivery is still being tried',
     'Nothing to replay: wait for its end.',
   ),
+  entry('PUSH_CHANNEL_OFF', 409, false, 'No such push service', 'Set its credentials in `push`.'),
+  entry('PUSH_DEVICES_LIMIT', 409, false, 'Too many devices', 'Remove one of the callback first.'),
+  entry('PUSH_DEVICE_UNKNOWN', 404, false, 'No such device', 'List those of the callback.'),
+  entry(
+    'PUSH_CREDENTIALS_UNUSABLE',
+    500,
+    false,
+    'Credentials of a push service cannot be used',
+    'Check the files and the variable that `push` names.',
+  ),
   entry(
     'OUTBOUND_CA_UNREADABLE',
     500,

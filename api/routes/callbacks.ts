@@ -10,6 +10,7 @@ import type { z } from '@hono/zod-openapi';
 import { notFound, RingbackError } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { toE164 } from '../phone-number.ts';
+import type { PushService } from '../push/service.ts';
 import { ApiError, type FieldIssue } from '../problem.ts';
 import {
   callbackEventView,
@@ -137,11 +138,14 @@ const moveOne = createRoute({
   responses: { 200: oneCallback, ...problems(400, 404, 409, 412, 413, 415, 503) },
 });
 
-export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
+export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, push: PushService): void {
   app.openapi(createOne, async (c) => {
     const key = c.req.valid('header')['Idempotency-Key'] ?? null;
     const request = toRequest(deps, c.req.valid('json'), key);
+    const { push: device } = c.req.valid('json');
+    if (device !== undefined) push.checkChannel(device.channel);
     const { record, replayed } = await deps.callbacks.create(request).catch(namingItsField);
+    if (device !== undefined) push.registerFirst(record.id, device);
     c.header('Location', `${ROOT}/${record.id}`);
     c.header('ETag', etagOf(record));
     if (replayed) c.header('Idempotency-Replayed', 'true');

@@ -10,6 +10,7 @@ import {
   pathId,
   skillRequirementSchema,
 } from './common.ts';
+import { pushDeviceSchema } from './push.ts';
 
 const stateSchema = z
   .enum(['scheduled', 'queued', 'dialing', 'routing', 'connected', 'waiting-retry', 'completed'])
@@ -84,6 +85,7 @@ export const createCallbackSchema = z
         description: "Language of its prompts, one there are prompts in. Absent: the queue's.",
         example: 'de',
       }),
+    push: pushDeviceSchema.optional().openapi({ description: 'A device to be told.' }),
   })
   .openapi('CreateCallback');
 
