@@ -28,6 +28,7 @@ import { createApi } from './app.ts';
 import { readCommandLine, USAGE } from './cli.ts';
 import type { Config } from './config.ts';
 import {
+  codecsOf,
   configText,
   srtpPolicy,
   toHours,
@@ -190,7 +191,12 @@ async function openProduct(
       recordingManner: recordingMannerOf(config, knowing, treatments.sources),
       transferGoal: numberPlan(config, router),
     },
-    { ...telephony, srtp: (party) => srtpPolicy(live.config, party), ...ports },
+    {
+      ...telephony,
+      srtp: (party) => srtpPolicy(live.config, party),
+      codecs: (party) => codecsOf(live.config, party),
+      ...ports,
+    },
   );
   closers.add(() => calls.stop());
   const isOnTheLine = (number: string): boolean =>

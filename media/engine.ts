@@ -26,7 +26,7 @@ import type { NewsReport, SpawnWorker, WorkerHost } from './worker/host.ts';
 import { WorkerPool } from './worker/pool.ts';
 import { PortPool } from './worker/ports.ts';
 import type { WorkerStats } from './worker/protocol.ts';
-import type { LocalMedia, RemoteMedia, SrtpPolicy } from './sdp/model.ts';
+import type { AudioCodec, LocalMedia, RemoteMedia, SrtpPolicy } from './sdp/model.ts';
 import { WebRtcGateway } from './webrtc/gateway.ts';
 import { openBrowserSide } from './webrtc/side.ts';
 import type { OpenSide } from './webrtc/side.ts';
@@ -117,7 +117,7 @@ export class MediaEngine implements Media {
     legId: string,
     affinity: string,
     events: LegEvents,
-    { srtp = 'off', browser }: LegOptions = {},
+    { srtp = 'off', codecs = this.#options.codecs, browser }: LegOptions = {},
   ): Promise<MediaLeg> {
     if (!this.#running) throw unavailable('MEDIA_NOT_RUNNING', 'media is not running');
     if (this.#legs.has(legId) || this.#opening.has(legId)) {
@@ -129,7 +129,7 @@ export class MediaEngine implements Media {
       if (browser !== undefined) side = await openBrowserSide(this.#gateway, browser.offerSdp);
       const ssrc = Math.floor(1 + this.#deps.rng.next() * 0xffff_fffe);
       const rtpPort = await this.#openOn(host, legId, ssrc, events);
-      const local = this.#local(rtpPort, srtp);
+      const local = this.#local(rtpPort, srtp, codecs);
       const link: LegLink = {
         post: (command) => host.post(command),
         askStats: (id) => host.askLegStats(id),
@@ -242,8 +242,8 @@ export class MediaEngine implements Media {
     this.#deps.log.debug('media-negotiated', { legId, ...agreed });
   }
 
-  #local(rtpPort: number, srtp: SrtpPolicy): LocalMedia {
-    const { host, announcedHost, codecs } = this.#options;
+  #local(rtpPort: number, srtp: SrtpPolicy, codecs: readonly AudioCodec[]): LocalMedia {
+    const { host, announcedHost } = this.#options;
     const sessionId = String(Math.floor(this.#deps.rng.next() * 2 ** 48));
     const key = (): string => randomBytes(30).toString('base64');
     const srtpKeys = { AES_CM_128_HMAC_SHA1_80: key(), AES_CM_128_HMAC_SHA1_32: key() };

@@ -235,6 +235,8 @@ export interface MediaLeg {
 export interface LegOptions {
   /** Encryption by keys in the SDP (RFC 4568); `off` by default. */
   readonly srtp?: SrtpPolicy;
+  /** What it speaks and in which order it is offered; those of `MediaOptions` by default. */
+  readonly codecs?: readonly AudioCodec[];
   /**
    * The peer is a browser, or may be one: whichever its SDP shows is spoken. `offerSdp` is its
    * offer, null when we make the first one. A plain leg is opened where WebRTC is off.

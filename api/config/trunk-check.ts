@@ -1,14 +1,16 @@
 // What no single field of a trunk can say: what goes together, and what names must lead to. PURE.
 import type { ConfigIssue } from './issues.ts';
+import { spokenByAll } from './codecs.ts';
 import { repeated } from './repeated.ts';
 import type { Settings, TrunkSettings } from './schema.ts';
 
 /** Every contradiction in and between trunks, their groups and the queues that use them. */
-export function trunkIssues({ sip, queues }: Settings): ConfigIssue[] {
+export function trunkIssues({ sip, media, queues }: Settings): ConfigIssue[] {
   return [
     ...sip.trunks.flatMap(credentialIssues),
     ...repeated(sip.trunks, (trunk) => trunk.name, ['sip', 'trunks'], 'name'),
     ...groupIssues(sip),
+    ...codecIssues(sip, media),
     ...queues.flatMap((queue, index) => callerIdIssues(sip, queue.callback, index)),
   ];
 }
@@ -27,6 +29,27 @@ function credentialIssues(trunk: TrunkSettings, index: number): ConfigIssue[] {
   }
   if (trunk.username !== null) return [];
   return [{ path: [...path, 'username'], message: 'is missing: registration needs it' }];
+}
+
+/** A trunk speaks what media does; the trunks of a group have something in common. */
+function codecIssues(
+  { trunks, trunkGroups }: Settings['sip'],
+  { codecs: spoken }: Settings['media'],
+): ConfigIssue[] {
+  const strange = trunks.flatMap(({ codecs }, index) =>
+    (codecs ?? []).flatMap((codec, position) => {
+      if (spoken.includes(codec)) return [];
+      const path = ['sip', 'trunks', index, 'codecs', position];
+      return [{ path, message: `is "${codec}", which is not among media.codecs` }];
+    }),
+  );
+  const apart = trunkGroups.flatMap(({ members }, index) => {
+    const names = members.map(({ trunk }) => trunk);
+    if (spokenByAll(names, trunks, spoken).length > 0) return [];
+    const path = ['sip', 'trunkGroups', index, 'members'];
+    return [{ path, message: 'have no codec that all of them speak' }];
+  });
+  return [...strange, ...apart];
 }
 
 function groupIssues({ trunks, trunkGroups }: Settings['sip']): ConfigIssue[] {

@@ -188,6 +188,16 @@ export const trunkSchema = z.strictObject({
       'Encryption of the sound by keys in the SDP (RFC 4568). `optional`: when it does too; ' +
         '`required`: calls without it fail. Over UDP or TCP the keys can be read on the way.',
     ),
+  codecs: z
+    .array(z.enum(['PCMU', 'PCMA', 'G722', 'opus']))
+    .min(1)
+    .max(4)
+    .nullable()
+    .default(null)
+    .describe(
+      'What is spoken with it, in the order of the offer; of `media.codecs`. null: all of those. ' +
+        'A group offers what all its trunks speak, in the order of the first.',
+    ),
   headers: z
     .record(headerName(), text(1_024))
     .default({})

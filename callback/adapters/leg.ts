@@ -14,7 +14,7 @@ import type {
 } from '../../sip/index.ts';
 import { isWebRtc } from '../../media/index.ts';
 import type { CpdVerdict, LegEvents, LegOptions } from '../../media/index.ts';
-import type { Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
+import type { AudioCodec, Media, MediaLeg, SrtpPolicy } from '../../media/index.ts';
 import { digitOfInfo } from './dtmf-info.ts';
 import type { LegStats, PlaySource } from '../../media/index.ts';
 
@@ -24,6 +24,9 @@ export type Party = { readonly trunk: string | null } | 'user';
 /** Whether media with this party is encrypted. */
 export type SrtpRule = (party: Party) => SrtpPolicy;
 
+/** What is spoken with this party, in the order of the offer; null: what media speaks. */
+export type CodecRule = (party: Party) => readonly AudioCodec[] | null;
+
 export interface LegDeps {
   readonly sip: Sip;
   readonly media: Media;
@@ -31,6 +34,8 @@ export interface LegDeps {
   readonly log: Log;
   /** Not at all by default. */
   readonly srtp?: SrtpRule;
+  /** Left out: with everybody what media speaks. */
+  readonly codecs?: CodecRule;
 }
 
 /** What the owner of a leg hears. `failed` or `ended` or `lost` is the last word, said once. */
@@ -184,8 +189,10 @@ export class TelephoneLeg {
   ): Promise<MediaLeg | null> {
     try {
       const { media: face, srtp } = this.#deps;
+      const codecs = this.#deps.codecs?.(party) ?? null;
       const options: LegOptions = {
         srtp: srtp?.(party) ?? 'off',
+        ...(codecs === null ? {} : { codecs }),
         ...(browserOffer === undefined ? {} : { browser: { offerSdp: browserOffer } }),
       };
       const media = await face.openLeg(this.legId, affinity, this.#mediaEvents(), options);
