@@ -44,6 +44,7 @@ import {
 import type { ApiDeps } from './deps.ts';
 import { openGmsStorage } from './gms/storage.ts';
 import { takeInboundCalls } from './inbound.ts';
+import { callerChoices, newReturnCode } from './caller-choices.ts';
 import { startKeeping } from './keeping.ts';
 import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
@@ -202,10 +203,13 @@ async function openProduct(
   const isOnTheLine = (number: string): boolean =>
     liveCallers.list().some(({ callerNumber }) => callerNumber === number);
   const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router, ports.clock) };
-  const callbackDeps = { store, calls, agents, isOnTheLine, ...times, ...ports };
+  const callbackDeps = { store, calls, agents, isOnTheLine, newReturnCode, ...times, ...ports };
   const callbacks = createCallbacks({ settings }, callbackDeps);
   closers.add(() => callbacks.stop());
-  const liveCallers = createLiveCalls({ settings }, { calls, agents, callbacks, ...ports });
+  const { predictedWaitMs } = times;
+  const choices = { predictedWaitMs, ...callerChoices(config, store) };
+  const liveDeps = { calls, agents, callbacks, ...choices, ...ports };
+  const liveCallers = createLiveCalls({ settings }, liveDeps);
   closers.add(() => liveCallers.stop());
   return { router, callbacks, liveCallers, calls, prompts };
 }

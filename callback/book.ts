@@ -34,6 +34,15 @@ export class Book {
     return [...(this.#waiting.get(waitingKey(queueId, customerNumber)) ?? [])];
   }
 
+  /** The unfinished callback of a queue whose message on a machine said this code, or null. */
+  byCode(queueId: string, code: string): CallbackMachineState | null {
+    for (const state of this.#states.values()) {
+      const { promise } = state;
+      if (promise.returnCode === code && promise.queueId === queueId) return state;
+    }
+    return null;
+  }
+
   /** How many unfinished callbacks a queue has. */
   unfinishedIn(queueId: string): number {
     return this.#perQueue.get(queueId) ?? 0;

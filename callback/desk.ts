@@ -7,7 +7,13 @@ import type { Book } from './book.ts';
 import type { Door } from './door.ts';
 import type { Asked, Created, Letter } from './letters.ts';
 import { cancellable } from './machine.ts';
-import type { Answer, CallbackRecord, CreateCallback, Disposition } from './model.ts';
+import type {
+  Answer,
+  CallbackRecord,
+  CallbackSettings,
+  CreateCallback,
+  Disposition,
+} from './model.ts';
 import { movable } from './moving.ts';
 import { toRecord } from './record.ts';
 import {
@@ -21,12 +27,17 @@ import {
 } from './requests.ts';
 import { makePromise, movedPromise } from './schedule.ts';
 import type { MoveCallback } from './schedule.ts';
-import type { CallbackMachineState } from './state.ts';
+import type { CallbackMachineState, CallbackPromise } from './state.ts';
 import { requestHash } from './store/request-hash.ts';
 import type { CallbackStore } from './store/store.ts';
 
 /** Callbacks not completed at one time. */
 const maxUnfinished = 100_000;
+/** Codes tried before a callback goes without one. */
+const maxCodeTries = 5;
+
+/** How a caller is known: the number shown, or the code that a machine was told. */
+export type CallerSays = { readonly customerNumber: string } | { readonly returnCode: string };
 
 /** A letter that somebody waits for the answer of. */
 export type Request = Exclude<Letter, { kind: 'event' }>;
@@ -39,6 +50,8 @@ export interface DeskDeps {
   readonly ids: Ids;
   /** How long a new callback would wait in a queue; null: not known. */
   readonly predictedWaitMs?: (queueId: string) => number | null;
+  /** A code nobody can guess, of digits; without it no message ends with one. */
+  readonly newReturnCode?: () => string;
 }
 
 export class Desk {
@@ -66,6 +79,8 @@ export class Desk {
         return this.#answer(letter.id, letter.answer, letter.asked, batch);
       case 'dispose':
         return this.#dispose(letter.id, letter.said, letter.asked, batch);
+      case 'merge':
+        return this.#merge(letter.id, letter.asked, batch);
       case 'move':
         return this.#move(letter.id, letter.change, letter.asked, batch);
     }
@@ -100,11 +115,24 @@ export class Desk {
     const { settings, dialAllowedAtMs } = this.#door.admit(request, nowMs, waitMs);
     if (this.#book.size >= maxUnfinished) throw tooManyCallbacks(maxUnfinished);
     const made = makePromise(request, settings, ids.next(), nowMs, dialAllowedAtMs);
-    const promise = waitMs === null ? made : { ...made, predictedWaitMs: waitMs };
+    const predicted = waitMs === null ? made : { ...made, predictedWaitMs: waitMs };
+    const promise = this.#withCode(predicted, settings);
     const idempotency = key === null ? null : { key, requestHash: hash };
     const state = batch.create(promise, idempotency, dialAllowedAtMs);
     batch.onRevert(this.#door.accepted(promise, nowMs));
     return () => asked.resolve({ record: toRecord(state), replayed: false });
+  }
+
+  /** A code of its own among those of the queue; without one when chance will not have it. */
+  #withCode(promise: CallbackPromise, settings: CallbackSettings): CallbackPromise {
+    const { newReturnCode } = this.#deps;
+    if (settings.returnCode !== true || newReturnCode === undefined) return promise;
+    for (let tries = 0; tries < maxCodeTries; tries += 1) {
+      const returnCode = newReturnCode();
+      if (this.#book.byCode(promise.queueId, returnCode) === null)
+        return { ...promise, returnCode };
+    }
+    return promise;
   }
 
   #replay(id: string, asked: Asked<Created>): void {
@@ -122,6 +150,24 @@ export class Desk {
     if (!cancellable(state)) throw callbackConnected(id);
     batch.step(state, { type: 'cancel-requested', atMs: this.#deps.clock.nowMs() });
     return () => this.#show(id, asked);
+  }
+
+  #merge(id: string, asked: Asked<CallbackRecord>, batch: Batch): () => void {
+    const state = this.#unfinished(id);
+    if (!movable(state.phase)) throw callbackBusy(id);
+    batch.step(state, { type: 'merge-requested', atMs: this.#deps.clock.nowMs() });
+    return () => this.#show(id, asked);
+  }
+
+  /** The unfinished callback that waits for a caller, by number or by code; null: none. */
+  waitingFor(queueId: string, who: CallerSays): string | null {
+    if ('returnCode' in who) return this.#book.byCode(queueId, who.returnCode)?.promise.id ?? null;
+    const ids = this.#book.waitingIds(queueId, who.customerNumber);
+    const waiting = ids.find((id) => {
+      const state = this.#book.state(id);
+      return state !== null && movable(state.phase);
+    });
+    return waiting ?? null;
   }
 
   #move(id: string, change: MoveCallback, asked: Asked<CallbackRecord>, batch: Batch): () => void {

@@ -30,6 +30,7 @@ export type Letter =
       readonly said: Omit<Disposition, 'atMs'>;
       readonly asked: Asked<CallbackRecord>;
     }
+  | { readonly kind: 'merge'; readonly id: string; readonly asked: Asked<CallbackRecord> }
   | { readonly kind: 'cancel'; readonly id: string; readonly asked: Asked<CallbackRecord> }
   | {
       readonly kind: 'move';

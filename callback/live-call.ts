@@ -8,112 +8,61 @@
 //     v                                                                                 |
 //  apologizing ----------------------- over ---------------------------------------- over
 import type { Step } from '../core/step.ts';
+import { placeOf, stepChoice, welcomeTreatment, withoutChoice } from './live-choices.ts';
+import { endOfWaitMs, go, over, stay } from './live-state.ts';
+import type {
+  CallerArrival,
+  LiveCallEffect,
+  LiveCallEvent,
+  LiveCallState,
+  LiveMove,
+  LivePhase,
+} from './live-state.ts';
 import type { CallbackSettings } from './model.ts';
 import type { AgentEvent, CallEvent } from './ports.ts';
-import type { CallbackEffect, HeldAgent } from './state.ts';
+import type { HeldAgent } from './state.ts';
 
-/** Played once to every caller who enters a queue. */
-export const welcomeTreatment = 'queue-welcome';
-/** Nobody is kept on the line longer than this without an agent. */
-const maxWaitMs = 3_600_000;
-/** Longer than an agent's phone rings, for the Calls port to report it. */
-const ringMarginMs = 10_000;
-const joinLimitMs = 10_000;
-const apologyLimitMs = 30_000;
+/** The longest a code may be guessed at. */
+const maxCodes = 3;
 
-/** A call to a queue's number; the adapter has answered it and owns its leg. */
-export interface CallerArrival {
-  readonly interactionId: string;
-  readonly queueId: string;
-  /** E.164; null when withheld or not understood. */
-  readonly callerNumber: string | null;
-  readonly arrivedAtMs: number;
-}
-
-type Phase =
-  | { readonly name: 'waiting'; readonly hears: 'welcome' | 'waiting' }
-  | { readonly name: 'ringing'; readonly hears: 'welcome' | 'waiting'; readonly agent: HeldAgent }
-  | { readonly name: 'joining' | 'connected'; readonly agent: HeldAgent }
-  | { readonly name: 'apologizing' }
-  | { readonly name: 'over'; readonly reason: string };
-
-export interface LiveCallState {
-  readonly arrival: CallerArrival;
-  readonly settings: CallbackSettings;
-  readonly phase: Phase;
-  readonly sinceMs: number;
-  /** When `time-passed` is due; null: never. */
-  readonly wakeAtMs: number | null;
-}
-
-export type LiveCallEvent =
-  | { readonly type: 'time-passed'; readonly atMs: number }
-  | { readonly type: 'agent-noticed'; readonly atMs: number; readonly notice: AgentEvent }
-  | { readonly type: 'call-reported'; readonly atMs: number; readonly event: CallEvent }
-  | {
-      readonly type: 'command-failed';
-      readonly atMs: number;
-      readonly command: LiveCallEffect['type'];
-    };
-
-export type LiveCallEffect =
-  | CallbackEffect
-  /** Keep the place of a caller who is gone: a callback with the caller's arrival. */
-  | { readonly type: 'promise-callback'; readonly arrival: CallerArrival };
-
-type Move = readonly [LiveCallState, readonly LiveCallEffect[]];
-
-function stay(state: LiveCallState): Move {
-  return [state, []];
-}
-
-function go(
-  state: LiveCallState,
-  atMs: number,
-  phase: Phase,
-  effects: readonly LiveCallEffect[] = [],
-): Move {
-  const wakeAtMs = wakeOf(state, phase, atMs);
-  return [{ ...state, phase, wakeAtMs, sinceMs: atMs }, effects];
-}
-
-function wakeOf(state: LiveCallState, phase: Phase, atMs: number): number | null {
-  switch (phase.name) {
-    case 'waiting':
-      return Math.max(atMs, state.arrival.arrivedAtMs + maxWaitMs);
-    case 'ringing':
-      return atMs + phase.agent.ringTimeoutMs + ringMarginMs;
-    case 'joining':
-      return atMs + joinLimitMs;
-    case 'apologizing':
-      return atMs + apologyLimitMs;
-    case 'connected':
-    case 'over':
-      return null;
-  }
-}
-
-/** The caller takes a place and hears the welcome. */
+/**
+ * The caller takes a place and hears the welcome.
+ * @param callbackId a callback that waits for this caller, where the queue cares; null: none
+ */
 export function beginLiveCall(
   arrival: CallerArrival,
   settings: CallbackSettings,
   atMs: number,
-): Move {
-  const { interactionId, queueId, arrivedAtMs } = arrival;
-  const phase: Phase = { name: 'waiting', hears: 'welcome' };
-  const state: LiveCallState = { arrival, settings, phase, sinceMs: atMs, wakeAtMs: null };
-  const place = { interactionId, queueId, arrivedAtMs, kind: 'live', priority: 0 } as const;
-  const entry = { ...place, requiredSkills: [], dialMode: settings.dialMode };
-  return go(state, atMs, phase, [
+  callbackId: string | null = null,
+): LiveMove {
+  const { whenCallsIn = 'ignore', offer = null, returnCode = false } = settings;
+  const phase: LivePhase = { name: 'waiting', hears: 'welcome' };
+  const state: LiveCallState = {
+    ...{ arrival, settings, phase, sinceMs: atMs, wakeAtMs: null },
+    ...{ waitsFromMs: arrival.arrivedAtMs, priority: 0, choice: null, typed: null },
+    ...{ requiredSkills: [], tookPlace: false },
+    askAbout: whenCallsIn === 'ask' ? callbackId : null,
+    nextOfferAtMs: offer === null ? null : atMs + offer.everySeconds * 1000,
+    codesLeft: returnCode ? maxCodes : 0,
+  };
+  const effects: LiveCallEffect[] = [
     // The place first: the welcome may tell it.
-    { type: 'submit-to-routing', entry },
+    placeOf(state),
     { type: 'play-to-customer', treatment: welcomeTreatment, loop: false },
-  ]);
+  ];
+  if (callbackId !== null && whenCallsIn === 'merge') {
+    effects.push({ type: 'take-place', callbackId });
+  } else if (callbackId !== null && whenCallsIn === 'cancel') {
+    effects.push({ type: 'cancel-callback', callbackId });
+  }
+  return go(state, atMs, phase, effects);
 }
 
 /** The rule of a live call. */
 export const stepLiveCall: Step<LiveCallState, LiveCallEvent, LiveCallEffect> = (state, event) => {
   if (state.phase.name === 'over') return stay(state);
+  const chosen = stepChoice(state, event);
+  if (chosen !== null) return chosen;
   switch (event.type) {
     case 'call-reported':
       return callReported(state, event.event, event.atMs);
@@ -123,10 +72,14 @@ export const stepLiveCall: Step<LiveCallState, LiveCallEvent, LiveCallEffect> = 
       return timePassed(state, event.atMs);
     case 'command-failed':
       return commandFailed(state, event.command, event.atMs);
+    case 'place-answered':
+    case 'number-checked':
+    case 'callback-answered':
+      return stay(state);
   }
 };
 
-function callReported(state: LiveCallState, event: CallEvent, atMs: number): Move {
+function callReported(state: LiveCallState, event: CallEvent, atMs: number): LiveMove {
   switch (event.type) {
     case 'treatment-ended':
       return treatmentEnded(state, event.treatment, atMs);
@@ -163,7 +116,7 @@ function callReported(state: LiveCallState, event: CallEvent, atMs: number): Mov
   }
 }
 
-function treatmentEnded(state: LiveCallState, treatment: string, atMs: number): Move {
+function treatmentEnded(state: LiveCallState, treatment: string, atMs: number): LiveMove {
   const { phase, settings, wakeAtMs } = state;
   switch (phase.name) {
     case 'waiting':
@@ -174,6 +127,7 @@ function treatmentEnded(state: LiveCallState, treatment: string, atMs: number): 
     }
     case 'apologizing':
       return treatment === settings.apology ? waitedInVain(state, atMs) : stay(state);
+    case 'promising':
     case 'joining':
     case 'connected':
     case 'over':
@@ -181,7 +135,7 @@ function treatmentEnded(state: LiveCallState, treatment: string, atMs: number): 
   }
 }
 
-function agentNoticed(state: LiveCallState, notice: AgentEvent, atMs: number): Move {
+function agentNoticed(state: LiveCallState, notice: AgentEvent, atMs: number): LiveMove {
   const { phase } = state;
   switch (notice.type) {
     case 'agent-assigned':
@@ -192,8 +146,9 @@ function agentNoticed(state: LiveCallState, notice: AgentEvent, atMs: number): M
       const { interactionId, callerNumber } = state.arrival;
       const customerNumber = callerNumber ?? 'anonymous';
       const command = { interactionId, reservationId, username, ringTimeoutMs, customerNumber };
-      const ringing: Phase = { name: 'ringing', hears: phase.hears, agent };
-      return go(state, atMs, ringing, [{ type: 'ring-agent', command }]);
+      const ringing: LivePhase = { name: 'ringing', hears: phase.hears, agent };
+      const [undisturbed, music] = withoutChoice(state);
+      return go(undisturbed, atMs, ringing, [...music, { type: 'ring-agent', command }]);
     }
     case 'reservation-lost':
       return phase.name === 'ringing' && phase.agent.reservationId === notice.reservationId
@@ -206,7 +161,7 @@ function agentNoticed(state: LiveCallState, notice: AgentEvent, atMs: number): M
   }
 }
 
-function agentAnswered(state: LiveCallState, reservationId: string, atMs: number): Move {
+function agentAnswered(state: LiveCallState, reservationId: string, atMs: number): LiveMove {
   const { phase, settings } = state;
   if (phase.name !== 'ringing' || phase.agent.reservationId !== reservationId) return stay(state);
   return go(state, atMs, { name: 'joining', agent: phase.agent }, [
@@ -221,7 +176,7 @@ function agentFailed(
   reservationId: string,
   why: 'no-answer' | 'rejected' | 'unreachable',
   atMs: number,
-): Move {
+): LiveMove {
   const { phase } = state;
   if (phase.name !== 'ringing' || phase.agent.reservationId !== reservationId) return stay(state);
   return go(state, atMs, { name: 'waiting', hears: phase.hears }, [
@@ -230,7 +185,7 @@ function agentFailed(
   ]);
 }
 
-function agentHungUp(state: LiveCallState, reservationId: string, atMs: number): Move {
+function agentHungUp(state: LiveCallState, reservationId: string, atMs: number): LiveMove {
   const { phase } = state;
   switch (phase.name) {
     case 'ringing':
@@ -238,24 +193,27 @@ function agentHungUp(state: LiveCallState, reservationId: string, atMs: number):
     case 'joining': {
       if (phase.agent.reservationId !== reservationId) return stay(state);
       const [begun, effects] = beginLiveCall(state.arrival, state.settings, atMs);
-      return [begun, [{ type: 'interaction-ended' }, ...effects]];
+      const { waitsFromMs } = state;
+      return [{ ...begun, waitsFromMs }, [{ type: 'interaction-ended' }, ...effects]];
     }
     case 'connected':
       return phase.agent.reservationId === reservationId
         ? over(state, atMs, 'conversation over', { type: 'interaction-ended' })
         : stay(state);
     case 'waiting':
+    case 'promising':
     case 'apologizing':
     case 'over':
       return stay(state);
   }
 }
 
-function timePassed(state: LiveCallState, atMs: number): Move {
+function timePassed(state: LiveCallState, atMs: number): LiveMove {
   const { phase, settings, wakeAtMs } = state;
   if (wakeAtMs === null || atMs < wakeAtMs) return stay(state);
   switch (phase.name) {
     case 'waiting':
+      if (atMs < endOfWaitMs(state)) return stay(state);
       return go(state, atMs, { name: 'apologizing' }, [
         { type: 'withdraw-from-routing', why: 'expired' },
         { type: 'play-to-customer', treatment: settings.apology, loop: false },
@@ -266,13 +224,18 @@ function timePassed(state: LiveCallState, atMs: number): Move {
       return callerGone(state, 'not joined in time', atMs);
     case 'apologizing':
       return waitedInVain(state, atMs);
+    case 'promising':
     case 'connected':
     case 'over':
       return stay(state);
   }
 }
 
-function commandFailed(state: LiveCallState, command: LiveCallEffect['type'], atMs: number): Move {
+function commandFailed(
+  state: LiveCallState,
+  command: LiveCallEffect['type'],
+  atMs: number,
+): LiveMove {
   const { phase } = state;
   if (command === 'ring-agent' && phase.name === 'ringing') {
     return agentFailed(state, phase.agent.reservationId, 'unreachable', atMs);
@@ -281,12 +244,14 @@ function commandFailed(state: LiveCallState, command: LiveCallEffect['type'], at
   return fatal ? callerGone(state, `${command} failed`, atMs) : stay(state);
 }
 
-function callerGone(state: LiveCallState, reason: string, atMs: number): Move {
+function callerGone(state: LiveCallState, reason: string, atMs: number): LiveMove {
   switch (state.phase.name) {
     case 'connected':
       return over(state, atMs, 'conversation over', { type: 'interaction-ended' });
     case 'joining': // the agent took the call: wrap-up, but the caller was not served
       return over(state, atMs, reason, { type: 'interaction-ended' }, promised(state));
+    case 'promising': // the place was given up already
+      return over(state, atMs, reason, null, promised(state));
     case 'waiting':
     case 'ringing': {
       const withdrawn = { type: 'withdraw-from-routing', why: 'abandoned' } as const;
@@ -299,25 +264,13 @@ function callerGone(state: LiveCallState, reason: string, atMs: number): Move {
   }
 }
 
-function waitedInVain(state: LiveCallState, atMs: number): Move {
+function waitedInVain(state: LiveCallState, atMs: number): LiveMove {
   return over(state, atMs, 'waited in vain', null, promised(state));
 }
 
 /** A caller not served is called back where the queue does so and the number is known. */
 function promised(state: LiveCallState): readonly LiveCallEffect[] {
-  const { arrival, settings } = state;
-  const can = settings.callbackOnAbandon && arrival.callerNumber !== null;
+  const { arrival, settings, tookPlace } = state;
+  const can = (settings.callbackOnAbandon || tookPlace) && arrival.callerNumber !== null;
   return can ? [{ type: 'promise-callback', arrival }] : [];
-}
-
-function over(
-  state: LiveCallState,
-  atMs: number,
-  reason: string,
-  toRouting: LiveCallEffect | null,
-  then: readonly LiveCallEffect[] = [],
-): Move {
-  const effects: LiveCallEffect[] = [{ type: 'end-contact', reason }];
-  if (toRouting !== null) effects.push(toRouting);
-  return go(state, atMs, { name: 'over', reason }, [...effects, ...then]);
 }

@@ -3,10 +3,12 @@
 import type { Clock, Log, Timer } from '../core/ports.ts';
 import { RingbackError } from '../core/errors.ts';
 import { DueTimes } from './due-times.ts';
+import type { OfferAnswer } from './facts.ts';
 import { beginLiveCall, stepLiveCall } from './live-call.ts';
-import type { CallerArrival, LiveCallEffect, LiveCallEvent, LiveCallState } from './live-call.ts';
+import type { CallerArrival, LiveCallEffect, LiveCallEvent, LiveCallState } from './live-state.ts';
 import type { Callbacks, CallbackSettings, CreateCallback } from './model.ts';
 import { perform } from './perform.ts';
+import type { CallIns } from './runner.ts';
 import type { Agents, CallEvent, Calls } from './ports.ts';
 
 /** One caller on the line, for others to look at. */
@@ -30,7 +32,13 @@ export interface LiveCalls {
 export interface LiveCallDeps {
   readonly calls: Calls;
   readonly agents: Agents;
-  readonly callbacks: Pick<Callbacks, 'create'>;
+  readonly callbacks: Pick<Callbacks, 'create' | 'cancel'> & CallIns;
+  /** How long somebody who comes now would wait in a queue; null: not known. */
+  readonly predictedWaitMs?: (queueId: string) => number | null;
+  /** A number entered by keys as E.164; null: none that may be called. Without it: none is. */
+  readonly readNumber?: (digits: string) => string | null;
+  /** A callback was offered to a caller, or answered. */
+  readonly countOffer?: (queueId: string, answer: OfferAnswer, atMs: number) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -80,12 +88,20 @@ class LiveRunner implements LiveCalls {
       this.#perform(interactionId, { type: 'end-contact', reason: 'no queue for this call' });
       return;
     }
-    const [state, effects] = beginLiveCall(arrival, settings, this.#deps.clock.nowMs());
+    const waiting = this.#callbackOf(arrival, settings);
+    const [state, effects] = beginLiveCall(arrival, settings, this.#deps.clock.nowMs(), waiting);
     this.#deps.log.info('live-call-arrived', { interactionId, queueId });
     this.#stepping = true;
     this.#take(interactionId, state, effects);
     this.#stepping = false;
     this.#stepPending();
+  }
+
+  /** The callback that waits for a caller, where the queue cares. */
+  #callbackOf(arrival: CallerArrival, { whenCallsIn = 'ignore' }: CallbackSettings): string | null {
+    const { queueId, callerNumber: customerNumber } = arrival;
+    if (whenCallsIn === 'ignore' || customerNumber === null) return null;
+    return this.#deps.callbacks.waitingFor(queueId, { customerNumber });
   }
 
   /** A customer comes from a conversation, a callback's or one of ours; that place is given up. */
@@ -149,12 +165,8 @@ class LiveRunner implements LiveCalls {
   }
 
   #perform(id: string, effect: LiveCallEffect): void {
-    if (effect.type === 'promise-callback') {
-      void this.#promise(effect.arrival, promiseTries);
-      return;
-    }
     try {
-      perform(effect, id, this.#deps);
+      this.#act(id, effect);
     } catch (fault) {
       const { type: command } = effect;
       this.#deps.log.warn('live-call-command-failed', {
@@ -163,6 +175,71 @@ class LiveRunner implements LiveCalls {
         reason: String(fault),
       });
       this.#hear(id, { type: 'command-failed', atMs: this.#deps.clock.nowMs(), command });
+    }
+  }
+
+  #act(id: string, effect: LiveCallEffect): void {
+    const { clock, callbacks, readNumber, countOffer } = this.#deps;
+    const queueId = this.#calls.get(id)?.arrival.queueId ?? '';
+    switch (effect.type) {
+      case 'promise-callback':
+        return void this.#promise(effect.arrival, promiseTries);
+      case 'offer-callback':
+        return void this.#offer(id, effect.arrival);
+      case 'take-place':
+        return void this.#takePlace(id, effect.callbackId);
+      case 'take-place-by-code':
+        return void this.#takePlace(id, callbacks.waitingFor(queueId, { returnCode: effect.code }));
+      case 'cancel-callback':
+        return void this.#cancel(id, effect.callbackId);
+      case 'check-number': {
+        const number = readNumber?.(effect.digits) ?? null;
+        return this.#hear(id, { type: 'number-checked', atMs: clock.nowMs(), number });
+      }
+      case 'count-offer':
+        this.#deps.log.info(`offer-${effect.answer}`, { interactionId: id, queueId });
+        return countOffer?.(queueId, effect.answer, clock.nowMs());
+      default:
+        return perform(effect, id, this.#deps);
+    }
+  }
+
+  /** Writes down the callback a caller wished for, and says whether it is; never throws. */
+  async #offer(id: string, arrival: CallerArrival): Promise<void> {
+    const { log, clock, callbacks } = this.#deps;
+    let isPromised = false;
+    try {
+      const { record } = await callbacks.create(callbackFor(arrival));
+      isPromised = true;
+      log.info('live-call-kept-as-callback', { interactionId: id, callbackId: record.id });
+    } catch (fault) {
+      log.warn('live-call-not-kept', { interactionId: id, reason: String(fault) });
+    }
+    this.#hear(id, { type: 'callback-answered', atMs: clock.nowMs(), isPromised });
+  }
+
+  /** The place of a callback goes over to a caller, if there is one; never throws. */
+  async #takePlace(id: string, callbackId: string | null): Promise<void> {
+    const { log, clock, callbacks } = this.#deps;
+    if (callbackId === null) return log.info('return-code-unknown', { interactionId: id });
+    try {
+      const place = await callbacks.merge(callbackId);
+      log.info('live-call-took-place', { interactionId: id, callbackId });
+      this.#hear(id, { type: 'place-answered', atMs: clock.nowMs(), place });
+    } catch (fault) {
+      log.warn('live-call-place-not-taken', { interactionId: id, callbackId, fault });
+    }
+  }
+
+  async #cancel(id: string, callbackId: string): Promise<void> {
+    try {
+      await this.#deps.callbacks.cancel(callbackId);
+    } catch (fault) {
+      this.#deps.log.warn('live-call-callback-not-cancelled', {
+        interactionId: id,
+        callbackId,
+        fault,
+      });
     }
   }
 
@@ -190,7 +267,11 @@ class LiveRunner implements LiveCalls {
     this.#timer = clock.after(Math.max(0, dueMs - clock.nowMs()), () => {
       this.#timer = null;
       const atMs = clock.nowMs();
-      for (const id of this.#due.takeDue(atMs)) this.#hear(id, { type: 'time-passed', atMs });
+      for (const id of this.#due.takeDue(atMs)) {
+        const queueId = this.#calls.get(id)?.arrival.queueId ?? '';
+        const predictedWaitMs = this.#deps.predictedWaitMs?.(queueId) ?? null;
+        this.#hear(id, { type: 'time-passed', atMs, predictedWaitMs });
+      }
       this.#arm();
     });
   }
@@ -198,7 +279,8 @@ class LiveRunner implements LiveCalls {
 
 function viewOf({ arrival, phase, sinceMs }: LiveCallState): LiveCallView {
   const agentId = 'agent' in phase ? phase.agent.agentId : null;
-  return { ...arrival, state: phase.name, sinceMs, agentId };
+  const state = phase.name === 'promising' ? 'waiting' : phase.name;
+  return { ...arrival, state, sinceMs, agentId };
 }
 
 /** The callback that keeps the caller's place. Only asked for when the number is known. */

@@ -6,7 +6,7 @@ import { RingbackError } from '../core/errors.ts';
 import { Batch } from './batch.ts';
 import { Book } from './book.ts';
 import { Desk } from './desk.ts';
-import type { DeskDeps } from './desk.ts';
+import type { CallerSays, DeskDeps } from './desk.ts';
 import { Door } from './door.ts';
 import { LetterBox } from './letters.ts';
 import type { Asked, Created, Letter } from './letters.ts';
@@ -52,13 +52,25 @@ const maxSleepMs = 30_000;
 /** A letter whose commit fails so often, alone and not for lack of disk, is dropped. */
 const maxStrikes = 5;
 
+/** What happens to callbacks whose customers call in. */
+export interface CallIns {
+  /** The callback that waits for this caller in a queue, nobody being dialled; null: none. */
+  waitingFor(queueId: string, who: CallerSays): string | null;
+  /**
+   * Its customer waits on the line at its place instead: completed, `MERGED`.
+   * @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE
+   */
+  merge(id: string): Promise<CallbackRecord>;
+}
+
 /** The face of callback/, with its life. */
-export type RunningCallbacks = Callbacks & {
-  /** Loads what is unfinished and takes it up again. @throws RingbackError STORE_UNAVAILABLE */
-  start(): Promise<void>;
-  /** Commits what came in and stops; live calls are left to whoever owns them. */
-  stop(): Promise<void>;
-};
+export type RunningCallbacks = Callbacks &
+  CallIns & {
+    /** Loads what is unfinished and takes it up again. @throws RingbackError STORE_UNAVAILABLE */
+    start(): Promise<void>;
+    /** Commits what came in and stops; live calls are left to whoever owns them. */
+    stop(): Promise<void>;
+  };
 
 /** @throws RingbackError CALLBACK_SETTINGS_INVALID {field} */
 export function createCallbacks(
@@ -154,6 +166,14 @@ class CallbackRunner implements RunningCallbacks {
       else if (this.#letters.put(letterFor({ resolve, reject }))) this.#soon(0);
       else reject(tooManyCallbacks(this.#letters.size));
     });
+  }
+
+  waitingFor(queueId: string, who: CallerSays): string | null {
+    return this.#running ? this.#desk.waitingFor(queueId, who) : null;
+  }
+
+  merge(id: string): Promise<CallbackRecord> {
+    return this.#ask((asked) => ({ kind: 'merge', id, asked }));
   }
 
   move(id: string, change: MoveCallback): Promise<CallbackRecord> {
@@ -302,6 +322,7 @@ class CallbackRunner implements RunningCallbacks {
         case 'answer':
         case 'dispose':
         case 'move':
+        case 'merge':
         case 'cancel':
           answers.push(this.#desk.open(letter, batch));
       }

@@ -36,7 +36,7 @@ const PURE = [
   /^media\/webrtc\/(model|read|write|negotiator|capabilities)\.ts$/u,
   /^media\/prompts\/grammar\//u,
   /^routing\/(?!router|index)/u,
-  /^callback\/time\//u,
+  /^callback\/(time|treatments)\//u,
   /^callback\/(?!adapters|store|runner|live-runner|index)[^/]+\.ts$/u,
 ];
 

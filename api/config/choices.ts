@@ -2,7 +2,9 @@
 // PURE.
 import { z } from 'zod';
 import { whole } from './fields.ts';
+import type { ConfigIssue } from './issues.ts';
 import { promptName } from './prompts.ts';
+import type { Settings } from './schema.ts';
 
 const confirmSchema = z
   .strictObject({
@@ -24,6 +26,22 @@ const confirmSchema = z
       'null: connected without a question.',
   );
 
+const offerSchema = z
+  .strictObject({
+    whenWaitAboveSeconds: whole(0, 86_400)
+      .default(120)
+      .describe('Only while the estimated wait is above this. 0: whatever it is.'),
+    everySeconds: whole(5, 3_600)
+      .default(60)
+      .describe('So long after the call came in, and again after an offer without an answer.'),
+  })
+  .nullable()
+  .default(null)
+  .describe(
+    'Callers hear place and wait, and may be called back at that place: 1 yes, 2 no. ' +
+      'null: nothing is offered.',
+  );
+
 /** Parts of a queue's `callback`. */
 export const choiceSchemas = {
   confirm: confirmSchema,
@@ -34,6 +52,21 @@ export const choiceSchemas = {
       'An agent is late: key 1 has the customer called again after this, at the same place. ' +
         'null: only the apology.',
     ),
+  returnCode: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The message on a machine ends with a code: who calls the queue and presses star and the ' +
+        'code takes the place of the callback. Needs `machineMessage`.',
+    ),
+  whenCallsIn: z
+    .enum(['ignore', 'cancel', 'merge', 'ask'])
+    .default('ignore')
+    .describe(
+      'The customer of a waiting callback calls the queue. `ignore`: both go on. `cancel`: the ' +
+        'callback ends. `merge`: the call takes its place. `ask`: by key, 1 merge or 2 cancel.',
+    ),
+  offer: offerSchema,
   survey: z
     .array(promptName())
     .max(10)
@@ -44,3 +77,17 @@ export const choiceSchemas = {
         'keys 1 to 5 are kept with the callback.',
     ),
 } as const;
+
+/** A code that no message would tell. */
+export function choiceIssues({ queues }: Pick<Settings, 'queues'>): ConfigIssue[] {
+  return queues.flatMap(({ callback }, index) =>
+    callback.returnCode && callback.machineMessage === null
+      ? [
+          {
+            path: ['queues', index, 'callback', 'returnCode'],
+            message: 'needs a `machineMessage`, which the code follows',
+          },
+        ]
+      : [],
+  );
+}

@@ -2,6 +2,7 @@
 // addresses that cannot be announced. PURE.
 import { genesysIssues } from './genesys.ts';
 import { beforeCallIssues } from './before-call.ts';
+import { choiceIssues } from './choices.ts';
 import { hoursIssues } from './hours.ts';
 import type { ConfigIssue } from './issues.ts';
 import { repeated } from './repeated.ts';
@@ -20,6 +21,7 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...webRtcIssues(settings),
     ...queueIssues(settings),
     ...hoursIssues(settings),
+    ...choiceIssues(settings),
     ...genesysIssues(settings),
     ...beforeCallIssues(settings),
     ...agentIssues(settings),

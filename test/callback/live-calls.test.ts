@@ -8,6 +8,13 @@ import type { CallbackSettings, CreateCallback, LiveCalls } from '../../callback
 import { VirtualClock } from '../support/clock.ts';
 import { number, RecordingAgents, RecordingCalls, settingsOf, startMs } from './support.ts';
 
+/** No callback waits for anybody. */
+const noCallIns = {
+  cancel: () => Promise.reject(new Error('unexpected')),
+  merge: () => Promise.reject(new Error('unexpected')),
+  waitingFor: () => null,
+};
+
 interface Desk {
   readonly live: LiveCalls;
   readonly calls: RecordingCalls;
@@ -30,7 +37,7 @@ function deskOf(changes: Partial<CallbackSettings> = {}, failing = 0): Desk {
   };
   const live = createLiveCalls(
     { settings: [settingsOf(changes)] },
-    { calls, agents, clock, log: silentLog, callbacks: { create } },
+    { calls, agents, clock, log: silentLog, callbacks: { ...noCallIns, create } },
   );
   return { live, calls, agents, clock, created };
 }

@@ -95,8 +95,9 @@ export class RecordingCalls implements Calls {
     this.dials.push(command);
     this.live.set(command.interactionId, command.attemptKey);
   }
-  playToCustomer(_id: string, treatment: string, loop: boolean): void {
-    this.told.push(`play ${treatment}${loop ? ' loop' : ''}`);
+  playToCustomer(_id: string, treatment: string, loop: boolean, digits = ''): void {
+    const spoken = treatment === 'return-code' ? ` ${digits}` : '';
+    this.told.push(`play ${treatment}${loop ? ' loop' : ''}${spoken}`);
   }
   ringAgent({ username, reservationId }: { username: string; reservationId: string }): void {
     this.told.push(`ring ${username} ${reservationId}`);
@@ -194,6 +195,7 @@ export async function benchOf(
     readonly agents?: RecordingAgents;
     readonly isOnTheLine?: (customerNumber: string) => boolean;
     readonly hours?: HoursOptions;
+    readonly newReturnCode?: () => string;
     readonly predictedWaitMs?: (queueId: string) => number | null;
   } = {},
 ): Promise<Bench> {
@@ -208,6 +210,7 @@ export async function benchOf(
       ...{ store, calls, agents, clock, ids, log: silentLog },
       isOnTheLine: parts.isOnTheLine ?? (() => false),
       ...(parts.hours === undefined ? {} : { hours: parts.hours }),
+      ...(parts.newReturnCode === undefined ? {} : { newReturnCode: parts.newReturnCode }),
       ...(parts.predictedWaitMs === undefined ? {} : { predictedWaitMs: parts.predictedWaitMs }),
     },
   );
