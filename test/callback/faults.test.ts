@@ -1,0 +1,204 @@
+// Every call of a port fails once, at its Nth use, for every N there is: the promise is neither
+// lost nor kept twice, whatever stood still at that moment.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryStore } from '../../callback/index.ts';
+import type { CallbackSettings, DialCustomer } from '../../callback/index.ts';
+import { storeUnavailable } from '../../callback/store/faults.ts';
+import {
+  benchOf,
+  failureOf,
+  findingOf,
+  number,
+  RecordingAgents,
+  RecordingCalls,
+  requestOf,
+  settingsOf,
+} from './support.ts';
+
+/** Throws at the Nth use, once. */
+class Fuse {
+  uses = 0;
+  readonly #nth: number;
+  #armed = false;
+
+  constructor(nth: number) {
+    this.#nth = nth;
+  }
+
+  /** Counts from now on. */
+  arm(): void {
+    this.uses = 0;
+    this.#armed = true;
+  }
+
+  use(): void {
+    if (!this.#armed) return;
+    this.uses += 1;
+    if (this.uses === this.#nth) throw storeUnavailable('made to fail');
+  }
+}
+
+/** The same port, with a fuse before every method but those that only listen. */
+function fused<Port extends object>(port: Port, fuse: Fuse): Port {
+  return new Proxy(port, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function') return value;
+      if (key === 'onEvent' || key === 'onNotice' || key === 'say')
+        return value.bind(target) as unknown;
+      return (...all: unknown[]): unknown => {
+        fuse.use();
+        return Reflect.apply(value, target, all);
+      };
+    },
+  });
+}
+
+/** Telephones that behave: what they say next waits until the test lets them speak. */
+class Telephones extends RecordingCalls {
+  readonly said: (() => void)[] = [];
+  readonly conversations = new Set<string>();
+  dialedTwice = 0;
+  busyFirst = false;
+
+  override dialCustomer(command: DialCustomer): void {
+    const { interactionId: id, attemptKey } = command;
+    if (this.live.has(id)) this.dialedTwice += 1;
+    super.dialCustomer(command);
+    if (this.busyFirst) {
+      this.busyFirst = false;
+      this.said.push(() => {
+        this.live.delete(id);
+        this.say(id, { type: 'customer-failed', failure: failureOf(486) }, attemptKey);
+      });
+      return;
+    }
+    this.said.push(() => this.say(id, { type: 'customer-answered' }, attemptKey));
+    const finding = findingOf('person');
+    this.said.push(() => this.say(id, { type: 'customer-classified', finding }, attemptKey));
+  }
+
+  override playToCustomer(id: string, treatment: string, loop: boolean): void {
+    super.playToCustomer(id, treatment, loop);
+    if (!loop) this.said.push(() => this.say(id, { type: 'treatment-ended', treatment }));
+  }
+
+  override ringAgent(command: {
+    interactionId: string;
+    username: string;
+    reservationId: string;
+  }): void {
+    super.ringAgent(command);
+    const { interactionId: id, reservationId } = command;
+    this.said.push(() => this.say(id, { type: 'agent-answered', reservationId }));
+  }
+
+  override join(id: string, reservationId: string, record: boolean): void {
+    super.join(id, reservationId, record);
+    this.said.push(() => {
+      this.conversations.add(this.live.get(id) ?? '');
+      this.say(id, { type: 'joined', reservationId, recording: null });
+    });
+    this.said.push(() => this.say(id, { type: 'customer-hung-up' }));
+  }
+}
+
+/** Routing with an agent for everybody who has a place. */
+class Desk extends RecordingAgents {
+  readonly waiting = new Set<string>();
+  #reservations = 0;
+
+  override submit(entry: { interactionId: string; arrivedAtMs: number }): void {
+    super.submit(entry);
+    this.waiting.add(entry.interactionId);
+  }
+
+  override withdraw(id: string, why: string): void {
+    super.withdraw(id, why);
+    this.waiting.delete(id);
+  }
+
+  serve(): void {
+    for (const id of this.waiting) {
+      this.waiting.delete(id);
+      this.reserve(id, `r${(this.#reservations += 1)}`);
+    }
+  }
+}
+
+type PortName = 'store' | 'calls' | 'agents';
+
+/** One promise under one fault, until it is over; answers how often the port was used. */
+async function live(
+  port: PortName,
+  nth: number,
+  settings: Partial<CallbackSettings>,
+  busyFirst: boolean,
+): Promise<number> {
+  const fuse = new Fuse(nth);
+  const whole = { store: new MemoryStore(), calls: new Telephones(), agents: new Desk() };
+  whole.calls.busyFirst = busyFirst;
+  const ports = { ...whole, settings: [settingsOf(settings)] };
+  const { callbacks, tick, clock } = await benchOf({
+    ...ports,
+    ...(port === 'store' ? { store: fused(whole.store, fuse) } : {}),
+    ...(port === 'calls' ? { calls: fused(whole.calls, fuse) } : {}),
+    ...(port === 'agents' ? { agents: fused(whole.agents, fuse) } : {}),
+  });
+  fuse.arm();
+  const told = `${port} fails at use ${nth}`;
+  const ask = async () => {
+    const creating = callbacks.create(requestOf({ idempotencyKey: 'k' }));
+    tick(1_000);
+    return creating.then(({ record }) => record.id);
+  };
+  const id = await ask().catch(ask); // who was refused asks again, with the same key
+  assert.equal(await ask().catch(ask), id, `${told}: promised twice`);
+  for (let round = 0; round < 200; round += 1) {
+    if (whole.store.load(id)?.phase.name === 'completed') break;
+    whole.agents.serve();
+    tick(100);
+    whole.calls.said.shift()?.();
+    tick(1_100); // a refused commit is tried again after a second
+    if (whole.calls.said.length === 0) tick(5_000);
+  }
+  clock.advance(5_000);
+  const over = whole.store.load(id);
+  assert.equal(over?.phase.name === 'completed' && over.phase.reason, 'AGENT_CONNECTED', told);
+  assert.equal(whole.store.list({ limit: 10, customerNumber: number }).records.length, 1, told);
+  assert.equal(whole.calls.dialedTwice, 0, `${told}: dialled while the first call was live`);
+  assert.equal(whole.calls.conversations.size, 1, `${told}: one conversation`);
+  const revisions = whole.store.history(id).map(({ revision }) => revision);
+  assert.deepEqual(
+    revisions,
+    revisions.map((_, index) => index + 1),
+    `${told}: every step once`,
+  );
+  await callbacks.stop();
+  const { uses } = fuse;
+  const again = await benchOf({ store: whole.store, clock });
+  again.tick(2_000);
+  assert.equal(whole.store.openEffects().length, 0, `${told}: nothing is left to do`);
+  assert.equal(again.calls.dials.length, 0, `${told}: a second life calls nobody`);
+  await again.callbacks.stop();
+  return uses;
+}
+
+const scenarios = [
+  { name: 'reached at once', settings: {}, busyFirst: false },
+  { name: 'busy, then reached', settings: { retryGapSeconds: 60 }, busyFirst: true },
+  { name: 'agent first', settings: { firstParty: 'agent' }, busyFirst: false },
+] as const;
+
+for (const { name, settings, busyFirst } of scenarios) {
+  for (const port of ['store', 'calls', 'agents'] as const) {
+    test(`${name}: ${port} fails at every use in turn`, async () => {
+      let nth = 1;
+      for (let uses = Infinity; nth <= uses; nth += 1) {
+        uses = await live(port, nth, settings, busyFirst);
+      }
+      assert.ok(nth > 3, 'the port was used');
+    });
+  }
+}
