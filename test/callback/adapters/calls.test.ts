@@ -172,6 +172,20 @@ test('the end of a treatment is told only if it was not replaced', async () => {
   assert.equal(heard.at(-1), 'cb-1 cb-1:3:0 treatment-ended');
 });
 
+test('media is overloaded: a call is lost before it is dialled, and made again', async () => {
+  const { world, calls, heard } = start();
+  world.overloaded = true;
+  calls.dialCustomer(DIAL);
+  await until('a word', () => heard.length > 0);
+  assert.deepEqual(heard, ['cb-1 cb-1:3:0 call-lost']);
+  assert.equal(world.calls.length, 0, 'nobody was dialled');
+  assert.ok(!calls.isLive('cb-1', 'cb-1:3:0'));
+  world.overloaded = false;
+  calls.dialCustomer({ ...DIAL, attemptKey: 'cb-1:4:0' });
+  await until('the next attempt', () => world.calls.length === 1);
+  calls.endContact('cb-1', 'done');
+});
+
 test('no port, a bad answer and a dead worker end the contact with a word', async () => {
   const noPort = start();
   noPort.world.noPort = true;

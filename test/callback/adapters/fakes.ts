@@ -2,6 +2,7 @@
 import type { CallFailure, OriginateRequest, OutboundCallEvents, Sip } from '../../../sip/index.ts';
 import type { LegEvents, Media, MediaLeg, MixMember } from '../../../media/index.ts';
 import { liveClock, silentLog } from '../../../core/live.ts';
+import { unavailable } from '../../../core/errors.ts';
 import type { LegDeps } from '../../../callback/adapters/leg.ts';
 
 export interface FakeCall {
@@ -26,6 +27,8 @@ export interface World {
   readonly tape: string[];
   /** When set, no leg can be opened. */
   noPort: boolean;
+  /** When set, media takes no new calls. */
+  overloaded: boolean;
 }
 
 /** Telephony without a network: everything asked for is written down. */
@@ -34,7 +37,7 @@ export function makeWorld(): World {
   const legs = new Map<string, FakeLeg>();
   const bridges: string[] = [];
   const tape: string[] = [];
-  const world = { calls, legs, bridges, tape, noPort: false };
+  const world = { calls, legs, bridges, tape, noPort: false, overloaded: false };
   const sip: Pick<Sip, 'originate' | 'bindings'> = {
     bindings: () => [],
     originate(request, events) {
@@ -50,6 +53,9 @@ export function makeWorld(): World {
   const media: Pick<Media, 'openLeg' | 'bridge' | 'mix' | 'record'> = {
     openLeg(legId, _affinity, events) {
       if (world.noPort) return Promise.reject(new Error('no port'));
+      if (world.overloaded) {
+        return Promise.reject(unavailable('MEDIA_OVERLOADED', 'all threads are late'));
+      }
       const leg: FakeLeg = { legId, events, did: [], lastPlayId: 0 };
       legs.set(legId, leg);
       return Promise.resolve(fakeMediaLeg(leg));
