@@ -3,7 +3,7 @@
 // every change can be taken back by putting the state from before.
 import { DueTimes } from './due-times.ts';
 import { Bookings } from './time/bookings.ts';
-import { holdsNumberUntilMs, wakeAtMs } from './schedule.ts';
+import { comparePlaces, holdsNumberUntilMs, wakeAtMs } from './schedule.ts';
 import type { CallbackMachineState } from './state.ts';
 
 export class Book {
@@ -46,6 +46,18 @@ export class Book {
   /** How many unfinished callbacks a queue has. */
   unfinishedIn(queueId: string): number {
     return this.#perQueue.get(queueId) ?? 0;
+  }
+
+  /**
+   * Takes out every callback due at `nowMs`, in the order of their places: when the office opens, a
+   * free agent goes to the first in line and not to the first who is looked at.
+   */
+  takeDue(nowMs: number): string[] {
+    return this.due
+      .takeDue(nowMs)
+      .flatMap((id) => this.#states.get(id) ?? [])
+      .sort(comparePlaces)
+      .map(({ promise }) => promise.id);
   }
 
   put(state: CallbackMachineState): void {

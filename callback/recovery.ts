@@ -5,7 +5,7 @@ import { liveAttempt } from './attempt.ts';
 import type { Outbox } from './outbox.ts';
 import { givesBack } from './perform.ts';
 import type { Calls } from './ports.ts';
-import { holdsNumberUntilMs, queueEntry } from './schedule.ts';
+import { comparePlaces, holdsNumberUntilMs, queueEntry } from './schedule.ts';
 import { effectKey } from './state.ts';
 import type { CallbackMachineEvent, CallbackMachineState } from './state.ts';
 import type { OutboxRow } from './store/store.ts';
@@ -36,8 +36,8 @@ export function recover(
       ports.outbox.perform(row);
     else ports.outbox.discard(row);
   }
-  for (const state of states)
-    if (state.phase.name === 'queued') ports.outbox.perform(placeOf(state));
+  const queued = states.filter(({ phase }) => phase.name === 'queued').sort(comparePlaces);
+  for (const state of queued) ports.outbox.perform(placeOf(state));
   const atMs = ports.clock.nowMs();
   return lost.map((state) => ({
     id: state.promise.id,

@@ -381,7 +381,7 @@ class CallbackRunner implements RunningCallbacks {
     this.#wakeTimer = clock.after(delayMs, () => {
       this.#wakeTimer = null;
       const atMs = clock.nowMs();
-      for (const id of this.#book.due.takeDue(atMs)) {
+      for (const id of this.#book.takeDue(atMs)) {
         const event = { type: 'time-passed', atMs, numberInUse: false } as const;
         if (this.#letters.put({ kind: 'event', id, event })) this.#soon(0);
         else this.#book.due.set(id, atMs + ignoredWakeGapMs);

@@ -142,6 +142,11 @@ export function queueEntry(promise: CallbackPromise): QueueEntry {
   };
 }
 
+/** Order of the virtual queue: whose place is taken first, when several are at one moment. */
+export function comparePlaces(a: CallbackMachineState, b: CallbackMachineState): number {
+  return b.promise.priority - a.promise.priority || a.promise.arrivedAtMs - b.promise.arrivedAtMs;
+}
+
 /** When the machine wants `time-passed` next; null: time alone changes nothing. */
 export function wakeAtMs(state: CallbackMachineState): number | null {
   const { phase, promise } = state;
