@@ -169,6 +169,15 @@ export class SimulatedCalls implements Calls {
     });
   }
 
+  /** The media worker died, and with it every call that had sound. */
+  workerDies(): void {
+    for (const [id, { customer }] of [...this.#contacts]) {
+      if (customer?.up !== 'answered') continue;
+      this.#hangUp(customer);
+      this.#say(id, customer, { type: 'call-lost', reason: 'media worker died' });
+    }
+  }
+
   playToCustomer(id: string, treatment: string, loop: boolean): void {
     const leg = this.#contacts.get(id)?.customer;
     if (this.#dead || leg === null || leg === undefined) return;

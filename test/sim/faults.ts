@@ -66,6 +66,8 @@ export const calm: FaultRates = {
 export interface Weather {
   readonly rng: Rng;
   rates: FaultRates;
+  /** Nothing can be written until the disk has room again. */
+  isDiskFull?: boolean;
 }
 
 /** Throws what a port may throw, now and then. */
@@ -86,7 +88,8 @@ export function faultyStore(
   return {
     commit: (writes, doneKeys) =>
       alive(() => {
-        const { rng, rates } = weather;
+        const { rng, rates, isDiskFull = false } = weather;
+        if (isDiskFull) throw unavailable('STORE_UNAVAILABLE', 'the disk is full');
         if (rng.next() < rates.storeUnavailable)
           throw unavailable('STORE_UNAVAILABLE', 'by chance');
         const victim = writes[0];

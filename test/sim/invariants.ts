@@ -4,9 +4,13 @@ import assert from 'node:assert/strict';
 import type { CallbackStore, DialCustomer } from '../../callback/index.ts';
 import { maxFreeAttempts } from '../../callback/attempt.ts';
 import { dueAtMs } from '../../callback/schedule.ts';
+import type { CallbackPromise } from '../../callback/state.ts';
+import type { Router } from '../../routing/index.ts';
+import { routingFaults } from './routing-invariants.ts';
 
 export class Invariants {
   readonly #store: CallbackStore;
+  readonly #mayBeCalled: (promise: CallbackPromise, atMs: number) => boolean;
   readonly #accepted = new Set<string>();
   readonly #cancelled = new Set<string>();
   readonly #dialledKeys = new Set<string>();
@@ -14,11 +18,69 @@ export class Invariants {
   readonly #busyNumbers = new Map<string, string>();
   readonly #agentOf = new Map<string, string>();
   readonly #broken: string[] = [];
+  /** When each took its place last; monotonic. */
+  readonly #cameMs = new Map<string, number>();
+  /** The latest wall time seen: what was due stays due when the clock is put back. */
+  #latestMs = 0;
   dials = 0;
   conversations = 0;
 
-  constructor(store: CallbackStore) {
+  /** @param mayBeCalled whether hours allow a call; at any time unless given */
+  constructor(
+    store: CallbackStore,
+    mayBeCalled: (promise: CallbackPromise, atMs: number) => boolean = () => true,
+  ) {
     this.#store = store;
+    this.#mayBeCalled = mayBeCalled;
+  }
+
+  sawTime(nowMs: number): void {
+    this.#latestMs = Math.max(this.#latestMs, nowMs);
+  }
+
+  /** Routing keeps its word, and who was passed over is told why. */
+  checkRouting(router: Router): void {
+    this.#broken.push(...routingFaults(router));
+  }
+
+  placeTaken(interactionId: string, monotonicMs: number): void {
+    this.#cameMs.set(interactionId, monotonicMs);
+  }
+
+  /** An agent was given to this one: who stands ahead of it knows the reason. */
+  served(router: Router, interactionId: string, monotonicMs: number): void {
+    const entry = router.entry(interactionId);
+    if (entry === null) return;
+    const queue = router.queue(entry.queueId);
+    for (const ahead of queue?.entries ?? []) {
+      if (ahead.position === 0 || ahead.priority < entry.priority) continue;
+      const isAhead = ahead.priority > entry.priority || ahead.arrivedAtMs < entry.arrivedAtMs;
+      // Who came, or came back, at the same moment may have come after the agent was given.
+      const cameMs = this.#cameMs.get(ahead.interactionId) ?? monotonicMs;
+      if (!isAhead || cameMs >= monotonicMs) continue;
+      const before = router.explain(ahead.interactionId)?.servedBefore ?? [];
+      const told = before.find((one) => one.interactionId === interactionId);
+      const overtaken = `${interactionId} overtook ${ahead.interactionId}`;
+      this.#demand(told !== undefined, `${overtaken} without a reason`);
+      this.#demand(
+        told?.why !== 'arrival' && told?.why !== 'priority',
+        `${overtaken}: ${told?.why}`,
+      );
+    }
+  }
+
+  /** No slot is promised to more customers than it has places. */
+  checkSlots(queueId: string, slotMs: number, places: number): void {
+    const taken = new Map<number, number>();
+    for (const { promise } of this.#store.unfinished()) {
+      if (promise.queueId !== queueId || promise.desiredTimeMs === null) continue;
+      const slot = Math.floor(promise.desiredTimeMs / slotMs);
+      taken.set(slot, (taken.get(slot) ?? 0) + 1);
+    }
+    for (const [slot, count] of taken) {
+      const at = new Date(slot * slotMs).toISOString();
+      this.#demand(count <= places, `${count} callbacks in the slot of ${at}`);
+    }
   }
 
   /** create() was answered: from now on this promise may never be lost. */
@@ -58,7 +120,10 @@ export class Invariants {
     if (stored === null) return;
     const { promise, attempts } = stored;
     this.#demand(!this.#cancelled.has(id), `${id} dialled after it was cancelled`);
-    this.#demand(nowMs >= dueAtMs(promise), `${id} dialled before it was due`);
+    this.sawTime(nowMs);
+    this.#demand(this.#latestMs >= dueAtMs(promise), `${id} dialled before it was due`);
+    const at = new Date(nowMs).toISOString();
+    this.#demand(this.#mayBeCalled(promise, nowMs), `${id} dialled outside the hours, ${at}`);
     const ringsUntilMs = nowMs + command.ringTimeoutMs;
     this.#demand(ringsUntilMs <= promise.expiresAtMs, `${id} rings beyond its expiry`);
     const isFew = attempts.length <= promise.maxAttempts + maxFreeAttempts;

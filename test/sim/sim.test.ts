@@ -17,9 +17,17 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 // 513: a conversation cut off by a crash, and another callback to the same number at once.
 for (const seed of [101, 102, 513]) {
   test(`seed ${seed}: 30 hours with far too many customers break no promise`, async () => {
-    const report = await simulate(seed, 30, true);
+    const report = await simulate(seed, 30, 'crowded');
     const said = JSON.stringify(report);
     assert.ok(report.conversations > 50, said);
     assert.ok((report.reasons['FAIL_TIMEOUT_TTL'] ?? 0) > 5, said);
+  });
+}
+
+for (const seed of [1, 2, 3]) {
+  test(`seed ${seed}: hours, slots, moves, clock changes and every fault break no promise`, async () => {
+    const report = await simulate(seed, 12, 'whole');
+    const said = JSON.stringify(report);
+    assert.ok(report.accepted > 20 && report.conversations > 5, said);
   });
 }

@@ -5,17 +5,31 @@ import type { Clock, Rng, Timer } from '../../core/ports.ts';
 import { silentLog } from '../../core/live.ts';
 import { createAgents } from '../../callback/adapters/agents.ts';
 import { createCallbacks, createLiveCalls, MemoryStore } from '../../callback/index.ts';
-import type { CallbackSettings, LiveCalls, RunningCallbacks } from '../../callback/index.ts';
+import type {
+  Agents,
+  CallbackSettings,
+  LiveCalls,
+  RunningCallbacks,
+} from '../../callback/index.ts';
 import { createRouter, DEFAULT_PACING } from '../../routing/index.ts';
 import type { AgentDefinition, QueueDefinition, Router } from '../../routing/index.ts';
 import { countingIds, requestOf, settingsOf } from '../callback/support.ts';
 import { VirtualClock } from '../support/clock.ts';
+import { Almanac, slotPlan, statedZones } from './almanac.ts';
 import { SimulatedCalls } from './calls.ts';
 import { between, calm, draw, faultyStore, seededRng, stormy } from './faults.ts';
 import type { Weather } from './faults.ts';
 import { Invariants } from './invariants.ts';
 
 const hourMs = 3_600_000;
+const stepsBetweenLooks = 50;
+
+/**
+ * steady: customers at all hours; crowded: far more than the agents can serve, from few numbers;
+ * whole: hours, slots, moves, changes of the clock, and every fault there is.
+ */
+export const manners = ['steady', 'crowded', 'whole'] as const;
+export type Manner = (typeof manners)[number];
 
 export interface SimulationReport {
   readonly accepted: number;
@@ -36,7 +50,7 @@ interface Life {
 }
 
 export class World {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly #rng: Rng;
   readonly #weather: Weather;
   readonly #store = new MemoryStore();
@@ -45,18 +59,25 @@ export class World {
   readonly #customers: readonly string[];
   readonly #gapMs: number;
   readonly #settings: readonly CallbackSettings[];
+  readonly #almanac: Almanac | null;
   #life: Life | null = null;
   #restarts = 0;
+  #steps = 0;
   #arriving = true;
 
-  /** @param crowded far more arrivals than the agents can serve, from few numbers */
-  constructor(seed: number, crowded: boolean) {
+  constructor(seed: number, manner: Manner) {
     this.#rng = seededRng(seed);
-    this.#settings = settingsFor(crowded);
-    this.#gapMs = crowded ? 90_000 : 600_000;
-    const customers = crowded ? 12 : 40;
+    this.#almanac = manner === 'whole' ? new Almanac(this.#rng.next()) : null;
+    const almanac = this.#almanac;
+    this.clock = almanac === null ? new VirtualClock() : new VirtualClock(almanac.startMs);
+    this.#settings = settingsFor(manner);
+    this.#gapMs = gapsMs[manner];
+    const customers = manner === 'crowded' ? 12 : 40;
     this.#weather = { rng: this.#rng, rates: stormy };
-    this.#invariants = new Invariants(this.#store);
+    this.#invariants = new Invariants(
+      this.#store,
+      (promise, atMs) => almanac === null || almanac.mayBeCalled(promise, atMs),
+    );
     this.#customers = Array.from({ length: customers }, (_, at) => `+1202555${1000 + at}`);
   }
 
@@ -65,10 +86,13 @@ export class World {
     await this.#start();
     this.#customersArrive();
     this.#processDies();
+    if (this.#almanac !== null) this.#everythingHappens();
     await this.#pass(hours * hourMs);
     this.#weather.rates = calm;
+    this.#weather.isDiskFull = false;
     this.#arriving = false;
-    await this.#pass(10 * hourMs);
+    // Over a night in which nobody may be called, and what may wait after it.
+    await this.#pass((this.#almanac === null ? 10 : 40) * hourMs);
     this.#invariants.everythingEnded();
     this.#nobodyLeft();
     this.#life?.die();
@@ -88,10 +112,11 @@ export class World {
   }
 
   async #pass(durationMs: number): Promise<void> {
-    const endMs = this.clock.nowMs() + durationMs;
-    while (this.clock.nowMs() < endMs) {
+    const endMs = this.clock.monotonicMs() + durationMs;
+    while (this.clock.monotonicMs() < endMs) {
       if (!this.clock.advanceToNext()) break;
       await Promise.resolve(); // promises and routing's notices
+      this.#look();
       this.#invariants.check();
       if (this.#life?.dead === true) {
         this.#invariants.nothingLost();
@@ -100,6 +125,38 @@ export class World {
         await this.#start();
       }
     }
+  }
+
+  /** Time is noted after every step, routing looked through at some. */
+  #look(): void {
+    if (this.#almanac === null) return;
+    this.#invariants.sawTime(this.clock.nowMs());
+    this.#steps += 1;
+    if (this.#steps % stepsBetweenLooks === 0 && this.#life?.dead === false) {
+      this.#invariants.checkRouting(this.#life.router);
+    }
+  }
+
+  /** What befalls the machine we run on, at no special moment, until the storm is over. */
+  #everythingHappens(): void {
+    const wall = (): void => this.clock.stepWall(between(this.#rng, -90_000, 90_000));
+    this.#again(6, wall);
+    this.#again(3, () => this.#life?.calls.workerDies());
+    this.#again(5, () => {
+      this.#weather.isDiskFull = true;
+      this.clock.after(between(this.#rng, 5_000, 400_000), () => {
+        this.#weather.isDiskFull = false;
+      });
+    });
+  }
+
+  /** Every so many hours on average. */
+  #again(hours: number, happens: () => void): void {
+    this.clock.after(between(this.#rng, 60_000, 2 * hours * hourMs), () => {
+      if (!this.#arriving) return;
+      happens();
+      this.#again(hours, happens);
+    });
   }
 
   async #start(): Promise<void> {
@@ -125,7 +182,8 @@ export class World {
       { clock, ids: this.#ids, log: silentLog },
     );
     this.#agentsWork(router, clock);
-    const ports = { calls, agents: createAgents(router), clock, log: silentLog };
+    if (this.#almanac !== null) this.#watch(router);
+    const ports = { calls, agents: this.#noted(router), clock, log: silentLog };
     const store = faultyStore(this.#store, this.#weather, {
       get dead() {
         return process.dead;
@@ -134,7 +192,10 @@ export class World {
     });
     const callbacks = createCallbacks(
       { settings: this.#settings },
-      { ...ports, store, ids: this.#ids },
+      {
+        ...{ ...ports, store, ids: this.#ids },
+        ...(this.#almanac === null ? {} : { hours: this.#almanac.hours }),
+      },
     );
     const live = createLiveCalls({ settings: this.#settings }, { ...ports, callbacks });
     process.die = () => {
@@ -144,6 +205,24 @@ export class World {
       calls.die();
     };
     return Object.assign(process, { callbacks, live, calls, router });
+  }
+
+  /** Routing, with a note of who took a place when. */
+  #noted(router: Router): Agents {
+    const agents = createAgents(router);
+    const submit: Agents['submit'] = (entry) => {
+      this.#invariants.placeTaken(entry.interactionId, this.clock.monotonicMs());
+      agents.submit(entry);
+    };
+    return { ...agents, submit };
+  }
+
+  #watch(router: Router): void {
+    router.onNotice((notice) => {
+      const isServed = notice.type === 'agent-assigned' || notice.type === 'agent-reserved';
+      if (!isServed) return;
+      this.#invariants.served(router, notice.interactionId, this.clock.monotonicMs());
+    });
   }
 
   /** Log in at once; back to ready some time after a missed call. */
@@ -171,15 +250,18 @@ export class World {
     const which = Math.floor(this.#rng.next() * this.#customers.length);
     const customerNumber = this.#customers[which] ?? '+12025551000';
     const queueId = this.#rng.next() < 0.5 ? 'sales' : 'support';
-    switch (draw(this.#rng, { now: 4, later: 2, agentFirst: 1, calls: 4, cancels: 1 })) {
+    const moves = this.#almanac === null ? 0 : 2;
+    const timeZone = this.#zone();
+    const who = { customerNumber, queueId, ...(timeZone === null ? {} : { timeZone }) };
+    switch (draw(this.#rng, { now: 4, later: 2, agentFirst: 1, calls: 4, moves, cancels: 1 })) {
       case 'now':
-        return this.#ask(life, { customerNumber, queueId });
-      case 'later': {
-        const desiredTimeMs = this.clock.nowMs() + between(this.#rng, 60_000, 2 * hourMs);
-        return this.#ask(life, { customerNumber, queueId, desiredTimeMs });
-      }
+        return this.#ask(life, who);
+      case 'later':
+        return this.#ask(life, { ...who, desiredTimeMs: this.#later() });
       case 'agentFirst':
-        return this.#ask(life, { customerNumber, queueId, firstParty: 'agent' });
+        return this.#ask(life, { ...who, firstParty: 'agent' });
+      case 'moves':
+        return this.#move(life);
       case 'calls': {
         const interactionId = this.#ids.next();
         const arrivedAtMs = this.clock.nowMs();
@@ -188,10 +270,8 @@ export class World {
         return life.live.callerArrived({ interactionId, queueId, callerNumber, arrivedAtMs });
       }
       case 'cancels': {
-        const states = this.#store.unfinished();
-        const state = states[Math.floor(this.#rng.next() * states.length)];
-        if (state === undefined) return;
-        const { id } = state.promise;
+        const id = this.#oneOf(this.#store.unfinished())?.promise.id;
+        if (id === undefined) return;
         life.callbacks.cancel(id).then(
           () => this.#invariants.cancelled(id),
           () => undefined,
@@ -200,9 +280,41 @@ export class World {
     }
   }
 
+  #oneOf<Value>(values: readonly Value[]): Value | undefined {
+    return values[Math.floor(this.#rng.next() * values.length)];
+  }
+
+  /** Where the customer says to be; drawn only where hours make a difference of it. */
+  #zone(): string | null {
+    return this.#almanac === null ? null : (this.#oneOf(statedZones) ?? null);
+  }
+
+  #later(): number {
+    return this.clock.nowMs() + between(this.#rng, 60_000, 2 * hourMs);
+  }
+
+  /** To another time, or to as soon as possible. */
+  #move(life: Life): void {
+    const id = this.#oneOf(this.#store.unfinished())?.promise.id;
+    if (id === undefined) return;
+    const desiredTimeMs = this.#rng.next() < 0.3 ? null : this.#later();
+    life.callbacks.move(id, { desiredTimeMs }).then(
+      () => this.#slotsHold(),
+      () => undefined,
+    );
+  }
+
+  #slotsHold(): void {
+    if (this.#almanac === null) return;
+    this.#invariants.checkSlots('sales', slotPlan.minutes * 60_000, slotPlan.places);
+  }
+
   #ask(life: Life, changes: Parameters<typeof requestOf>[0]): void {
     life.callbacks.create(requestOf(changes)).then(
-      ({ record }) => this.#invariants.accepted(record.id),
+      ({ record }) => {
+        this.#invariants.accepted(record.id);
+        this.#slotsHold();
+      },
       () => undefined,
     );
   }
@@ -235,12 +347,12 @@ export class World {
 export async function simulate(
   seed: number,
   hours: number,
-  crowded = false,
+  manner: Manner = 'steady',
 ): Promise<SimulationReport> {
   try {
-    return await new World(seed, crowded).run(hours);
+    return await new World(seed, manner).run(hours);
   } catch (fault) {
-    const again = `npm run sim -- --seed ${seed} --hours ${hours}${crowded ? ' --crowded' : ''}`;
+    const again = `npm run sim -- --seed ${seed} --hours ${hours} --manner ${manner}`;
     throw new Error(`broken promise, told again by: ${again}`, { cause: fault });
   }
 }
@@ -272,11 +384,19 @@ const agents: readonly AgentDefinition[] = ['ann', 'bob', 'cid'].map((agentId, i
   skills: index === 2 ? { sales: 5, support: 5 } : { [index === 0 ? 'sales' : 'support']: 5 },
 }));
 
+/** Between two arrivals at most. */
+const gapsMs: Readonly<Record<Manner, number>> = {
+  steady: 600_000,
+  crowded: 90_000,
+  whole: 400_000,
+};
+
 /** The crowd's promises expire soon: many are never kept, and must end all the same. */
-function settingsFor(crowded: boolean): readonly CallbackSettings[] {
-  const ttlSeconds = crowded ? 900 : 4 * 3600;
+function settingsFor(manner: Manner): readonly CallbackSettings[] {
+  const ttlSeconds = manner === 'crowded' ? 900 : 4 * 3600;
+  const office = manner === 'whole' ? { officeHours: 'office', slots: slotPlan } : {};
   return [
-    settingsOf({ ttlSeconds }),
+    settingsOf({ ttlSeconds, ...office }),
     settingsOf({
       queueId: 'support',
       dialMode: 'notification',
