@@ -2,7 +2,8 @@
 // centre by chance (test/sim/world.ts) and says what came of them. A broken invariant names its
 // seed; the other stories are told all the same.
 import { parseArgs } from 'node:util';
-import { manners, simulate } from '../test/sim/world.ts';
+import { manners } from '../test/sim/site.ts';
+import { simulate } from '../test/sim/world.ts';
 
 const { values } = parseArgs({
   options: {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { benchOf, startMs } from './support.ts';
 
-test('due together: the higher priority, then the earlier arrival takes its place first', async () => {
+test('due together: by priority, then by arrival', async () => {
   const { agents, promised, tick } = await benchOf();
   const desiredTimeMs = startMs + 600_000;
   const wish = (last: number, changes: object) =>

@@ -1,5 +1,5 @@
-// Days worth simulating (changes of the clock among them), the hours of their offices and customers,
-// and whether somebody may be called, worked out in another way than the product does.
+// Days worth simulating (changes of the clock among them), the hours of their offices and of their
+// customers, and whether somebody may be called, worked out in another way than the product does.
 import type { HoursOptions, SlotPlan } from '../../callback/index.ts';
 import { readWeekly } from '../../callback/index.ts';
 import type { CallbackPromise } from '../../callback/state.ts';

@@ -12,24 +12,19 @@ import type {
   RunningCallbacks,
 } from '../../callback/index.ts';
 import { createRouter, DEFAULT_PACING } from '../../routing/index.ts';
-import type { AgentDefinition, QueueDefinition, Router } from '../../routing/index.ts';
-import { countingIds, requestOf, settingsOf } from '../callback/support.ts';
+import type { Router } from '../../routing/index.ts';
+import { countingIds, requestOf } from '../callback/support.ts';
 import { VirtualClock } from '../support/clock.ts';
 import { Almanac, slotPlan, statedZones } from './almanac.ts';
 import { SimulatedCalls } from './calls.ts';
 import { between, calm, draw, faultyStore, seededRng, stormy } from './faults.ts';
 import type { Weather } from './faults.ts';
 import { Invariants } from './invariants.ts';
+import { agents, gapsMs, queues, settingsFor } from './site.ts';
+import type { Manner } from './site.ts';
 
 const hourMs = 3_600_000;
 const stepsBetweenLooks = 50;
-
-/**
- * steady: customers at all hours; crowded: far more than the agents can serve, from few numbers;
- * whole: hours, slots, moves, changes of the clock, and every fault there is.
- */
-export const manners = ['steady', 'crowded', 'whole'] as const;
-export type Manner = (typeof manners)[number];
 
 export interface SimulationReport {
   readonly accepted: number;
@@ -366,43 +361,4 @@ function mortalClock(clock: Clock, process: { readonly dead: boolean }): Clock {
         if (!process.dead) fire();
       }),
   };
-}
-
-const queues: readonly QueueDefinition[] = ['sales', 'support'].map((queueId) => ({
-  queueId,
-  displayName: queueId,
-  requiredSkills: [{ skill: queueId, minLevel: 1 }],
-  wrapUpSeconds: 15,
-  agentRingTimeoutSeconds: 12,
-  reservationTimeoutSeconds: 40,
-}));
-
-const agents: readonly AgentDefinition[] = ['ann', 'bob', 'cid'].map((agentId, index) => ({
-  agentId,
-  displayName: agentId,
-  username: agentId,
-  skills: index === 2 ? { sales: 5, support: 5 } : { [index === 0 ? 'sales' : 'support']: 5 },
-}));
-
-/** Between two arrivals at most. */
-const gapsMs: Readonly<Record<Manner, number>> = {
-  steady: 600_000,
-  crowded: 90_000,
-  whole: 400_000,
-};
-
-/** The crowd's promises expire soon: many are never kept, and must end all the same. */
-function settingsFor(manner: Manner): readonly CallbackSettings[] {
-  const ttlSeconds = manner === 'crowded' ? 900 : 4 * 3600;
-  const office = manner === 'whole' ? { officeHours: 'office', slots: slotPlan } : {};
-  return [
-    settingsOf({ ttlSeconds, ...office }),
-    settingsOf({
-      queueId: 'support',
-      dialMode: 'notification',
-      ttlSeconds,
-      machineMessage: null,
-      maxWaitOnLineSeconds: 60,
-    }),
-  ];
 }
