@@ -31,7 +31,10 @@ export function perform(effect: CallbackEffect, id: string, { calls, agents }: P
     case 'play-to-customer':
       return calls.playToCustomer(id, effect.treatment, effect.loop, effect.digits);
     case 'ring-agent':
-      return calls.ringAgent(effect.command);
+      // A commit may come minutes late, when the store refused: the agent may be with another by
+      // then. That the reservation is lost is news on its way to the rule.
+      if (agents.isHeld(effect.command.reservationId)) calls.ringAgent(effect.command);
+      return;
     case 'play-to-agent':
       return calls.playToAgent(id, effect.treatment, effect.loop);
     case 'join':

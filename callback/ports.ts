@@ -132,6 +132,8 @@ export interface Agents {
   withdraw(interactionId: string, reason: WithdrawReason): void;
   customerPresent(interactionId: string): void;
   customerNotReached(interactionId: string): void;
+  /** Whether an agent is reserved, or talks, under it now; asked before a phone is rung. */
+  isHeld(reservationId: string): boolean;
   agentAnswered(reservationId: string): void;
   agentNotAnswered(reservationId: string, why: 'no-answer' | 'rejected' | 'unreachable'): void;
   /** The agent gets no more work, once free; an unknown agent or one logged out is ignored. */

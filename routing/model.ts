@@ -273,6 +273,8 @@ export interface Router {
   customerPresent(interactionId: string): void;
   /** A dialled customer was not reached (or the dial failed): back to waiting only by `submit`. */
   customerNotReached(interactionId: string): void;
+  /** Whether an agent is reserved, or talks, under it now; unknown ids are not held. */
+  isHeld(reservationId: string): boolean;
   /** The reserved agent's phone was answered: the agent is talking. */
   agentAnswered(reservationId: string): void;
   /** RONA: agent to not-ready; a present customer keeps the place and is offered to the next. */

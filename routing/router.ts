@@ -184,6 +184,10 @@ class RouterDriver implements Router {
     this.#happened({ type: 'customer-not-reached', interactionId });
   }
 
+  isHeld(reservationId: string): boolean {
+    return this.#state.reservations.get(reservationId) !== undefined;
+  }
+
   agentAnswered(reservationId: string): void {
     this.#happened({ type: 'agent-answered', reservationId });
   }

@@ -8,6 +8,7 @@ export function createAgents(router: Router): Agents {
     withdraw: (interactionId, reason) => router.withdraw(interactionId, reason),
     customerPresent: (interactionId) => router.customerPresent(interactionId),
     customerNotReached: (interactionId) => router.customerNotReached(interactionId),
+    isHeld: (reservationId) => router.isHeld(reservationId),
     agentAnswered: (reservationId) => router.agentAnswered(reservationId),
     agentNotAnswered: (reservationId, why) => router.agentNotAnswered(reservationId, why),
     notReady(agentId, reason) {

@@ -185,6 +185,38 @@ async function live(
   return uses;
 }
 
+/** A store whose disk is full, until it is not. */
+class FullDisk extends MemoryStore {
+  isFull = false;
+
+  override commit(...all: Parameters<MemoryStore['commit']>): ReturnType<MemoryStore['commit']> {
+    if (this.isFull) throw storeUnavailable('the disk is full');
+    return super.commit(...all);
+  }
+}
+
+test('an agent lost while nothing could be written is not rung afterwards', async () => {
+  const store = new FullDisk();
+  const { callbacks, calls, agents, tick, promised } = await benchOf({ store });
+  const id = await promised();
+  agents.reserve(id);
+  tick();
+  store.isFull = true;
+  calls.say(id, { type: 'customer-answered' });
+  calls.say(id, { type: 'customer-classified', finding: findingOf('person') });
+  tick(40_000);
+  agents.lose(id);
+  tick(5_000);
+  store.isFull = false;
+  tick(2_000);
+  assert.equal(callbacks.get(id)?.state, 'routing');
+  assert.ok(!calls.told.some((told) => told.startsWith('ring')), calls.told.join());
+  agents.assign(id, 'r2', 'bob');
+  tick();
+  assert.equal(calls.told.at(-1), 'ring bob r2');
+  await callbacks.stop();
+});
+
 const scenarios = [
   { name: 'reached at once', settings: {}, busyFirst: false },
   { name: 'busy, then reached', settings: { retryGapSeconds: 60 }, busyFirst: true },

@@ -132,6 +132,8 @@ export class RecordingCalls implements Calls {
 /** An Agents port that only writes down; `say` speaks for routing. */
 export class RecordingAgents implements Agents {
   readonly told: string[] = [];
+  /** Reservations that routing took back. */
+  readonly lost = new Set<string>();
   readonly #listeners: ((id: string, event: AgentEvent) => void)[] = [];
 
   submit(entry: { interactionId: string; arrivedAtMs: number }): void {
@@ -145,6 +147,9 @@ export class RecordingAgents implements Agents {
   }
   customerNotReached(id: string): void {
     this.told.push(`not-reached ${id}`);
+  }
+  isHeld(reservationId: string): boolean {
+    return !this.lost.has(reservationId);
   }
   agentAnswered(reservationId: string): void {
     this.told.push(`agent-answered ${reservationId}`);
@@ -166,6 +171,10 @@ export class RecordingAgents implements Agents {
   }
   reserve(id: string, reservationId = 'r1', agentId = 'ann'): void {
     this.say(id, { type: 'agent-reserved', ...agentOf(reservationId, agentId) });
+  }
+  lose(id: string, reservationId = 'r1'): void {
+    this.lost.add(reservationId);
+    this.say(id, { type: 'reservation-lost', reservationId });
   }
   assign(id: string, reservationId = 'r1', agentId = 'ann'): void {
     this.say(id, { type: 'agent-assigned', ...agentOf(reservationId, agentId) });

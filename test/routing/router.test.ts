@@ -93,13 +93,16 @@ test('RONA: the agent becomes not-ready, the caller keeps the place', async () =
 });
 
 test('a phone that is never reported on is a RONA after the ring time and its grace', async () => {
-  const { router, clock, staff, told } = stage({});
+  const { router, clock, staff, told, lastReservation } = stage({});
   staff('ann');
   router.submit(liveCall('c1'));
   await told();
+  const reservationId = lastReservation();
   clock.advance(21_999);
   assert.deepEqual(await told(), []);
+  assert.ok(router.isHeld(reservationId));
   clock.advance(1);
+  assert.ok(!router.isHeld(reservationId));
   assert.deepEqual(await told(), ['reservation-lost c1 timeout']);
   assert.equal(router.agent('ann')?.notReadyReason, 'rona');
   assert.equal(router.entry('c1')?.state, 'present');

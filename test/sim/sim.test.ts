@@ -24,10 +24,11 @@ for (const seed of [101, 102, 513]) {
   });
 }
 
-for (const seed of [1, 2, 3]) {
+// 105: a reservation ended while the disk was full, and its agent was with another by then.
+for (const seed of [1, 2, 105]) {
   test(`seed ${seed}: hours, moves, clock changes, every fault break no promise`, async () => {
-    const report = await simulate(seed, 12, 'whole');
+    const report = await simulate(seed, 6, 'whole');
     const said = JSON.stringify(report);
-    assert.ok(report.accepted > 20 && report.conversations > 5, said);
+    assert.ok(report.accepted > 10 && report.conversations > 5, said);
   });
 }
