@@ -29,7 +29,7 @@ export const defaultLimits: CallbackLimits = {
 /** How many other times a refusal proposes. */
 const maxProposals = 5;
 /** Slots one question may ask for. */
-export const maxSlotsAsked = 1_000;
+const maxSlotsAsked = 1_000;
 
 /** What a request was let in with. */
 export interface Admission {

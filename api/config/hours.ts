@@ -2,13 +2,7 @@
 // be asked for. PURE.
 import { z } from 'zod';
 import { isTimeZone, readDay, readWeekly, slotMinutesAllowed } from '../../callback/index.ts';
-import type {
-  CallbackLimits,
-  CalendarRules,
-  HoursOptions,
-  Read,
-  SlotPlan,
-} from '../../callback/index.ts';
+import type { CalendarRules, HoursOptions, Read, SlotPlan } from '../../callback/index.ts';
 import { country, name, whole } from './fields.ts';
 import type { ConfigIssue } from './issues.ts';
 import type { Settings } from './schema.ts';
@@ -180,8 +174,6 @@ export function toSlotPlan(slots: z.output<typeof slotsSchema>): SlotPlan | null
     days: slots.days.map(({ hours, places: own }) => ({ ...read(readDay, hours), places: own })),
   };
 }
-
-export type LimitSettings = z.output<typeof limitsSchema> & CallbackLimits;
 
 /** Names that lead nowhere, and slots without hours to lie in. */
 export function hoursIssues({ officeHours, callingHours, queues }: Settings): ConfigIssue[] {

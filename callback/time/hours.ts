@@ -90,7 +90,7 @@ export class Hours {
 }
 
 /** Country of an E.164 number; null for numbers of no country, such as +800. */
-export function countryOf(customerNumber: string): string | null {
+function countryOf(customerNumber: string): string | null {
   return parsePhoneNumberFromString(customerNumber)?.country ?? null;
 }
 
