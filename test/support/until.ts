@@ -9,13 +9,11 @@ export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
   limitMs = 10_000,
-): Promise<NonNullable<Exclude<T, false>>> {
+): Promise<NonNullable<Exclude<T, false | '' | 0>>> {
   const startedAtMs = performance.now();
   for (;;) {
     const value = await probe();
-    if (value !== null && value !== undefined && value !== false) {
-      return value as NonNullable<Exclude<T, false>>;
-    }
+    if (value) return value as NonNullable<Exclude<T, false | '' | 0>>;
     if (performance.now() - startedAtMs > limitMs) {
       throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
     }
