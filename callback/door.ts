@@ -4,7 +4,7 @@
 import { badRequest, conflict, limited, notFound } from '../core/errors.ts';
 import type { RingbackError } from '../core/errors.ts';
 import type { Book } from './book.ts';
-import type { CallbackLimits, CallbackSettings, CreateCallback } from './model.ts';
+import type { CallbackLimits, CallbackSettings, CreateCallback, OpeningTimes } from './model.ts';
 import { longestWindowMs, RateBook } from './rates.ts';
 import type { Accepted } from './rates.ts';
 import { checkRequest, duplicate, tooManyCallbacks } from './requests.ts';
@@ -13,9 +13,9 @@ import type { CallbackPromise } from './state.ts';
 import { Hours } from './time/hours.ts';
 import type { Callee, HoursOptions } from './time/hours.ts';
 import { isTimeZone } from './time/calendar.ts';
-import type { Period } from './time/calendar.ts';
-import { freeSlots, placesAt, proposeSlots, slotAround } from './time/slots.ts';
-import type { FreeSlot, SlotPlan } from './time/slots.ts';
+import type { Calendar, Period } from './time/calendar.ts';
+import { freeSlots, placesAt, proposeSlots, slotAround, slotsBetween } from './time/slots.ts';
+import type { FreeSlot, SlotPlan, SlotRange, SlotTable } from './time/slots.ts';
 
 /** Nothing but one waiting callback for each number. */
 export const defaultLimits: CallbackLimits = {
@@ -46,7 +46,7 @@ interface Wish extends Callee {
   readonly leavesMs?: number | null;
 }
 
-export class Door {
+export class Door implements OpeningTimes {
   readonly #settings: ReadonlyMap<string, CallbackSettings>;
   readonly #hours: Hours;
   readonly #book: Book;
@@ -144,6 +144,22 @@ export class Door {
       ...range,
       limit,
     });
+  }
+
+  office(name: string): Calendar | null {
+    return this.#hours.office(name);
+  }
+
+  slots(queueId: string, { fromMs, toMs, limit, fullToo }: SlotRange): SlotTable | null {
+    const { slots: plan, officeHours } = this.#settings.get(queueId) ?? {};
+    const office = this.#hours.office(officeHours);
+    if (!plan || office === null) return null;
+    const booked = this.#booked(queueId, plan);
+    const slots = slotsBetween(plan, office, fromMs, toMs)
+      .map((slot) => ({ ...slot, free: Math.max(0, slot.places - booked(slot.startMs)) }))
+      .filter(({ free }) => fullToo || free > 0)
+      .take(Math.min(limit, maxSlotsAsked));
+    return { minutes: plan.minutes, timeZone: office.timeZone, slots: [...slots] };
   }
 
   #booked(queueId: string, plan: SlotPlan): (startMs: number) => number {

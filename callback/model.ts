@@ -6,8 +6,8 @@
 // due          the moment from which the callback has its place in the virtual queue
 import type { DialMode, SkillRequirement } from '../routing/index.ts';
 import type { MoveCallback } from './schedule.ts';
-import type { Period } from './time/calendar.ts';
-import type { FreeSlot, SlotPlan } from './time/slots.ts';
+import type { Calendar, Period } from './time/calendar.ts';
+import type { FreeSlot, SlotPlan, SlotRange, SlotTable } from './time/slots.ts';
 import type { Note } from './treatments/index.ts';
 
 /** Where a callback is; `state` of the API. */
@@ -326,8 +326,17 @@ export interface CallbackFilter {
   readonly limit: number;
 }
 
+/** Questions about time that name an office, or want to see full slots, too. */
+export interface OpeningTimes {
+  /** Office hours by name; null: there are none of that name. */
+  office(name: string): Pick<Calendar, 'periods'> | null;
+  /** Slots that begin between two moments, full ones only if asked for; null: there are none. */
+  slots(queueId: string, range: SlotRange): SlotTable | null;
+}
+
 /** The face of callback/ for the API. */
 export interface Callbacks {
+  readonly times: OpeningTimes;
   /**
    * Accepts the promise: when this resolves it is on disk.
    * @throws RingbackError CALLBACK_QUEUE_UNKNOWN, CALLBACK_TIME_PAST, CALLBACK_DUPLICATE (409: this

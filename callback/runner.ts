@@ -19,6 +19,7 @@ import type {
   CallbackSettings,
   CreateCallback,
   Disposition,
+  OpeningTimes,
 } from './model.ts';
 import { Outbox } from './outbox.ts';
 import type { Agents, Calls } from './ports.ts';
@@ -190,6 +191,10 @@ class CallbackRunner implements RunningCallbacks {
 
   get(id: string): CallbackRecord | null {
     return this.#desk.get(id);
+  }
+
+  get times(): OpeningTimes {
+    return this.#door;
   }
 
   availability(

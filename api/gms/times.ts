@@ -1,10 +1,8 @@
 // When a service can be had: free slots (availability v1 and v2), office hours, capacity.
 import type { Hono } from 'hono';
-import { Calendar, isTimeZone, slotsBetween, type Period } from '../../callback/index.ts';
+import { isTimeZone, type Period, type SlotTable } from '../../callback/index.ts';
 import type { ApiEnv } from '../deps.ts';
-
 import type { GenesysService } from '../config/genesys.ts';
-import { toHours, toSlotPlan } from '../config/hours.ts';
 import { ApiError } from '../problem.ts';
 import { isoTime } from '../schemas/common.ts';
 import { invalidOption } from './errors.ts';
@@ -39,16 +37,12 @@ export interface Availability {
   readonly timezone: string;
 }
 
-/** Answers about times, from one set of calendars. */
+/** Answers about times, in the words of this face. */
 export class Times {
   readonly #deps: GmsDeps;
-  readonly #offices: ReadonlyMap<string, Calendar>;
 
   constructor(deps: GmsDeps) {
     this.#deps = deps;
-    this.#offices = new Map(
-      [...toHours(deps.config).offices].map(([id, rules]) => [id, new Calendar(rules)] as const),
-    );
   }
 
   /** Slot starts with their free places. @throws ApiError GENESYS_NOT_SCHEDULABLE and of spans */
@@ -61,8 +55,8 @@ export class Times {
   availability(service: GenesysService, params: Params): Availability {
     const busyToo = flagOf(params, 'report-busy');
     const queueId = queueOf(this.#deps, service, params);
-    const { slots, minutes, calendar } = this.#slots(queueId, params, busyToo);
-    const timezone = params.get('timezone') ?? calendar.timeZone;
+    const { slots, minutes, timeZone } = this.#slots(queueId, params, busyToo);
+    const timezone = params.get('timezone') ?? timeZone;
     if (!isTimeZone(timezone)) throw invalidOption('timezone', 'is not a name of the tz database');
     return {
       slots: slots.map(({ fromMs, free, places }) => ({
@@ -78,15 +72,15 @@ export class Times {
 
   /** Open periods; without parameters only the one that is now. */
   openPeriods(service: GenesysService, params: Params): readonly Period[] {
-    const calendar = this.#offices.get(service.officeHours ?? '');
+    const office = this.#deps.callbacks.times.office(service.officeHours ?? '');
     const nowMs = this.#deps.clock.nowMs();
-    if (calendar === undefined) return [];
+    if (office === null) return [];
     if (!['start', 'end', 'number-of-days'].some((name) => params.has(name))) {
-      const toMs = calendar.closesAtMs(nowMs);
-      return toMs === null ? [] : [{ fromMs: nowMs, toMs }];
+      const [first] = office.periods(nowMs, nowMs + USUAL_DAYS * DAY_MS);
+      return first?.fromMs === nowMs ? [first] : [];
     }
     const { fromMs, toMs } = spanOf(params, nowMs);
-    return calendar.periods(fromMs, toMs);
+    return office.periods(fromMs, toMs);
   }
 
   /** Stretches with the same number of places in each of their slots. */
@@ -115,32 +109,21 @@ export class Times {
   #slots(
     queueId: string,
     params: Params,
-    busyToo: boolean,
-  ): { readonly slots: readonly Slot[]; readonly minutes: number; readonly calendar: Calendar } {
-    const queue = this.#deps.config.queues.find(({ id }) => id === queueId);
-    const plan = toSlotPlan(queue?.callback.slots ?? null);
-    const calendar = this.#offices.get(queue?.callback.officeHours ?? '');
-    if (plan === null || calendar === undefined) {
-      throw new ApiError('GENESYS_NOT_SCHEDULABLE', 'no slots are configured for the service');
-    }
+    fullToo: boolean,
+  ): Omit<SlotTable, 'slots'> & { readonly slots: readonly Slot[] } {
     const nowMs = this.#deps.clock.nowMs();
     const span = spanOf(params, nowMs);
     const limit = wholeOf(params, 'max-time-slots', [1, MAX_SLOTS]) ?? USUAL_SLOTS;
     const fromMs = Math.max(span.fromMs, nowMs);
-    const range = { fromMs, toMs: span.toMs, limit: MAX_SLOTS };
-    const free = new Map(
-      (this.#deps.callbacks.availability(queueId, range) ?? []).map((slot) => [
-        slot.startMs,
-        slot.free,
-      ]),
-    );
-    const slots: Slot[] = [];
-    for (const { startMs, endMs, places } of slotsBetween(plan, calendar, fromMs, span.toMs)) {
-      if (slots.length >= limit) break;
-      const left = free.get(startMs) ?? 0;
-      if (left > 0 || busyToo) slots.push({ fromMs: startMs, toMs: endMs, free: left, places });
+    const range = { fromMs, toMs: span.toMs, limit, fullToo };
+    const table = this.#deps.callbacks.times.slots(queueId, range);
+    if (table === null) {
+      throw new ApiError('GENESYS_NOT_SCHEDULABLE', 'no slots are configured for the service');
     }
-    return { slots, minutes: plan.minutes, calendar };
+    const slots = table.slots.map(({ startMs, endMs, places, free }) => ({
+      ...{ fromMs: startMs, toMs: endMs, free, places },
+    }));
+    return { ...table, slots };
   }
 }
 

@@ -37,6 +37,22 @@ export interface FreeSlot extends Slot {
   readonly free: number;
 }
 
+/** The slots of a queue over some time, full ones too, as those who choose one look at them. */
+export interface SlotTable {
+  readonly minutes: SlotMinutes;
+  /** Of the office, in which the slots are counted. */
+  readonly timeZone: string;
+  readonly slots: readonly FreeSlot[];
+}
+
+export interface SlotRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+  /** Slots without a free place count, too. */
+  readonly fullToo: boolean;
+}
+
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** Slots looked through for one question at most: two months of five-minute slots. */

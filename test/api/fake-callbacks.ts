@@ -23,6 +23,7 @@ export class FakeCallbacks implements Callbacks {
   /** What there is to choose from. */
   slots: ReturnType<Callbacks['availability']> = null;
   periods: ReturnType<Callbacks['openPeriods']> = null;
+  times: Callbacks['times'] = { office: () => null, slots: () => null };
   /** Set to make the next `create` fail. */
   fault: Error | null = null;
 

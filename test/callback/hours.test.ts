@@ -168,6 +168,17 @@ test('a full slot is refused with free ones; a cancelled callback frees it', asy
   const range = { fromMs: at(0), toMs: at(120), limit: 10 };
   const free = () => bench.callbacks.availability('sales', range)?.map(({ startMs: ms }) => ms);
   assert.deepEqual(free(), [at(60), at(90)]);
+  const { times } = bench.callbacks;
+  const all = times.slots('sales', { ...range, fullToo: true });
+  assert.equal(all?.minutes, 30);
+  assert.deepEqual(
+    all.slots.map(({ startMs: ms, free: left }) => [ms, left]),
+    [0, 30, 60, 90].map((minutes, index) => [at(minutes), index < 2 ? 0 : 1]),
+  );
+  const [one, ...more] = times.slots('sales', { ...range, limit: 1, fullToo: false })?.slots ?? [];
+  assert.deepEqual([one?.startMs, more], [at(60), []], 'the limit counts what is shown');
+  assert.equal(times.slots('elsewhere', { ...range, fullToo: true }), null);
+  assert.equal(times.office('elsewhere'), null);
   const cancelled = bench.callbacks.cancel(first);
   bench.tick();
   await cancelled;

@@ -1,4 +1,8 @@
 // A fake world with the Genesys-compatible face on, and the two kinds of requests its clients send.
+import type { OpeningTimes } from '../../../callback/index.ts';
+import { Calendar } from '../../../callback/time/calendar.ts';
+import { slotsBetween } from '../../../callback/time/slots.ts';
+import { toHours, toSlotPlan } from '../../../api/config/hours.ts';
 import { createWorld, KEY, type World } from '../fakes.ts';
 
 /** `sales` has a queue of its own, `any` takes the queue from the request. */
@@ -43,6 +47,7 @@ export function createGmsWorld(
   changes: Parameters<typeof createWorld>[1] = {},
 ): GmsWorld {
   const world = createWorld(yaml, changes);
+  world.callbacks.times = timesOf(world);
   const Authorization = BASIC_AUTH;
   return {
     ...world,
@@ -52,5 +57,27 @@ export function createGmsWorld(
         'Content-Type': 'application/x-www-form-urlencoded',
       }),
     json: (method, path, body) => world.ask(method, path, body, { Authorization }),
+  };
+}
+
+/** Offices and slots of the configuration; what is free of them, the fake callbacks say. */
+function timesOf({ config, callbacks }: World): OpeningTimes {
+  const offices = new Map(
+    [...toHours(config).offices].map(([id, rules]) => [id, new Calendar(rules)] as const),
+  );
+  return {
+    office: (name) => offices.get(name) ?? null,
+    slots: (queueId, { fromMs, toMs, limit, fullToo }) => {
+      const { slots, officeHours } = config.queues.find(({ id }) => id === queueId)?.callback ?? {};
+      const plan = toSlotPlan(slots ?? null);
+      const office = offices.get(officeHours ?? '');
+      if (plan === null || office === undefined) return null;
+      const freeAt = new Map(callbacks.slots?.map(({ startMs, free }) => [startMs, free]));
+      const shown = slotsBetween(plan, office, fromMs, toMs)
+        .map((slot) => ({ ...slot, free: freeAt.get(slot.startMs) ?? 0 }))
+        .filter(({ free }) => fullToo || free > 0)
+        .take(limit);
+      return { minutes: plan.minutes, timeZone: office.timeZone, slots: [...shown] };
+    },
   };
 }
