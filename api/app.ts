@@ -34,7 +34,7 @@ import { timeRoutes } from './routes/times.ts';
 import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import { requestInvalid } from './validation.ts';
+import { dataIn, requestInvalid } from './validation.ts';
 
 /** The API and what must be closed with it. */
 export interface Api {
@@ -56,7 +56,7 @@ export function createApi(deps: ApiDeps): Api {
   const metrics = new Metrics(deps, () => events.clientCount);
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
-      if (!result.success) throw requestInvalid(result.target, result.error);
+      if (!result.success) throw requestInvalid(result.target, result.error, dataIn(result));
     },
   });
   app.onError((error, c) => answerTo(error, c, deps));

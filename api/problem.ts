@@ -11,6 +11,8 @@ export interface FieldIssue {
   /** UNKNOWN_FIELD, REQUIRED, WRONG_TYPE, OUT_OF_RANGE, NOT_ALLOWED. */
   readonly code: string;
   readonly message: string;
+  /** What was sent, where it can be shown: short, numbers masked, secrets never. */
+  readonly value?: string | number | boolean | null;
 }
 
 /** The body of a problem response. */
@@ -20,6 +22,8 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** What to do about it. */
+  readonly remedy: string;
   readonly code: string;
   readonly requestId: string;
   /** Facts of the error, by name. */
@@ -59,11 +63,13 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return problemOf(new ApiError('INTERNAL_ERROR', 'the request failed by our fault'), requestId);
   }
   const issues = error instanceof ApiError ? error.issues : [];
+  const { title, help } = errorEntry(error.code);
   return {
     type: `/docs/errors#${error.code}`,
-    title: errorEntry(error.code).title,
+    title,
     status: error.verdict.httpStatus,
     detail: error.message,
+    remedy: help,
     code: error.code,
     requestId,
     ...(Object.keys(error.fields).length === 0 ? {} : { fields: error.fields }),

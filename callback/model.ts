@@ -320,9 +320,20 @@ export interface CallbackLimits {
 export interface CallbackFilter {
   readonly queueId?: string;
   readonly state?: CallbackStateName;
+  /** Any of these. */
+  readonly states?: readonly CallbackStateName[];
   readonly customerNumber?: string;
+  /** Times: the first moment that counts, and the first one that does not any more. */
+  readonly createdFromMs?: number;
+  readonly createdToMs?: number;
+  readonly completedFromMs?: number;
+  readonly completedToMs?: number;
   /** Ids after this one in (createdAtMs, id) order. */
   readonly cursor?: string;
+  /** The same by its place in the order, whether it is still there or not. */
+  readonly after?: { readonly createdAtMs: number; readonly id: string };
+  /** The order reversed: the newest first. */
+  readonly newestFirst?: boolean;
   readonly limit: number;
 }
 

@@ -11,6 +11,13 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Each entry of `errors` names a field and what is allowed there.',
   ),
   entry(
+    'CURSOR_INVALID',
+    400,
+    false,
+    'Not a cursor of this list',
+    'Send `nextCursor` with the same filters and order, or begin without a cursor.',
+  ),
+  entry(
     'PHONE_NUMBER_INVALID',
     400,
     false,

@@ -21,6 +21,8 @@ export interface Webhook {
 export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
 
 export interface Delivery {
+  /** Grows with every delivery. */
+  readonly row: number;
   /** Webhook and event: the same one for ever, by which receivers know a repeat. */
   readonly id: string;
   readonly webhookId: string;
@@ -33,6 +35,16 @@ export interface Delivery {
   readonly lastStatus: number | null;
   readonly lastError: string | null;
   readonly endedAtMs: number | null;
+}
+
+/** Which deliveries of a webhook are asked for; what is left out filters nothing. */
+export interface DeliveryFilter {
+  readonly status?: DeliveryStatus | undefined;
+  readonly queuedFromMs?: number | undefined;
+  readonly queuedToMs?: number | undefined;
+  /** Older than the one in this row. */
+  readonly beforeRow?: number | undefined;
+  readonly limit: number;
 }
 
 /** A delivery to be made; one that waits under the same key gives way to it. */
@@ -176,11 +188,15 @@ export class WebhookStore {
   }
 
   /** Newest first. */
-  deliveries(webhookId: string, status: DeliveryStatus | null, limit: number): readonly Delivery[] {
+  deliveries(webhookId: string, filter: DeliveryFilter): readonly Delivery[] {
+    const { status, queuedFromMs, queuedToMs, beforeRow, limit } = filter;
     const text =
       'SELECT * FROM deliveries WHERE webhook_id = ?1 AND (?2 IS NULL OR status = ?2) ' +
-      'ORDER BY row DESC LIMIT ?3';
-    return this.#db.prepare(text).all(webhookId, status, limit).map(deliveryOf);
+      'AND queued_ms >= ?3 AND queued_ms < ?4 AND row < ?5 ORDER BY row DESC LIMIT ?6';
+    const [from, to] = [queuedFromMs ?? 0, queuedToMs ?? Number.MAX_SAFE_INTEGER];
+    const before = beforeRow ?? Number.MAX_SAFE_INTEGER;
+    const found = this.#db.prepare(text).all(webhookId, status ?? null, from, to, before, limit);
+    return found.map(deliveryOf);
   }
 
   delivery(webhookId: string, id: string): Delivery | null {
@@ -222,6 +238,7 @@ function deliveryOf(row: Row): Delivery {
   const numberOrNull = (value: unknown): number | null => (value === null ? null : Number(value));
   const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return {
+    row: Number(row['row']),
     id: String(row['id']),
     webhookId: String(row['webhook_id']),
     eventType: String(row['event_type']),

@@ -9,7 +9,7 @@ import { Dispatcher, type DispatcherDeps } from './dispatcher.ts';
 import type { Outbound } from './outbound.ts';
 import { newSecret } from './signature.ts';
 import { lastSequence } from './sources.ts';
-import type { Delivery, DeliveryStatus, Webhook } from './store.ts';
+import type { Delivery, DeliveryFilter, Webhook } from './store.ts';
 
 type Deps = Omit<DispatcherDeps, 'outbound'> & {
   readonly outbound: Outbound;
@@ -132,9 +132,9 @@ export class Webhooks {
   }
 
   /** Newest first. @throws RingbackError WEBHOOK_UNKNOWN */
-  deliveries(id: string, status: DeliveryStatus | null, limit: number): readonly Delivery[] {
+  deliveries(id: string, filter: DeliveryFilter): readonly Delivery[] {
     this.get(id);
-    return this.#deps.store.deliveries(id, status, limit);
+    return this.#deps.store.deliveries(id, filter);
   }
 
   /** @throws RingbackError WEBHOOK_UNKNOWN, WEBHOOK_DELIVERY_UNKNOWN, WEBHOOK_DELIVERY_PENDING */

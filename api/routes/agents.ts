@@ -5,6 +5,8 @@ import { notFound } from '../../core/errors.ts';
 import { storedFrom } from '../agent-store.ts';
 import { queueOfCalled } from '../config.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { listAnswer, pageOf, type ListRules } from '../listing/page.ts';
+import { isAsked } from '../listing/query.ts';
 import { ApiError } from '../problem.ts';
 import {
   agentIdSchema,
@@ -12,6 +14,7 @@ import {
   agentSchema,
   agentView,
   createAgentSchema,
+  listAgentsSchema,
   notReadySchema,
 } from '../schemas/agents.ts';
 import { problems } from '../schemas/common.ts';
@@ -33,12 +36,13 @@ const list = createRoute({
   operationId: 'listAgents',
   summary: 'List agents',
   tags: TAGS,
+  request: { query: listAgentsSchema },
   responses: {
     200: {
-      description: 'All agents.',
+      description: 'One page.',
       content: { 'application/json': { schema: agentListSchema } },
     },
-    ...problems(),
+    ...problems(400),
   },
 });
 
@@ -107,6 +111,27 @@ const login = action('login', 'agentLogin', 'Log an agent in');
 const logout = action('logout', 'agentLogout', 'Log an agent out');
 const ready = action('ready', 'agentReady', 'Make an agent ready');
 
+const AGENT_LIST: ListRules<AgentBody> = {
+  name: 'agents',
+  idOf: ({ agentId }) => agentId,
+  sorts: {
+    agentId: ({ agentId }) => agentId,
+    displayName: ({ displayName }) => displayName,
+    since: ({ since }) => since,
+  },
+};
+
+function isMeant(
+  agent: AgentBody,
+  { state, skill, phoneRegistered }: z.output<typeof listAgentsSchema>,
+): boolean {
+  return (
+    (state === undefined || state.includes(agent.state)) &&
+    (skill === undefined || Object.hasOwn(agent.skills, skill)) &&
+    isAsked(phoneRegistered, agent.phoneRegistered)
+  );
+}
+
 export function agentRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   const { router, sip, agentStore, config } = deps;
   const shown = (agentId: string): AgentBody => {
@@ -115,10 +140,12 @@ export function agentRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     return agentView(view, sip.bindings(view.username).length > 0);
   };
   app.openapi(list, (c) => {
-    const items = router
+    const query = c.req.valid('query');
+    const agents = router
       .agents()
-      .map((view) => agentView(view, sip.bindings(view.username).length > 0));
-    return c.json({ items }, 200);
+      .map((view) => agentView(view, sip.bindings(view.username).length > 0))
+      .filter((agent) => isMeant(agent, query));
+    return c.json(listAnswer(c, pageOf(agents, query, AGENT_LIST), query.fields), 200);
   });
   app.openapi(createOne, (c) => {
     const agentId = createAgent(deps, c.req.valid('json'));

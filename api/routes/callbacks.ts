@@ -1,14 +1,11 @@
 // /api/v1/callbacks: make, list, read, follow and cancel callbacks.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import type {
-  CallbackFilter,
-  CallbackRecord,
-  CreateCallback,
-  MoveCallback,
-} from '../../callback/index.ts';
+import type { CallbackRecord, CreateCallback, MoveCallback } from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
 import { notFound, RingbackError } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { callbackPage } from '../listing/callbacks.ts';
+import { listAnswer } from '../listing/page.ts';
 import { toE164 } from '../phone-number.ts';
 import type { PushService } from '../push/service.ts';
 import { ApiError, type FieldIssue } from '../problem.ts';
@@ -152,8 +149,10 @@ export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, push: PushS
     return c.json(shown(deps, record), 201);
   });
   app.openapi(list, (c) => {
-    const { records, nextCursor } = deps.callbacks.list(toFilter(deps, c.req.valid('query')));
-    return c.json({ items: records.map((record) => shown(deps, record)), nextCursor }, 200);
+    const query = c.req.valid('query');
+    const { items, nextCursor } = callbackPage(deps, query);
+    const page = { items: items.map((record) => shown(deps, record)), nextCursor };
+    return c.json(listAnswer(c, page, query.fields), 200);
   });
   app.openapi(getOne, (c) => {
     const record = known(deps, c.req.valid('param').id);
@@ -241,19 +240,6 @@ function checkMatch(record: CallbackRecord, ifMatch: string | undefined): void {
   throw new ApiError('PRECONDITION_FAILED', 'the callback has changed meanwhile', {
     fields: { revision: record.revision },
   });
-}
-
-function toFilter({ config }: Deps, query: z.output<typeof listCallbacksSchema>): CallbackFilter {
-  const { queueId, state, customerNumber, cursor, limit } = query;
-  return {
-    limit,
-    ...(queueId === undefined ? {} : { queueId }),
-    ...(state === undefined ? {} : { state }),
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(customerNumber === undefined
-      ? {}
-      : { customerNumber: toE164(customerNumber, config.defaultCountry, 'customerNumber') }),
-  };
 }
 
 /** @throws ApiError for numbers and times that are not accepted */

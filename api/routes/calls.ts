@@ -5,12 +5,19 @@ import type { CallbackRecord, CallbackStateName } from '../../callback/index.ts'
 import type { ApiDeps, ApiEnv, LiveCaller } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { operatorsView, type OperatorsView } from '../calls-view.ts';
-import { callListSchema, interactionIdSchema, type callSchema } from '../schemas/calls.ts';
+import { listAnswer, pageOf, type ListRules } from '../listing/page.ts';
+import { toE164 } from '../phone-number.ts';
+import {
+  callListSchema,
+  interactionIdSchema,
+  listCallsSchema,
+  type callSchema,
+} from '../schemas/calls.ts';
 import { isoTime, problems } from '../schemas/common.ts';
 
 type Deps = Pick<
   ApiDeps,
-  'callbacks' | 'liveCallers' | 'callIds' | 'ladder' | 'operators' | 'clock'
+  'callbacks' | 'config' | 'liveCallers' | 'callIds' | 'ladder' | 'operators' | 'clock'
 >;
 type Known = Omit<Call, keyof OperatorsView | 'durationSeconds'>;
 type Call = z.output<typeof callSchema>;
@@ -27,12 +34,13 @@ const list = createRoute({
   operationId: 'listCalls',
   summary: 'List callbacks being handled and callers on the line',
   tags: TAGS,
+  request: { query: listCallsSchema },
   responses: {
     200: {
-      description: 'All live calls.',
+      description: 'One page.',
       content: { 'application/json': { schema: callListSchema } },
     },
-    ...problems(),
+    ...problems(400),
   },
 });
 
@@ -53,16 +61,39 @@ const ladder = createRoute({
   },
 });
 
+const CALL_LIST: ListRules<Known> = {
+  name: 'calls',
+  idOf: ({ interactionId }) => interactionId,
+  sorts: { since: ({ since }) => since, interactionId: ({ interactionId }) => interactionId },
+};
+
+/** @throws ApiError for a number that cannot be one */
+function isMeant(
+  { kind, queueId, state, agentId, customerNumber }: z.output<typeof listCallsSchema>,
+  { config }: Deps,
+): (call: Known) => boolean {
+  const number =
+    customerNumber === undefined
+      ? undefined
+      : toE164(customerNumber, config.defaultCountry, 'customerNumber');
+  const wanted = { kind, queueId, state, agentId, customerNumber: number };
+  const asked = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  return (call) => asked.every(([name, value]) => call[name as keyof typeof wanted] === value);
+}
+
 export function callRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   app.openapi(list, async (c) => {
+    const query = c.req.valid('query');
     const known = [...handledCallbacks(deps), ...deps.liveCallers.list().map(liveView(deps))];
+    const page = pageOf(known.filter(isMeant(query, deps)), query, CALL_LIST);
     const nowMs = deps.clock.nowMs();
-    const items = known.map(async (call): Promise<Call> => ({
+    const items = page.items.map(async (call): Promise<Call> => ({
       ...call,
       durationSeconds: Math.max(0, Math.floor((nowMs - Date.parse(call.since)) / 1_000)),
       ...(await operatorsView(deps.operators.control(call.interactionId))),
     }));
-    return c.json({ items: await Promise.all(items) }, 200);
+    const shown = { items: await Promise.all(items), nextCursor: page.nextCursor };
+    return c.json(listAnswer(c, shown, query.fields), 200);
   });
   app.openapi(ladder, (c) => {
     if (deps.ladder === null) throw new ApiError('TRACE_OFF', 'SIP messages are not kept');

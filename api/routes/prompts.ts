@@ -2,10 +2,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { PROMPT_NAMES } from '../../media/index.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { listAnswer, pageOf } from '../listing/page.ts';
 import { ApiError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
 import {
   promptIdSchema,
+  listPromptsSchema,
   promptListSchema,
   promptSchema,
   promptView,
@@ -48,12 +50,13 @@ const list = createRoute({
   operationId: 'listPrompts',
   summary: 'List uploaded prompts, languages, and the names of the pack',
   tags: TAGS,
+  request: { query: listPromptsSchema },
   responses: {
     200: {
-      description: 'All of them.',
+      description: 'One page.',
       content: { 'application/json': { schema: promptListSchema } },
     },
-    ...problems(),
+    ...problems(400),
   },
 });
 
@@ -103,9 +106,15 @@ export function promptRoutes(app: OpenAPIHono<ApiEnv>, { prompts }: Deps): void 
     return c.json(promptView(stored), 201);
   });
   app.openapi(list, async (c) => {
-    const items = (await prompts.list()).map(promptView);
+    const query = c.req.valid('query');
+    const found = (await prompts.list())
+      .map(promptView)
+      .filter(({ language }) => query.language === undefined || query.language === language);
+    const idOf = (prompt: (typeof found)[number]) => `${prompt.language}/${prompt.name}`;
+    const page = pageOf(found, query, { name: 'prompts', idOf });
     const languages = [...prompts.languages()];
-    return c.json({ items, languages, pack: [...PROMPT_NAMES] }, 200);
+    const answer = listAnswer(c, page, query.fields);
+    return c.json({ ...answer, languages, pack: [...PROMPT_NAMES] }, 200);
   });
   app.openapi(getOne, async (c) => {
     const { name, language } = c.req.valid('param');

@@ -1,15 +1,19 @@
 // /api/v1/queues: virtual queues, who waits in them, and for how long.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import type { QueueView } from '../../routing/index.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { listAnswer, pageOf, type ListRules } from '../listing/page.ts';
 import { ApiError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
 import {
   entryIdSchema,
   entryView,
   entryWithWaitSchema,
+  listQueuesSchema,
   queueIdSchema,
   queueListSchema,
+  type queueSchema,
   queueView,
   queueWithEntriesSchema,
   waitAtPosition,
@@ -24,12 +28,13 @@ const list = createRoute({
   operationId: 'listQueues',
   summary: 'List queues',
   tags: TAGS,
+  request: { query: listQueuesSchema },
   responses: {
     200: {
-      description: 'All queues, without their entries.',
+      description: 'One page, without their entries.',
       content: { 'application/json': { schema: queueListSchema } },
     },
-    ...problems(),
+    ...problems(400),
   },
 });
 
@@ -65,13 +70,28 @@ const getEntry = createRoute({
   },
 });
 
+const QUEUE_LIST: ListRules<z.output<typeof queueSchema>> = {
+  name: 'queues',
+  idOf: ({ queueId }) => queueId,
+  sorts: {
+    queueId: ({ queueId }) => queueId,
+    displayName: ({ displayName }) => displayName,
+    waitingCallbacks: ({ waitingCallbacks }) => waitingCallbacks,
+    waitingLive: ({ waitingLive }) => waitingLive,
+  },
+};
+
 export function queueRoutes(app: OpenAPIHono<ApiEnv>, { router }: Pick<ApiDeps, 'router'>): void {
   const known = (queueId: string): QueueView => {
     const queue = router.queue(queueId);
     if (queue !== null) return queue;
     throw new ApiError('QUEUE_UNKNOWN', 'there is no such queue', { fields: { queueId } });
   };
-  app.openapi(list, (c) => c.json({ items: router.queues().map(queueView) }, 200));
+  app.openapi(list, (c) => {
+    const query = c.req.valid('query');
+    const page = pageOf(router.queues().map(queueView), query, QUEUE_LIST);
+    return c.json(listAnswer(c, page, query.fields), 200);
+  });
   app.openapi(getOne, (c) => {
     const queue = known(c.req.valid('param').id);
     return c.json({ ...queueView(queue), entries: queue.entries.map(entryView) }, 200);

@@ -2,8 +2,15 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { notFound } from '../../core/errors.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import { listAnswer, pageOf } from '../listing/page.ts';
 import { problems } from '../schemas/common.ts';
-import { trunkListSchema, trunkNameSchema, trunkSchema, trunkView } from '../schemas/trunks.ts';
+import {
+  listTrunksSchema,
+  trunkListSchema,
+  trunkNameSchema,
+  trunkSchema,
+  trunkView,
+} from '../schemas/trunks.ts';
 
 const TAGS = ['Trunks'];
 const ROOT = '/api/v1/trunks';
@@ -16,12 +23,13 @@ const list = createRoute({
   operationId: 'listTrunks',
   summary: 'List trunks',
   tags: TAGS,
+  request: { query: listTrunksSchema },
   responses: {
     200: {
-      description: 'All trunks, in the order of the configuration.',
+      description: 'One page.',
       content: { 'application/json': { schema: trunkListSchema } },
     },
-    ...problems(),
+    ...problems(400),
   },
 });
 
@@ -67,7 +75,17 @@ const enable = createRoute({
 });
 
 export function trunkRoutes(app: OpenAPIHono<ApiEnv>, { sip }: Pick<ApiDeps, 'sip'>): void {
-  app.openapi(list, (c) => c.json({ items: sip.trunks().map(trunkView) }, 200));
+  app.openapi(list, (c) => {
+    const query = c.req.valid('query');
+    const { state, group } = query;
+    const trunks = sip
+      .trunks()
+      .map(trunkView)
+      .filter((trunk) => state === undefined || state.includes(trunk.state))
+      .filter((trunk) => group === undefined || trunk.groups.includes(group));
+    const page = pageOf(trunks, query, { name: 'trunks', idOf: ({ name }) => name });
+    return c.json(listAnswer(c, page, query.fields), 200);
+  });
   app.openapi(getOne, (c) => {
     const { name } = c.req.valid('param');
     const trunk = sip.trunks().find((known) => known.name === name);

@@ -1,8 +1,12 @@
 // /api/v1/webhooks: make, change, test and delete webhooks; read and replay their deliveries.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../deps.ts';
 import type { Webhook } from '../events/store.ts';
 import type { Webhooks } from '../events/webhooks.ts';
+import { cursorKey, cursorText } from '../listing/cursor.ts';
+import { listAnswer, pageOf, questionOf, type ListRules } from '../listing/page.ts';
+import { isAsked, msOf } from '../listing/query.ts';
 import { problems } from '../schemas/common.ts';
 import {
   changeWebhookSchema,
@@ -12,6 +16,7 @@ import {
   deliverySchema,
   deliveryView,
   listDeliveriesSchema,
+  listWebhooksSchema,
   testResultSchema,
   webhookIdSchema,
   webhookListSchema,
@@ -50,7 +55,8 @@ const list = createRoute({
   operationId: 'listWebhooks',
   summary: 'List webhooks, oldest first',
   tags: TAGS,
-  responses: { 200: json('All of them.', webhookListSchema), ...problems() },
+  request: { query: listWebhooksSchema },
+  responses: { 200: json('One page.', webhookListSchema), ...problems(400) },
 });
 
 const getOne = createRoute({
@@ -125,6 +131,12 @@ const replay = createRoute({
   responses: { 200: json('It is pending.', deliverySchema), ...problems(400, 404, 409) },
 });
 
+const WEBHOOK_LIST: ListRules<z.output<typeof webhookSchema>> = {
+  name: 'webhooks',
+  idOf: ({ id }) => id,
+  sorts: { createdAt: ({ createdAt }) => createdAt, url: ({ url }) => url },
+};
+
 export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): void {
   const shown = (webhook: Webhook) => webhookView(webhook, webhooks.pending(webhook.id));
   const withSecret = (webhook: Webhook) => ({ ...shown(webhook), secret: webhook.secret });
@@ -132,7 +144,12 @@ export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): voi
     const webhook = webhooks.create(c.req.valid('json'));
     return c.json(withSecret(webhook), 201, { Location: `${ROOT}/${webhook.id}` });
   });
-  app.openapi(list, (c) => c.json({ items: webhooks.list().map(shown) }, 200));
+  app.openapi(list, (c) => {
+    const query = c.req.valid('query');
+    const found = webhooks.list().filter(({ active }) => isAsked(query.active, active));
+    const page = pageOf(found.map(shown), query, WEBHOOK_LIST);
+    return c.json(listAnswer(c, page, query.fields), 200);
+  });
   app.openapi(getOne, (c) => c.json(shown(webhooks.get(c.req.valid('param').id)), 200));
   app.openapi(change, (c) => {
     const { id } = c.req.valid('param');
@@ -148,9 +165,21 @@ export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): voi
   app.openapi(test, async (c) => c.json(await webhooks.test(c.req.valid('param').id), 200));
   app.openapi(deliveries, (c) => {
     const { id } = c.req.valid('param');
-    const { status, limit } = c.req.valid('query');
-    const items = webhooks.deliveries(id, status ?? null, limit).map(deliveryView);
-    return c.json({ items }, 200);
+    const query = c.req.valid('query');
+    const question = questionOf(`deliveries of ${id}`, query);
+    const [beforeRow] = query.cursor === undefined ? [] : cursorKey(question, query.cursor);
+    const found = webhooks.deliveries(id, {
+      status: query.status,
+      queuedFromMs: msOf(query.queuedFrom),
+      queuedToMs: msOf(query.queuedTo),
+      beforeRow: beforeRow === undefined ? undefined : Number(beforeRow),
+      limit: query.limit + 1,
+    });
+    const items = found.slice(0, query.limit);
+    const last = found.length > query.limit ? items.at(-1) : undefined;
+    const nextCursor = last === undefined ? null : cursorText(question, [last.row]);
+    const page = { items: items.map(deliveryView), nextCursor };
+    return c.json(listAnswer(c, page, query.fields), 200);
   });
   app.openapi(replay, (c) => {
     const { id, deliveryId } = c.req.valid('param');

@@ -1,6 +1,7 @@
 // Agents on the wire. PURE.
 import { z } from '@hono/zod-openapi';
 import type { AgentView } from '../../routing/index.ts';
+import { flag, listSchema, several, sortedQuery } from '../listing/query.ts';
 import { isoTime, pathId } from './common.ts';
 
 const idText = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'not a possible id');
@@ -44,15 +45,17 @@ export const notReadySchema = z
 
 export const agentIdSchema = z.object({ id: pathId('Id of the agent.') });
 
+const agentStateSchema = z
+  .enum(['logged-out', 'not-ready', 'ready', 'reserved', 'talking', 'wrap-up'])
+  .openapi('AgentState');
+
 export const agentSchema = z
   .object({
     agentId: z.string(),
     displayName: z.string(),
     username: z.string(),
     skills: z.record(z.string(), z.number()),
-    state: z
-      .enum(['logged-out', 'not-ready', 'ready', 'reserved', 'talking', 'wrap-up'])
-      .openapi('AgentState'),
+    state: agentStateSchema,
     notReadyReason: z.string().nullable(),
     since: z.string().openapi({ description: 'When this state began.' }),
     interactionId: z.string().nullable(),
@@ -61,7 +64,17 @@ export const agentSchema = z
   })
   .openapi('Agent');
 
-export const agentListSchema = z.object({ items: z.array(agentSchema) }).openapi('AgentList');
+export const agentListSchema = listSchema(agentSchema, 'AgentList');
+
+export const listAgentsSchema = sortedQuery(
+  agentSchema,
+  {
+    state: several(agentStateSchema, 'States, separated by commas.', 'ready,talking'),
+    skill: z.string().max(64).optional().openapi({ description: 'Who has this skill.' }),
+    phoneRegistered: flag('Only those whose telephone can be rung, or cannot.'),
+  },
+  ['agentId', 'displayName', 'since'],
+);
 
 /** An agent as the API shows it. */
 export function agentView(view: AgentView, phoneRegistered: boolean): z.output<typeof agentSchema> {

@@ -10,6 +10,7 @@ import {
   pathId,
   skillRequirementSchema,
 } from './common.ts';
+import { listSchema, several, sortedQuery, timeRange } from '../listing/query.ts';
 import { pushDeviceSchema } from './push.ts';
 
 const stateSchema = z
@@ -116,16 +117,6 @@ export const createHeadersSchema = z.object({
     }),
 });
 
-export const listCallbacksSchema = z.strictObject({
-  queueId: z.string().max(64).optional(),
-  state: stateSchema.optional(),
-  customerNumber: z.string().min(1).max(40).optional(),
-  cursor: z.string().max(256).optional().openapi({
-    description: '`nextCursor` of the page before.',
-  }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
-
 export const callbackIdSchema = z.object({ id: pathId('Id of the callback.') });
 
 const attemptSchema = z
@@ -210,12 +201,26 @@ export const callbackSchema = z
   })
   .openapi('Callback');
 
-export const callbackPageSchema = z
-  .object({
-    items: z.array(callbackSchema),
-    nextCursor: z.string().nullable().openapi({ description: 'null on the last page.' }),
-  })
-  .openapi('CallbackPage');
+export const callbackPageSchema = listSchema(callbackSchema, 'CallbackPage');
+
+export const listCallbacksSchema = sortedQuery(
+  callbackSchema,
+  {
+    queueId: z.string().max(64).optional(),
+    state: several(stateSchema, 'States, separated by commas.', 'scheduled,queued'),
+    reason: z.string().max(64).optional().openapi({
+      description: 'Why it is completed. Pages may be short while `nextCursor` is set.',
+      example: 'AGENT_CONNECTED',
+    }),
+    customerNumber: z.string().min(1).max(40).optional(),
+    agentId: z.string().max(64).optional().openapi({
+      description: 'Who had it or should have it. Pages may be short while `nextCursor` is set.',
+    }),
+    ...timeRange('createdFrom', 'createdTo', 'Created'),
+    ...timeRange('completedFrom', 'completedTo', 'Completed'),
+  },
+  ['createdAt'],
+);
 
 export const callbackEventSchema = z
   .object({

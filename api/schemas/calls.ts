@@ -1,5 +1,6 @@
 // Live calls on the wire: callbacks being handled, and callers on the line. PURE.
 import { z } from '@hono/zod-openapi';
+import { listSchema, sortedQuery } from '../listing/query.ts';
 import { pathId } from './common.ts';
 
 const legSchema = z
@@ -37,7 +38,19 @@ export const callSchema = z
   })
   .openapi('Call');
 
-export const callListSchema = z.object({ items: z.array(callSchema) }).openapi('CallList');
+export const callListSchema = listSchema(callSchema, 'CallList');
+
+export const listCallsSchema = sortedQuery(
+  callSchema,
+  {
+    kind: callSchema.shape.kind.optional(),
+    queueId: z.string().max(64).optional(),
+    state: z.string().max(64).optional().openapi({ example: 'connected' }),
+    agentId: z.string().max(64).optional(),
+    customerNumber: z.string().min(1).max(40).optional(),
+  },
+  ['since', 'interactionId'],
+);
 
 export const interactionIdSchema = z.object({
   id: pathId('Id of the interaction: of the callback, or of the live call.'),

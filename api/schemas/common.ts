@@ -47,6 +47,10 @@ const fieldIssueSchema = z
     pointer: z.string().optional().openapi({ description: 'JSON Pointer into the body.' }),
     code: z.string().openapi({ example: 'OUT_OF_RANGE' }),
     message: z.string(),
+    value: z
+      .union([z.string(), z.number(), z.boolean(), z.null()])
+      .optional()
+      .openapi({ description: 'What was sent, shortened; numbers masked, secrets never.' }),
   })
   .openapi('FieldIssue');
 
@@ -56,6 +60,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
+    remedy: z.string().openapi({ description: 'What to do about it.' }),
     code: z.string().openapi({ description: 'Stable; see the error list.' }),
     requestId: z.string(),
     fields: z

@@ -1,5 +1,6 @@
 // Prompts on the wire: what may be uploaded, and how one is shown. PURE.
 import { z } from '@hono/zod-openapi';
+import { listQuery, listSchema } from '../listing/query.ts';
 import { isoTime } from './common.ts';
 
 const nameSchema = z
@@ -32,9 +33,12 @@ export const promptSchema = z
   })
   .openapi('Prompt');
 
-export const promptListSchema = z
-  .object({
-    items: z.array(promptSchema),
+export const listPromptsSchema = listQuery(promptSchema, {
+  language: languageSchema.optional(),
+});
+
+export const promptListSchema = listSchema(promptSchema, 'PromptPage')
+  .extend({
     languages: z.array(z.string()).openapi({ description: 'That callbacks may ask for.' }),
     pack: z.array(z.string()).openapi({ description: 'Prompts there are without uploading any.' }),
   })

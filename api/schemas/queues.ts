@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Clock } from '../../core/ports.ts';
 import type { EntryView, EstimatedWait, QueueView, Router } from '../../routing/index.ts';
 import { ENOUGH_DEPARTURES, estimateWait } from '../../routing/index.ts';
+import { listSchema, sortedQuery } from '../listing/query.ts';
 import { estimatedWaitSchema, isoTime, pathId, skillRequirementSchema } from './common.ts';
 
 const entrySchema = z
@@ -66,7 +67,14 @@ export const queueSchema = z
   })
   .openapi('Queue');
 
-export const queueListSchema = z.object({ items: z.array(queueSchema) }).openapi('QueueList');
+export const queueListSchema = listSchema(queueSchema, 'QueueList');
+
+export const listQueuesSchema = sortedQuery(queueSchema, {}, [
+  'queueId',
+  'displayName',
+  'waitingCallbacks',
+  'waitingLive',
+]);
 
 export const queueWithEntriesSchema = queueSchema
   .extend({ entries: z.array(entrySchema) })

@@ -1,6 +1,7 @@
 // Trunks on the wire. PURE.
 import { z } from '@hono/zod-openapi';
 import type { TrunkView } from '../../sip/index.ts';
+import { listQuery, listSchema, several } from '../listing/query.ts';
 import { isoTime, isoTimeOrNull, pathId } from './common.ts';
 
 const registrationSchema = z
@@ -33,6 +34,8 @@ const targetSchema = z
   })
   .openapi('TrunkTarget');
 
+const trunkStateSchema = z.enum(['up', 'down', 'resting', 'disabled']);
+
 export const trunkSchema = z
   .object({
     name: z.string(),
@@ -40,7 +43,7 @@ export const trunkSchema = z
     port: z.number().int().nullable().openapi({ description: 'null: found by DNS.' }),
     protocol: z.string(),
     groups: z.array(z.string()).openapi({ description: 'Trunk groups it is in.' }),
-    state: z.enum(['up', 'down', 'resting', 'disabled']).openapi({
+    state: trunkStateSchema.openapi({
       description:
         '`down`: unanswered, or not registered; used when no other is up. `resting`: it sent ' +
         'Retry-After. `disabled`: by an operator.',
@@ -61,7 +64,12 @@ export const trunkSchema = z
   })
   .openapi('Trunk');
 
-export const trunkListSchema = z.object({ items: z.array(trunkSchema) }).openapi('TrunkList');
+export const trunkListSchema = listSchema(trunkSchema, 'TrunkList');
+
+export const listTrunksSchema = listQuery(trunkSchema, {
+  state: several(trunkStateSchema, 'States, separated by commas.', 'down,resting'),
+  group: z.string().max(64).optional().openapi({ description: 'Those of this trunk group.' }),
+});
 
 export const trunkNameSchema = z.object({ name: pathId('Name of the trunk.') });
 

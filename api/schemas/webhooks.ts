@@ -1,6 +1,7 @@
 // Webhooks and their deliveries on the wire. PURE.
 import { z } from '@hono/zod-openapi';
 import type { Delivery, Webhook } from '../events/store.ts';
+import { flag, listQuery, listSchema, sortedQuery, timeRange } from '../listing/query.ts';
 import { isoTime, isoTimeOrNull, pathId } from './common.ts';
 import { eventFilterSchema } from './events.ts';
 
@@ -49,7 +50,13 @@ export const webhookWithSecretSchema = z
   .object({ ...webhookFields, secret: z.string().openapi({ description: 'Shown only now.' }) })
   .openapi('WebhookWithSecret');
 
-export const webhookListSchema = z.object({ items: z.array(webhookSchema) }).openapi('WebhookList');
+export const webhookListSchema = listSchema(webhookSchema, 'WebhookList');
+
+export const listWebhooksSchema = sortedQuery(
+  webhookSchema,
+  { active: flag('Only those that are active, or paused.') },
+  ['createdAt', 'url'],
+);
 
 export const webhookIdSchema = z.object({ id: pathId('Id of the webhook.') });
 
@@ -60,11 +67,6 @@ export const deliveryIdSchema = z.object({
 
 const deliveryStatusSchema = z.enum(['pending', 'delivered', 'dead']).openapi('DeliveryStatus', {
   description: '`dead`: tried for the whole time, laid aside.',
-});
-
-export const listDeliveriesSchema = z.strictObject({
-  status: deliveryStatusSchema.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 export const deliverySchema = z
@@ -81,9 +83,12 @@ export const deliverySchema = z
   })
   .openapi('WebhookDelivery');
 
-export const deliveryListSchema = z
-  .object({ items: z.array(deliverySchema) })
-  .openapi('WebhookDeliveryList');
+export const deliveryListSchema = listSchema(deliverySchema, 'WebhookDeliveryList');
+
+export const listDeliveriesSchema = listQuery(deliverySchema, {
+  status: deliveryStatusSchema.optional(),
+  ...timeRange('queuedFrom', 'queuedTo', 'Queued'),
+});
 
 export const testResultSchema = z
   .object({

@@ -66,12 +66,16 @@ export class MemoryStore implements CallbackStore {
 
   list(filter: CallbackFilter): CallbackPage {
     const limit = pageSize(filter.limit);
-    const states = [...this.#bodies.keys()].flatMap((id) => this.load(id) ?? []).sort(inOrder);
+    const way = filter.newestFirst === true ? -1 : 1;
+    const order = (a: Place, b: Place): number => way * inOrder(a, b);
+    const states = [...this.#bodies.keys()]
+      .flatMap((id) => this.load(id) ?? [])
+      .sort((a, b) => order(a.promise, b.promise));
     const { cursor } = filter;
-    const last = cursor === undefined ? null : this.load(cursor);
-    if (cursor !== undefined && last === null) throw cursorUnknown(cursor);
+    const last = cursor === undefined ? (filter.after ?? null) : this.load(cursor)?.promise;
+    if (last === undefined) throw cursorUnknown(cursor ?? '');
     const found = states.filter(
-      (state) => (last === null || inOrder(last, state) < 0) && matches(state, filter),
+      (state) => (last === null || order(last, state.promise) < 0) && matches(state, filter),
     );
     const records = found.slice(0, limit).map(toRecord);
     const nextCursor = found.length > limit ? (records.at(-1)?.id ?? null) : null;
@@ -116,11 +120,17 @@ function parseEvent(body: string): CallbackEventRecord {
   return JSON.parse(body) as CallbackEventRecord;
 }
 
-function inOrder(a: CallbackMachineState, b: CallbackMachineState): number {
-  const byTime = a.promise.createdAtMs - b.promise.createdAtMs;
+/** What the order of the list goes by. */
+interface Place {
+  readonly createdAtMs: number;
+  readonly id: string;
+}
+
+function inOrder(a: Place, b: Place): number {
+  const byTime = a.createdAtMs - b.createdAtMs;
   if (byTime !== 0) return byTime;
-  if (a.promise.id === b.promise.id) return 0;
-  return a.promise.id < b.promise.id ? -1 : 1;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
 }
 
 function matches(state: CallbackMachineState, filter: CallbackFilter): boolean {
@@ -128,6 +138,19 @@ function matches(state: CallbackMachineState, filter: CallbackFilter): boolean {
   return (
     (filter.queueId === undefined || filter.queueId === promise.queueId) &&
     (filter.customerNumber === undefined || filter.customerNumber === promise.customerNumber) &&
-    (filter.state === undefined || filter.state === stateNameOf(phase))
+    (filter.state === undefined || filter.state === stateNameOf(phase)) &&
+    (filter.states === undefined || filter.states.includes(stateNameOf(phase))) &&
+    isWithin(promise.createdAtMs, filter.createdFromMs, filter.createdToMs) &&
+    isWithin(
+      phase.name === 'completed' ? phase.completedAtMs : null,
+      filter.completedFromMs,
+      filter.completedToMs,
+    )
   );
+}
+
+/** A moment that is null is in no range that is asked for. */
+function isWithin(atMs: number | null, from: number | undefined, to: number | undefined): boolean {
+  if (from === undefined && to === undefined) return true;
+  return atMs !== null && atMs >= (from ?? -Infinity) && atMs < (to ?? Infinity);
 }

@@ -162,8 +162,10 @@ export class SqliteStore implements CallbackStore {
   list(filter: CallbackFilter): CallbackPage {
     const limit = pageSize(filter.limit);
     const { where, values } = this.#conditions(filter);
+    const way = filter.newestFirst === true ? 'DESC' : 'ASC';
     const rows = this.#db.all(
-      `SELECT version, body FROM callbacks ${where} ORDER BY created_at_ms, id LIMIT ?`,
+      `SELECT version, body FROM callbacks ${where}
+         ORDER BY created_at_ms ${way}, id ${way} LIMIT ?`,
       ...values,
       limit + 1,
     );
@@ -181,10 +183,20 @@ export class SqliteStore implements CallbackStore {
     if (filter.queueId !== undefined) demand('queue_id = ?', filter.queueId);
     if (filter.state !== undefined) demand('state = ?', filter.state);
     if (filter.customerNumber !== undefined) demand('customer_number = ?', filter.customerNumber);
+    const { states, createdFromMs, createdToMs, completedFromMs, completedToMs, after } = filter;
+    if (states !== undefined) demand(`state IN (${states.map(() => '?').join()})`, ...states);
+    if (createdFromMs !== undefined) demand('created_at_ms >= ?', createdFromMs);
+    if (createdToMs !== undefined) demand('created_at_ms < ?', createdToMs);
+    if (completedFromMs !== undefined) demand('completed_at_ms >= ?', completedFromMs);
+    if (completedToMs !== undefined) demand('completed_at_ms < ?', completedToMs);
+    const beyond = filter.newestFirst === true ? '<' : '>';
+    if (after !== undefined) {
+      demand(`(created_at_ms, id) ${beyond} (?, ?)`, after.createdAtMs, after.id);
+    }
     if (filter.cursor !== undefined) {
       const last = this.load(filter.cursor); // may have been archived since the page before
       if (last === null) throw cursorUnknown(filter.cursor);
-      demand('(created_at_ms, id) > (?, ?)', last.promise.createdAtMs, filter.cursor);
+      demand(`(created_at_ms, id) ${beyond} (?, ?)`, last.promise.createdAtMs, filter.cursor);
     }
     return { where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`, values };
   }

@@ -267,8 +267,13 @@ test('pages: limit, cursor and filters', async () => {
     await world.ask('POST', ROOT, { ...GOOD, customerNumber: `+1202555012${last}` });
   }
   const page = await bodyOf(await world.ask('GET', `${ROOT}?limit=2`));
-  assert.equal(page['nextCursor'], 'cb-2');
-  const next = await bodyOf(await world.ask('GET', `${ROOT}?limit=3&cursor=cb-2`));
+  const first = await bodyOf(await world.ask('GET', `${ROOT}?limit=3`));
+  assert.deepEqual(
+    [page, first].map(({ items }) => (items as unknown[]).length),
+    [2, 3],
+  );
+  const cursor = `cursor=${String(page['nextCursor'])}`;
+  const next = await bodyOf(await world.ask('GET', `${ROOT}?limit=3&${cursor}`));
   const ids = (next['items'] as { id: string }[]).map((item) => item.id);
   assert.deepEqual([ids, next['nextCursor']], [['cb-3', 'cb-4', 'cb-5'], null]);
   const found = await bodyOf(await world.ask('GET', `${ROOT}?customerNumber=202-555-0123`));
@@ -282,7 +287,7 @@ test('pages: limit, cursor and filters', async () => {
 
 for (const query of [
   'limit=0',
-  'limit=201',
+  'limit=501',
   'limit=x',
   'state=lost',
   'sort=up',

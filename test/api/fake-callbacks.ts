@@ -58,16 +58,18 @@ export class FakeCallbacks implements Callbacks {
     queueId,
     state,
     customerNumber,
-    cursor,
+    states,
+    after,
     limit,
   }: CallbackFilter): ReturnType<Callbacks['list']> {
     const all = [...this.records.values()].filter(
       (record) =>
         (queueId === undefined || record.queueId === queueId) &&
         (state === undefined || record.state === state) &&
+        (states === undefined || states.includes(record.state)) &&
         (customerNumber === undefined || record.customerNumber === customerNumber),
     );
-    const from = cursor === undefined ? 0 : all.findIndex((record) => record.id === cursor) + 1;
+    const from = after === undefined ? 0 : all.findIndex((record) => record.id === after.id) + 1;
     const records = all.slice(from, from + limit);
     const more = from + limit < all.length;
     return { records, nextCursor: more ? (records.at(-1)?.id ?? null) : null };

@@ -75,8 +75,8 @@ test('live calls: callbacks being handled and callers on the line', async () => 
   assert.deepEqual(
     (items as Record<string, unknown>[]).map((call) => [call['interactionId'], call['sipCallIds']]),
     [
-      ['cb-2', []],
       ['live-1', ['call-1@here']],
+      ['cb-2', []],
     ],
   );
 });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { RingbackError } from '../../core/errors.ts';
 import { begin, step } from '../../callback/machine.ts';
+import type { CallbackFilter } from '../../callback/model.ts';
 import { historyOf, historyOfCreation, toRecord } from '../../callback/record.ts';
 import { makePromise } from '../../callback/schedule.ts';
 import { effectKey } from '../../callback/state.ts';
@@ -132,6 +133,18 @@ function writingConformance(name: string, open: Open): void {
   });
 }
 
+/** Of `b` and `a` (made at the start, and 5 ms later), `d` (5 ms) and `c` (9 ms). */
+function listsByPlaceAndTime(ids: (filter: Omit<CallbackFilter, 'limit'>) => string[]): void {
+  assert.deepEqual(ids({ newestFirst: true }), ['c', 'd', 'a', 'b']);
+  const gone = { createdAtMs: startMs + 5, id: 'c2' };
+  assert.deepEqual(ids({ after: gone }), ['d', 'c']);
+  assert.deepEqual(ids({ after: gone, newestFirst: true }), ['a', 'b']);
+  assert.deepEqual(ids({ states: ['queued', 'dialing'] }), ['b', 'a', 'd', 'c']);
+  assert.deepEqual(ids({ states: ['completed'] }), []);
+  assert.deepEqual(ids({ createdFromMs: startMs + 5, createdToMs: startMs + 9 }), ['a', 'd']);
+  assert.deepEqual(ids({ completedFromMs: 0 }), []);
+}
+
 function readingConformance(name: string, open: Open): void {
   test(`${name}: events are numbered upwards over all callbacks and read in pages`, (t) => {
     const { store } = open(t);
@@ -182,6 +195,7 @@ function readingConformance(name: string, open: Open): void {
     assert.deepEqual(store.list({ limit: 2, cursor: 'a' }).nextCursor, null);
     assert.deepEqual(ids({ cursor: 'a' }, 2), ['d', 'c']);
     assert.equal(ids({}, 0).length, 1);
+    listsByPlaceAndTime(ids);
     assert.throws(
       () => store.list({ limit: 2, cursor: 'nobody' }),
       (fault) => fault instanceof RingbackError && fault.code === 'CALLBACK_CURSOR_UNKNOWN',
