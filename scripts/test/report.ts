@@ -1,4 +1,4 @@
-// What a test run said, file by file, and which files may be run once more. Pure: reads no clock and
+// What a test run said, file by file, and which files may run once more. Pure: reads no clock and
 // no files; failure-reporter.ts writes the lines, scripts/test.ts acts on them.
 // docs/decisions/0008-a-failed-file-runs-again.md says why there is such a thing.
 
