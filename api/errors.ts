@@ -1,6 +1,6 @@
 // The catalogue of every error code a user can meet: docs/reference/errors.md and /docs/errors are
 // made from it, and a test holds it against the codes that the source really uses.
-import { CALLBACK_ERRORS, ROUTING_ERRORS } from './errors/product.ts';
+import { CALLBACK_ERRORS, CHAT_ERRORS, ROUTING_ERRORS } from './errors/product.ts';
 import { API_ERRORS, START_ERRORS } from './errors/api.ts';
 import { GENESYS_ERRORS } from './errors/genesys.ts';
 import { NOTIFY_ERRORS } from './errors/notify.ts';
@@ -16,6 +16,7 @@ export const errorSections: readonly {
 }[] = [
   { title: 'Requests to the API', entries: API_ERRORS },
   { title: 'Callbacks', entries: CALLBACK_ERRORS },
+  { title: 'Chats', entries: CHAT_ERRORS },
   { title: 'Agents and queues', entries: ROUTING_ERRORS },
   { title: 'Events, webhooks and push', entries: NOTIFY_ERRORS },
   { title: 'SIP', entries: SIP_ERRORS },

@@ -34,3 +34,7 @@ export { Reporting } from './reporting.ts';
 export type { ReportSpan } from './reporting.ts';
 export type { OfferAnswer } from './facts.ts';
 export type { ReportOptions } from './reports.ts';
+export * from './chat/model.ts';
+export { createChats } from './chat/runner.ts';
+export type { ChatDeps, ChatOptions, PersonChats, RunningChats } from './chat/runner.ts';
+export type { ChatStore } from './chat/store.ts';

@@ -37,6 +37,7 @@ const PURE = [
   /^media\/prompts\/grammar\//u,
   /^routing\/(?!router|index)/u,
   /^callback\/(time|treatments)\//u,
+  /^callback\/chat\/(?!runner)/u,
   /^callback\/(?!adapters|store|runner|live-runner|index)[^/]+\.ts$/u,
 ];
 

@@ -133,6 +133,69 @@ export const CALLBACK_ERRORS: readonly ErrorEntry[] = [
   ),
 ];
 
+export const CHAT_ERRORS: readonly ErrorEntry[] = [
+  entry('CHAT_UNKNOWN', 404, false, 'No such chat', 'Check the id; old chats are erased.'),
+  entry(
+    'CHAT_QUEUE_UNKNOWN',
+    404,
+    false,
+    'No such queue for chats',
+    '`GET /api/v1/queues` lists the queues.',
+  ),
+  entry('CHAT_AGENT_UNKNOWN', 404, false, 'No such other agent', 'Name another agent.'),
+  entry('CHAT_OVER', 409, false, 'Chat is over', 'Open another one.'),
+  entry(
+    'CHAT_STATE',
+    409,
+    false,
+    'Chat is not with this agent',
+    'Only the agent who accepted it writes, ends it or hands it over.',
+  ),
+  entry(
+    'CHAT_NOT_OFFERED',
+    409,
+    false,
+    'Chat is not offered to this agent',
+    'The offer is over: `offeredUntil` said until when it stood.',
+  ),
+  entry(
+    'CHAT_RATE_LIMITED',
+    429,
+    true,
+    'Too many messages in a minute',
+    '`Retry-After` says when the next one is taken; see `chat.messagesPerMinute`.',
+  ),
+  entry(
+    'CHAT_FULL',
+    409,
+    false,
+    'Chat has as many messages as it may',
+    'End it and open another one, or raise `chat.maxMessages`.',
+  ),
+  entry(
+    'CHAT_LIMIT_REACHED',
+    503,
+    true,
+    'Too many chats are open',
+    'Wait until some are over, or raise `chat.maxOpen`.',
+  ),
+  entry(
+    'CHAT_CURSOR_UNKNOWN',
+    400,
+    false,
+    'Unknown cursor',
+    'Use `nextCursor` of a page as it was given, or none to start from the first page.',
+  ),
+  entry('CHATS_STOPPED', 503, true, 'Ringback is stopping', 'Try again when it is back.'),
+  entry(
+    'PERSON_HAS_CHATS',
+    409,
+    false,
+    'Chats of this person are not over',
+    'Wait for their end, or send `unfinished=cancel`.',
+  ),
+];
+
 export const ROUTING_ERRORS: readonly ErrorEntry[] = [
   entry('ROUTING_AGENT_UNKNOWN', 404, false, 'No such agent', '`GET /api/v1/agents` lists them.'),
   entry('ROUTING_AGENT_BUSY', 409, false, 'Agent is busy', 'Wait for the end of the conversation.'),

@@ -1,6 +1,7 @@
 // The store of callbacks in one SQLite file, see database.ts: the rows of every commit, and how
 // they are read. What is kept for how long is in sqlite-keeping.ts.
 import type { SQLInputValue } from 'node:sqlite';
+import type { ChatStore } from '../chat/store.ts';
 import { factOf } from '../facts.ts';
 import type { CallbackEventRecord, CallbackFilter } from '../model.ts';
 import { stateNameOf, toRecord } from '../record.ts';
@@ -9,6 +10,7 @@ import type { CallbackMachineState } from '../state.ts';
 import { Database } from './database.ts';
 import { cursorUnknown, storeConflict } from './faults.ts';
 import type { Keeping } from './keeping.ts';
+import { SqliteChats } from './sqlite-chats.ts';
 import { SqliteKeeping } from './sqlite-keeping.ts';
 import { eventOf, stateOf } from './sqlite-rows.ts';
 import { pageSize } from './store.ts';
@@ -30,6 +32,7 @@ export interface SqliteStoreOptions {
 
 export class SqliteStore implements CallbackStore {
   readonly keeping: Keeping;
+  readonly chats: ChatStore;
   readonly #db: Database;
   readonly #keeping: SqliteKeeping;
 
@@ -37,6 +40,7 @@ export class SqliteStore implements CallbackStore {
   constructor(options: SqliteStoreOptions) {
     this.#db = new Database(options.path);
     this.keeping = this.#keeping = new SqliteKeeping(this.#db);
+    this.chats = new SqliteChats(this.#db);
     if (options.maxPages) this.limitPages(options.maxPages);
   }
 
