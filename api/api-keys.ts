@@ -1,28 +1,36 @@
-// API keys: who they belong to, compared in constant time, and the one that is made at the first
-// start of an installation that configured none.
+// API keys of the configuration: who they belong to, compared in constant time, and the one that is
+// made at the first start of an installation that configured none.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
+import type { Identity } from './access/identity.ts';
 import type { Config } from './config.ts';
 import { keptSecret } from './secret-file.ts';
 
+/** What a key may do: without, everything (`administrator`, no limit). */
+export type KeyGrants = Pick<Identity, 'roles' | 'lines' | 'agentId'>;
+
+const EVERYTHING: KeyGrants = { roles: ['administrator'], lines: null, agentId: null };
+
 /** Keys by name; only their hashes are kept. */
 export class ApiKeys {
-  readonly #hashes: readonly (readonly [string, Buffer])[];
+  readonly #known: readonly (readonly [Identity, Buffer])[];
 
-  /** @param keys name and key of each; a key opens everything (the one role, `admin`) */
-  constructor(keys: Iterable<readonly [string, string]>) {
-    this.#hashes = [...keys].map(([name, key]) => [name, hashOf(key)] as const);
+  /** @param keys name and key of each, and what it may do */
+  constructor(keys: Iterable<readonly [name: string, key: string, grants?: KeyGrants]>) {
+    this.#known = [...keys].map(([name, key, grants = EVERYTHING]) => {
+      return [{ kind: 'key', name, ...grants }, hashOf(key)] as const;
+    });
   }
 
   /**
-   * The name of the presented key, or null. Every key is compared, and hashes of one length are,
+   * Whose the presented key is, or null. Every key is compared, and hashes of one length are,
    * so the time taken tells nothing about how near a guess was.
    */
-  nameOf(presented: string): string | null {
+  identityOf(presented: string): Identity | null {
     const hash = hashOf(presented);
-    let found: string | null = null;
-    for (const [name, known] of this.#hashes) {
-      if (timingSafeEqual(hash, known)) found = name;
+    let found: Identity | null = null;
+    for (const [identity, known] of this.#known) {
+      if (timingSafeEqual(hash, known)) found = identity;
     }
     return found;
   }
@@ -45,17 +53,24 @@ const GENERATED_NAME = 'generated';
 
 const KEY_BYTES = 32;
 
+function configuredKeys({ http, secrets }: Config): (readonly [string, string, KeyGrants])[] {
+  const full = Object.entries(http.apiKeys).map(
+    ([name, variable]) => [name, secrets.get(variable), EVERYTHING] as const,
+  );
+  const limited = http.keys.map(({ name, keyEnv, roles, linesOfBusiness, agentId }) => {
+    return [name, secrets.get(keyEnv), { roles, lines: linesOfBusiness, agentId }] as const;
+  });
+  return [...full, ...limited];
+}
+
 /**
  * The configured keys; without any, the generated one, made now if it does not exist yet.
  * @throws RingbackError DATA_DIR_UNUSABLE, DATA_FILE_BROKEN
  */
 export function prepareApiKeys(config: Config): PreparedKeys {
-  const configured = Object.entries(config.http.apiKeys);
+  const configured = configuredKeys(config);
   if (configured.length > 0) {
-    const keys = configured.map(
-      ([name, variable]) => [name, config.secrets.get(variable)] as const,
-    );
-    return { apiKeys: new ApiKeys(keys), keyFile: null, newKey: null };
+    return { apiKeys: new ApiKeys(configured), keyFile: null, newKey: null };
   }
   const keyFile = join(config.dataDir, 'api-key');
   const { secret, isNew } = keptSecret(keyFile, 'rbk_', KEY_BYTES);

@@ -6,6 +6,8 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { RingbackError } from '../core/errors.ts';
+import { ownership } from './access/ownership.ts';
+import { unguarded } from './access/permit.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
@@ -88,6 +90,8 @@ export function createApi(deps: ApiDeps): Api {
   }
   docsRoutes(app);
   if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
+  const open = unguarded(app.routes);
+  if (open.length > 0) throw new Error(`no permission is named by ${open.join(', ')}`);
   return { app, close: () => closeAll(events, notify) };
 }
 
@@ -95,6 +99,11 @@ function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics
   const { corsOrigins, maxBodyBytes, maxUploadBytes } = deps.config.http;
   app.use(requestId({ generator: () => deps.ids.next(), limitLength: 64 }));
   app.use(securityHeaders());
+  const owns = ownership(deps);
+  app.use(async (c, next) => {
+    c.set('owns', owns);
+    await next();
+  });
   app.use(accessLog(deps, (method, route, status) => metrics.countRequest(method, route, status)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefused }));
   if (corsOrigins.length > 0) {

@@ -4,6 +4,9 @@ import type { Callbacks, Control, People, Reporting } from '../callback/index.ts
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { ListenAddress, Sip } from '../sip/index.ts';
+import type { Identity } from './access/identity.ts';
+import type { Permission } from './access/permissions.ts';
+import type { Ownership } from './access/permit.ts';
 import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
@@ -87,5 +90,11 @@ export interface ApiEnv {
     requestId: string;
     /** Name of the API key; absent on open routes. */
     keyName?: string;
+    /** Who asks; absent on open routes. */
+    identity?: Identity;
+    /** What the route asked for. */
+    permission?: Permission;
+    /** Whether what a request is about is an agent's own. */
+    owns?: Ownership;
   };
 }

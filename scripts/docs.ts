@@ -1,6 +1,7 @@
 // Writes the pages under docs/ that are made from the source. `--check` only says which are stale.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withPermissionTable } from '../api/access/table.ts';
 import { configMarkdown } from '../api/config.ts';
 import { errorsMarkdown } from '../api/errors.ts';
 
@@ -8,6 +9,7 @@ import { errorsMarkdown } from '../api/errors.ts';
 export const madePages: ReadonlyMap<string, string> = new Map([
   ['docs/configuration.md', configMarkdown()],
   ['docs/reference/errors.md', errorsMarkdown()],
+  ['docs/access.md', withPermissionTable(storedPage('docs/access.md'))],
 ]);
 
 /** The page as it is on disk, empty when it is missing. */

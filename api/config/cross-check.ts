@@ -1,5 +1,6 @@
 // What no single field can say: names that must exist or be unique, ranges that must not cross,
 // addresses that cannot be announced. PURE.
+import { accessIssues } from './access.ts';
 import { genesysIssues } from './genesys.ts';
 import { beforeCallIssues } from './before-call.ts';
 import { choiceIssues } from './choices.ts';
@@ -15,6 +16,7 @@ const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 /** Every contradiction between fields. */
 export function crossCheck(settings: Settings): ConfigIssue[] {
   return [
+    ...accessIssues(settings),
     ...sipIssues(settings),
     ...trunkIssues(settings),
     ...mediaIssues(settings),

@@ -1,6 +1,7 @@
 // Configuration of the process itself: where it lives, what it says, who may talk to it over HTTP.
 // PURE.
 import { z } from 'zod';
+import { keysSchema } from './access.ts';
 import { country, environmentName, ipAddress, name, port, whole } from './fields.ts';
 
 export const dataDirSchema = z
@@ -75,8 +76,10 @@ export const httpSchema = z
       .describe(
         'Who may use the API: a name for each key (shown in the log) and the environment ' +
           'variable that holds it (16 characters or more). Empty: one key is made at the first ' +
-          'start and kept in `dataDir`/api-key, readable by its owner only.',
+          'start and kept in `dataDir`/api-key, readable by its owner only. These keys have the ' +
+          'role `administrator`.',
       ),
+    keys: keysSchema,
     maxBodyBytes: whole(1_024, 1_048_576)
       .default(65_536)
       .describe('Longest request body; longer ones get 413 before they are read to the end.'),

@@ -128,6 +128,10 @@ const targetSchema = z.strictObject({
 const queueSchema = z.strictObject({
   id: name().describe('`queueId` of the API.'),
   displayName: text(100).nullable().default(null).describe('Shown to people. null: the id.'),
+  lineOfBusiness: name()
+    .nullable()
+    .default(null)
+    .describe('Keys and tokens limited to lines of business see only queues of theirs.'),
   numbers: z
     .array(sipUser())
     .max(1_000)

@@ -64,6 +64,11 @@ function usesOf(settings: Settings): SecretUse[] {
     path: ['http', 'apiKeys', name],
     minLength: 16,
   }));
+  const keysWithRoles = settings.http.keys.map(({ keyEnv }, index) => ({
+    environmentName: keyEnv,
+    path: ['http', 'keys', index, 'keyEnv'],
+    minLength: 16,
+  }));
   const trunks = settings.sip.trunks.map(({ passwordEnv }, index) => ({
     environmentName: passwordEnv,
     path: ['sip', 'trunks', index, 'passwordEnv'],
@@ -92,7 +97,7 @@ function usesOf(settings: Settings): SecretUse[] {
       minLength: 16,
     },
   ];
-  return [...keys, ...trunks, ...agents, ...engine].flatMap((use) =>
+  return [...keys, ...keysWithRoles, ...trunks, ...agents, ...engine].flatMap((use) =>
     use.environmentName === null ? [] : [{ ...use, environmentName: use.environmentName }],
   );
 }

@@ -39,6 +39,13 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Unknown API key',
     'Use a key of `http.apiKeys`, or the one in `dataDir`/api-key.',
   ),
+  entry(
+    'ACCESS_DENIED',
+    403,
+    false,
+    'Not permitted',
+    'The roles of the key or token do not have `permission`: see docs/access.md.',
+  ),
   entry('PHONE_LOGIN_REFUSED', 401, false, 'Login refused', 'Check agent id and SIP password.'),
   entry('PHONE_SESSION_INVALID', 401, false, 'Session is over', 'Log in at `/phone` again.'),
   entry('ROUTE_UNKNOWN', 404, false, 'No such route', 'See `/docs` for all routes.'),

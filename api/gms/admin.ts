@@ -1,6 +1,7 @@
 // For those who watch over callbacks: all of them by queue.
 import type { Hono } from 'hono';
 import type { CallbackRecord } from '../../callback/index.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { invalidOption } from './errors.ts';
 import { momentOf, queryOf, type Params } from './params.ts';
@@ -8,7 +9,9 @@ import { callbacksOf, recordView, valueOf, type GmsRecord } from './records.ts';
 import type { GmsDeps } from './services.ts';
 
 export function adminRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
-  app.get('/genesys/1/admin/callback/queues', (c) => c.json(byQueue(deps, queryOf(c)), 200));
+  app.get('/genesys/1/admin/callback/queues', permit('callbacks.list'), (c) =>
+    c.json(byQueue(deps, queryOf(c)), 200),
+  );
 }
 
 const SPAN_KEYS = ['target', 'start_time', 'end_time'];

@@ -2,6 +2,7 @@
 import type { Context, Hono } from 'hono';
 import type { CallbackRecord } from '../../callback/index.ts';
 import { notFound } from '../../core/errors.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { tokenOf, type GenesysService } from '../config/genesys.ts';
 import { desiredTimeMs } from '../routes/callbacks.ts';
@@ -25,38 +26,38 @@ import {
 const ROOT = '/genesys/1/service';
 
 export function callbackServiceRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
-  app.post(`${ROOT}/callback/:name`, async (c) => {
+  app.post(`${ROOT}/callback/:name`, permit('callbacks.create'), async (c) => {
     const service = serviceNamed(deps, c.req.param('name'));
     return c.json(await start(deps, service, await paramsOf(c)), 200);
   });
-  app.get(`${ROOT}/callback`, (c) => {
+  app.get(`${ROOT}/callback`, permit('callbacks.read'), (c) => {
     const { record } = known(deps, queryOf(c).get('_id') ?? '', null);
     return c.json(shown(deps, record), 200);
   });
-  app.get(`${ROOT}/callback/:name`, (c) => {
+  app.get(`${ROOT}/callback/:name`, permit('callbacks.list'), (c) => {
     const service = serviceNamed(deps, c.req.param('name'));
     return c.json(found(deps, service, queryOf(c)), 200);
   });
-  app.delete(`${ROOT}/callback/:name/:id`, async (c) => {
+  app.delete(`${ROOT}/callback/:name/:id`, permit('callbacks.cancel'), async (c) => {
     // Record and execution are one here: there is no failure between them to discard.
     flagOf(queryOf(c), 'discard_ors_failure');
     const { record } = known(deps, c.req.param('id'), c.req.param('name'));
     return c.json(shown(deps, await deps.callbacks.cancel(record.id)), 200);
   });
-  app.put(`${ROOT}/callback/:name/:id`, async (c) => {
+  app.put(`${ROOT}/callback/:name/:id`, permit('callbacks.change'), async (c) => {
     const { record, service } = known(deps, c.req.param('id'), c.req.param('name'));
     const moved = await move(deps, service, record, await paramsOf(c));
     return c.json(shown(deps, moved), 200);
   });
   const position = (c: Context<ApiEnv, `${typeof ROOT}/:id/check-queue-position`>) =>
     c.json(positionOf(deps, known(deps, c.req.param('id'), null).record), 200);
-  app.post(`${ROOT}/:id/check-queue-position`, position);
-  app.get(`${ROOT}/:id/check-queue-position`, position);
+  app.post(`${ROOT}/:id/check-queue-position`, permit('callbacks.read'), position);
+  app.get(`${ROOT}/:id/check-queue-position`, permit('callbacks.read'), position);
   for (const method of ['GET', 'POST']) {
-    app.on(method, `${ROOT}/:id/menu`, (c) =>
+    app.on(method, `${ROOT}/:id/menu`, permit('callbacks.read'), (c) =>
       c.json(menuOf(known(deps, c.req.param('id') ?? '', null).record), 200),
     );
-    app.on(method, `${ROOT}/:id/cancel`, async (c) => {
+    app.on(method, `${ROOT}/:id/cancel`, permit('callbacks.cancel'), async (c) => {
       const { record } = known(deps, c.req.param('id') ?? '', null);
       await deps.callbacks.cancel(record.id);
       return c.json(confirmation(record.id, 'Your callback is cancelled.'), 200);

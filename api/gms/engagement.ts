@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { notFound, RingbackError } from '../../core/errors.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { isoTime, moment } from '../schemas/common.ts';
@@ -61,18 +62,18 @@ export function engagementFace(deps: GmsDeps, times: Times): Hono<ApiEnv> {
     return new Response(JSON.stringify(body), { status: errorStatus(error), headers });
   });
   callbackRoutes(app, deps);
-  app.get(`${ROOT}/callbacks/availability/:service`, (c) => {
+  app.get(`${ROOT}/callbacks/availability/:service`, permit('queues.read'), (c) => {
     const service = serviceNamed(deps, c.req.param('service'));
     return answered(c, times.availability(service, queryOf(c)));
   });
-  app.get(`${ROOT}/callbacks/open-for/:service`, (c) => {
+  app.get(`${ROOT}/callbacks/open-for/:service`, permit('queues.read'), (c) => {
     const service = serviceNamed(deps, c.req.param('service'));
     return answered(c, { openFor: times.openForSeconds(service, queryOf(c)) });
   });
-  app.get(`${ROOT}/callbacks/queue-status/:queue`, (c) =>
+  app.get(`${ROOT}/callbacks/queue-status/:queue`, permit('queues.read'), (c) =>
     answered(c, queueStatus(deps, c.req.param('queue'))),
   );
-  app.get(`${ROOT}/estimated-wait-time`, (c) => {
+  app.get(`${ROOT}/estimated-wait-time`, permit('queues.read'), (c) => {
     const queues = (queryOf(c).get('virtual-queues') ?? '').split(',').filter(Boolean);
     if (queues.length === 0 || queues.length > 100) {
       throw invalidOption('virtual-queues', 'must name 1 to 100 queues');
@@ -83,7 +84,7 @@ export function engagementFace(deps: GmsDeps, times: Times): Hono<ApiEnv> {
 }
 
 function callbackRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
-  app.post(`${ROOT}/callbacks/create`, async (c) => {
+  app.post(`${ROOT}/callbacks/create`, permit('callbacks.create'), async (c) => {
     const body = await bodyOf(c, createSchema);
     const reported = REPORTED.flatMap((key) => {
       const value = body[key];
@@ -105,12 +106,12 @@ function callbackRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
     const { record } = await deps.callbacks.create(request);
     return answered(c, { id: record.id });
   });
-  app.post(`${ROOT}/callbacks/cancel`, async (c) => {
+  app.post(`${ROOT}/callbacks/cancel`, permit('callbacks.cancel'), async (c) => {
     const { id } = known(deps, (await bodyOf(c, idSchema)).id);
     await deps.callbacks.cancel(id);
     return answered(c, { id });
   });
-  app.post(`${ROOT}/callbacks/retrieve`, async (c) => {
+  app.post(`${ROOT}/callbacks/retrieve`, permit('callbacks.read'), async (c) => {
     const record = known(deps, (await bodyOf(c, idSchema)).id);
     const place = placeOf(deps, record);
     return answered(c, {

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import type { Clock } from '../../core/ports.ts';
 import type { QueueView, Router } from '../../routing/index.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { invalidOption } from './errors.ts';
@@ -58,7 +59,7 @@ export class Statistics {
 }
 
 export function statisticRoutes(app: Hono<ApiEnv>, statistics: Statistics): void {
-  app.post('/genesys/1/statistic', async (c) => {
+  app.post('/genesys/1/statistic', permit('queues.read'), async (c) => {
     const params = await paramsOf(c);
     const mode = params.get('notificationMode') ?? 'NoNotification';
     if (mode !== 'NoNotification') {

@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Hono } from 'hono';
 import type { Clock, Ids } from '../../core/ports.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { invalidOption } from './errors.ts';
@@ -78,25 +79,26 @@ export function storageRoutes(app: Hono<ApiEnv>, storage: GmsStorage, { clock, i
     if (storage.put(id, values, nowMs + secondsOf(ttl) * 1_000, nowMs)) return;
     throw new ApiError('GENESYS_STORAGE_FULL', 'the storage is full');
   };
-  app.post('/genesys/1/storage/:ttl', async (c) => {
+  const use = permit('storage.use');
+  app.post('/genesys/1/storage/:ttl', use, async (c) => {
     const id = ids.next();
     store(id, Object.fromEntries(await paramsOf(c)), c.req.param('ttl'));
     return c.json({ _id: id }, 200);
   });
-  app.post('/genesys/1/storage/:id/:ttl', async (c) => {
+  app.post('/genesys/1/storage/:id/:ttl', use, async (c) => {
     const { id, ttl } = c.req.param();
     const values = { ...known(id), ...Object.fromEntries(await paramsOf(c)) };
     store(id, values, ttl);
     return c.json({ _id: id }, 200);
   });
-  app.get('/genesys/1/storage/:id', (c) => c.json(known(c.req.param('id')), 200));
-  app.get('/genesys/1/storage/:id/:key', (c) => {
+  app.get('/genesys/1/storage/:id', use, (c) => c.json(known(c.req.param('id')), 200));
+  app.get('/genesys/1/storage/:id/:key', use, (c) => {
     const { id, key } = c.req.param();
     const values = known(id);
     if (!Object.hasOwn(values, key)) throw unknown();
     return c.text(values[key] ?? '', 200);
   });
-  app.delete('/genesys/1/storage/:id', (c) => {
+  app.delete('/genesys/1/storage/:id', use, (c) => {
     if (!storage.remove(c.req.param('id'), clock.nowMs())) throw unknown();
     return c.json({}, 200);
   });

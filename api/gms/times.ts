@@ -1,6 +1,7 @@
 // When a service can be had: free slots (availability v1 and v2), office hours, capacity.
 import type { Hono } from 'hono';
 import { isTimeZone, type Period, type SlotTable } from '../../callback/index.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import type { GenesysService } from '../config/genesys.ts';
 import { ApiError } from '../problem.ts';
@@ -148,17 +149,18 @@ function localTime(atMs: number, timeZone: string): string {
 }
 
 export function timeServiceRoutes(app: Hono<ApiEnv>, deps: GmsDeps, times: Times): void {
+  const read = permit('queues.read');
   const first = '/genesys/1/service/callback/:name/availability';
-  app.get(first, (c) =>
+  app.get(first, read, (c) =>
     c.json(times.freePlaces(serviceNamed(deps, c.req.param('name')), queryOf(c)), 200),
   );
-  app.post(first, async (c) =>
+  app.post(first, read, async (c) =>
     c.json(times.freePlaces(serviceNamed(deps, c.req.param('name')), await paramsOf(c)), 200),
   );
-  app.get('/genesys/2/service/callback/:name/availability', (c) =>
+  app.get('/genesys/2/service/callback/:name/availability', read, (c) =>
     c.json(times.availability(serviceNamed(deps, c.req.param('name')), queryOf(c)), 200),
   );
-  app.get('/genesys/1/service/:name', (c) => {
+  app.get('/genesys/1/service/:name', read, (c) => {
     const name = c.req.param('name');
     const known = deps.config.genesys.services.find((service) => service.name === name);
     if (known?.kind === 'capacity') {

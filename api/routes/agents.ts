@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import { notFound } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import { storedFrom } from '../agent-store.ts';
 import { queueOfCalled } from '../config.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -34,6 +35,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listAgents',
+  ...needs('agents.list'),
   summary: 'List agents',
   tags: TAGS,
   request: { query: listAgentsSchema },
@@ -50,6 +52,7 @@ const createOne = createRoute({
   method: 'post',
   path: ROOT,
   operationId: 'createAgent',
+  ...needs('agents.manage'),
   summary: 'Make an agent',
   description: 'The telephone then registers with `username` and `password`.',
   tags: TAGS,
@@ -66,6 +69,7 @@ const getOne = createRoute({
   method: 'get',
   path: `${ROOT}/{id}`,
   operationId: 'getAgent',
+  ...needs('agents.read'),
   summary: 'Read an agent',
   tags: TAGS,
   request: { params: agentIdSchema },
@@ -76,6 +80,7 @@ const deleteOne = createRoute({
   method: 'delete',
   path: `${ROOT}/{id}`,
   operationId: 'deleteAgent',
+  ...needs('agents.manage'),
   summary: 'Delete an agent',
   tags: TAGS,
   request: { params: agentIdSchema },
@@ -86,6 +91,7 @@ const notReady = createRoute({
   method: 'post',
   path: `${ROOT}/{id}/not-ready`,
   operationId: 'agentNotReady',
+  ...needs('agents.act'),
   summary: 'Make an agent not ready',
   description: 'During a conversation or wrap-up it takes effect afterwards.',
   tags: TAGS,
@@ -101,6 +107,7 @@ const action = (verb: 'login' | 'logout' | 'ready', operationId: string, summary
     method: 'post',
     path: `${ROOT}/{id}/${verb}`,
     operationId,
+    ...needs('agents.act'),
     summary,
     tags: TAGS,
     request: { params: agentIdSchema },

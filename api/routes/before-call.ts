@@ -3,6 +3,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Answer, CallbackRecord } from '../../callback/index.ts';
 import { conflict, notFound } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { agentIdSchema } from '../schemas/agents.ts';
 import { callbackIdSchema, callbackSchema, callbackView } from '../schemas/callbacks.ts';
@@ -48,6 +49,7 @@ const readyOne = createRoute({
   method: 'post',
   path: '/api/v1/callbacks/{id}/ready',
   operationId: 'answerReady',
+  ...needs('callbacks.change'),
   summary: 'Answer for the customer who is asked before the call',
   description: 'While `asked.who` of the callback is `customer` (event `ready-asked`).',
   tags: ['Callbacks'],
@@ -62,6 +64,7 @@ const disposeOne = createRoute({
   method: 'post',
   path: '/api/v1/callbacks/{id}/disposition',
   operationId: 'disposeCallback',
+  ...needs('callbacks.dispose'),
   summary: "Keep the agent's word on the conversation",
   description: 'During or after it; the last one counts.',
   tags: ['Callbacks'],
@@ -76,6 +79,7 @@ const readPreview = createRoute({
   method: 'get',
   path: '/api/v1/agents/{id}/preview',
   operationId: 'getPreview',
+  ...needs('agents.act'),
   summary: 'Read the callback an agent is to decide on',
   tags: ['Agents'],
   request: { params: agentIdSchema },
@@ -86,6 +90,7 @@ const answerPreview = createRoute({
   method: 'post',
   path: '/api/v1/agents/{id}/preview',
   operationId: 'answerPreview',
+  ...needs('agents.act'),
   summary: 'Accept, reject or snooze the callback shown to an agent',
   tags: ['Agents'],
   request: {

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import type { Control } from '../../callback/index.ts';
 import { notFound } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import { mixKindOf } from '../calls-view.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { toE164 } from '../phone-number.ts';
@@ -31,6 +32,7 @@ const monitor = createRoute({
   method: 'post',
   path: `${ROOT}/monitor`,
   operationId: 'monitorCall',
+  ...needs('calls.monitor'),
   summary: 'Listen in, whisper to the agent, or take part',
   description: 'Calls the supervisor, who hears customer and agent once there.',
   tags: TAGS,
@@ -42,6 +44,7 @@ const endMonitor = createRoute({
   method: 'delete',
   path: `${ROOT}/monitor`,
   operationId: 'endMonitor',
+  ...needs('calls.monitor'),
   summary: 'Send the supervisor away',
   tags: TAGS,
   request: { params: interactionIdSchema },
@@ -52,6 +55,7 @@ const hangUp = createRoute({
   method: 'post',
   path: `${ROOT}/hangup`,
   operationId: 'hangUpCall',
+  ...needs('calls.control'),
   summary: 'End a call',
   description: 'As if the customer had hung up; a callback not answered yet is cancelled.',
   tags: TAGS,
@@ -63,6 +67,7 @@ const play = createRoute({
   method: 'post',
   path: `${ROOT}/play`,
   operationId: 'playToCall',
+  ...needs('calls.control'),
   summary: 'Play a prompt into a conversation',
   tags: TAGS,
   request: { params: interactionIdSchema, body: bodyOf(playSchema) },
@@ -73,6 +78,7 @@ const digits = createRoute({
   method: 'post',
   path: `${ROOT}/dtmf`,
   operationId: 'sendDigits',
+  ...needs('calls.control'),
   summary: 'Press keys towards customer or agent',
   tags: TAGS,
   request: { params: interactionIdSchema, body: bodyOf(digitsSchema) },
@@ -83,6 +89,7 @@ const hold = createRoute({
   method: 'post',
   path: `${ROOT}/hold`,
   operationId: 'holdCall',
+  ...needs('calls.control'),
   summary: 'Put the customer on hold, or take the customer back',
   tags: TAGS,
   request: { params: interactionIdSchema, body: bodyOf(holdSchema) },
@@ -93,6 +100,7 @@ const recording = createRoute({
   method: 'post',
   path: `${ROOT}/recording/{action}`,
   operationId: 'pauseRecording',
+  ...needs('calls.control'),
   summary: 'Pause or resume the recording of a conversation',
   description: 'What is said meanwhile is silence of the same length.',
   tags: TAGS,

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { CallbackRecord, CreateCallback, MoveCallback } from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
 import { notFound, RingbackError } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { callbackPage } from '../listing/callbacks.ts';
 import { listAnswer } from '../listing/page.ts';
@@ -39,6 +40,7 @@ const createOne = createRoute({
   method: 'post',
   path: ROOT,
   operationId: 'createCallback',
+  ...needs('callbacks.create'),
   summary: 'Promise a callback',
   description: 'When this answers 201 the promise is on disk and survives a restart.',
   tags: TAGS,
@@ -56,6 +58,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listCallbacks',
+  ...needs('callbacks.list'),
   summary: 'List callbacks, oldest first',
   tags: TAGS,
   request: { query: listCallbacksSchema },
@@ -72,6 +75,7 @@ const getOne = createRoute({
   method: 'get',
   path: `${ROOT}/{id}`,
   operationId: 'getCallback',
+  ...needs('callbacks.read'),
   summary: 'Read a callback',
   description: 'With `If-None-Match` of a callback that has no place in a queue: 304 if unchanged.',
   tags: TAGS,
@@ -83,6 +87,7 @@ const history = createRoute({
   method: 'get',
   path: `${ROOT}/{id}/events`,
   operationId: 'getCallbackEvents',
+  ...needs('callbacks.read'),
   summary: 'Read the history of a callback',
   tags: TAGS,
   request: { params: callbackIdSchema },
@@ -101,6 +106,7 @@ const deleteOne = createRoute({
   method: 'delete',
   path: `${ROOT}/{id}`,
   operationId: 'deleteCallback',
+  ...needs('callbacks.cancel'),
   summary: 'Cancel a callback',
   description: 'The same as `POST .../cancel`: the record stays readable.',
   tags: TAGS,
@@ -112,6 +118,7 @@ const cancelOne = createRoute({
   method: 'post',
   path: `${ROOT}/{id}/cancel`,
   operationId: 'cancelCallback',
+  ...needs('callbacks.cancel'),
   summary: 'Cancel a callback',
   description: 'A call that is being set up is ended. With `If-Match`: 412 if it has changed.',
   tags: TAGS,
@@ -123,6 +130,7 @@ const moveOne = createRoute({
   method: 'patch',
   path: `${ROOT}/{id}`,
   operationId: 'moveCallback',
+  ...needs('callbacks.change'),
   summary: 'Move a callback to another time, number or text',
   description:
     'While nobody is on the telephone for it. A later time is a later place; as soon as possible ' +

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import type { CallbackRecord, CallbackStateName } from '../../callback/index.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv, LiveCaller } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { operatorsView, type OperatorsView } from '../calls-view.ts';
@@ -32,6 +33,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listCalls',
+  ...needs('calls.read'),
   summary: 'List callbacks being handled and callers on the line',
   tags: TAGS,
   request: { query: listCallsSchema },
@@ -48,6 +50,7 @@ const ladder = createRoute({
   method: 'get',
   path: `${ROOT}/{id}/ladder`,
   operationId: 'getCallLadder',
+  ...needs('traces.read'),
   summary: 'Draw the SIP messages of a call',
   description: 'Also of calls that ended a short while ago. Needs `sip.trace`.',
   tags: TAGS,

@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { permit } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { Comet, ReadRequest } from '../events/comet.ts';
 import { authenticated, BASIC, limitedBodies } from '../middleware.ts';
@@ -14,7 +15,7 @@ const MAX_MESSAGES = 50;
 export function cometRoutes(app: OpenAPIHono<ApiEnv>, comet: Comet, deps: ApiDeps): void {
   for (const path of [PATH, `${PATH}/*`]) {
     app.use(path, authenticated(deps, BASIC), limitedBodies(deps.config.http.maxBodyBytes));
-    app.all(path, async (c) => {
+    app.all(path, permit('events.read'), async (c) => {
       const messages: unknown = await c.req.json().catch(() => null);
       if (
         !Array.isArray(messages) ||

@@ -1,5 +1,6 @@
 // /openapi.json, and /docs: the same as plain pages that need nothing from anywhere else.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { errorsPage, referencePage, type ApiDocument } from '../docs-page.ts';
 
@@ -48,7 +49,8 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>): void {
   });
   const document = app.getOpenAPI31Document(ABOUT) as unknown as ApiDocument;
   const page = referencePage(document);
-  app.get('/openapi.json', (c) => c.json(document, 200, { 'Cache-Control': 'no-cache' }));
-  app.get('/docs', (c) => c.html(page, 200, PAGE_HEADERS));
-  app.get('/docs/errors', (c) => c.html(errorsPage(), 200, PAGE_HEADERS));
+  const open = permit('open');
+  app.get('/openapi.json', open, (c) => c.json(document, 200, { 'Cache-Control': 'no-cache' }));
+  app.get('/docs', open, (c) => c.html(page, 200, PAGE_HEADERS));
+  app.get('/docs/errors', open, (c) => c.html(errorsPage(), 200, PAGE_HEADERS));
 }

@@ -3,6 +3,7 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { WebSocket } from 'ws';
+import { needs, permit } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import type { EventHub } from '../event-hub.ts';
 import { serveEvents } from '../events/socket.ts';
@@ -25,6 +26,7 @@ const stream = createRoute({
   method: 'get',
   path: '/api/v1/events',
   operationId: 'streamEvents',
+  ...needs('events.read'),
   summary: 'Follow everything that happens',
   description: `Events are named by their topic. ${REPLAY} Comments keep quiet streams open.`,
   tags: ['Events'],
@@ -42,6 +44,7 @@ const socket = createRoute({
   method: 'get',
   path: '/api/v1/events/ws',
   operationId: 'streamEventsOverWebSocket',
+  ...needs('events.read'),
   summary: 'Follow everything that happens, over WebSocket',
   description: `Each text is an Event. ${REPLAY}`,
   tags: ['Events'],
@@ -72,6 +75,7 @@ export function eventRoutes(
   app.openAPIRegistry.registerPath(socket);
   app.get(
     '/api/v1/events/ws',
+    permit('events.read'),
     async (c, next) => {
       if (c.req.header('upgrade')?.toLowerCase() === 'websocket') return next();
       throw new ApiError('WEBSOCKET_EXPECTED', 'this route speaks WebSocket only');

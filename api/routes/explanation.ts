@@ -3,6 +3,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { explain, othersAhead } from '../../callback/index.ts';
 import type { CallbackRecord } from '../../callback/index.ts';
 import { notFound } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { callbackIdSchema, callbackView, callbackSchema } from '../schemas/callbacks.ts';
 import { estimatedWaitSchema, isoTime, isoTimeOrNull, problems } from '../schemas/common.ts';
@@ -64,6 +65,7 @@ const route = createRoute({
   method: 'get',
   path: '/api/v1/callbacks/{id}/explanation',
   operationId: 'explainCallback',
+  ...needs('callbacks.read'),
   summary: 'Explain why a callback is where it is',
   description: 'Others are counted, and never named.',
   tags: ['Callbacks'],

@@ -1,5 +1,6 @@
 // /healthz, /readyz and /metrics: for those who keep the process running.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv, ReadinessCheck } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
 import { problems } from '../schemas/common.ts';
@@ -32,6 +33,7 @@ const healthz = createRoute({
   method: 'get',
   path: '/healthz',
   operationId: 'getHealth',
+  ...needs('open'),
   summary: 'Whether the process answers',
   tags: TAGS,
   security: [],
@@ -44,6 +46,7 @@ const readyz = createRoute({
   method: 'get',
   path: '/readyz',
   operationId: 'getReadiness',
+  ...needs('open'),
   summary: 'Whether calls can be made and promises kept',
   tags: TAGS,
   security: [],
@@ -57,6 +60,7 @@ const metricsRoute = createRoute({
   method: 'get',
   path: '/metrics',
   operationId: 'getMetrics',
+  ...needs('metrics.read'),
   summary: 'Prometheus metrics',
   tags: TAGS,
   responses: {

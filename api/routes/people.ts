@@ -1,5 +1,6 @@
 // /api/v1/people/{number}: everything about a person, told and erased.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { toE164 } from '../phone-number.ts';
 import {
@@ -44,6 +45,7 @@ const exportOne = createRoute({
   method: 'get',
   path: PATH,
   operationId: 'exportPerson',
+  ...needs('people.read'),
   summary: 'Read everything about a person',
   tags: TAGS,
   request: { params: paramsSchema },
@@ -60,6 +62,7 @@ const eraseOne = createRoute({
   method: 'delete',
   path: PATH,
   operationId: 'erasePerson',
+  ...needs('people.erase'),
   summary: 'Erase a person',
   description:
     'Wipes number, user data, evidence and recordings from finished callbacks, archived ones ' +

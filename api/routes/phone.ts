@@ -5,6 +5,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { notFound } from '../../core/errors.ts';
+import { permit } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv, PhoneDeps } from '../deps.ts';
 import { contentOf, pageFiles } from '../phone/files.ts';
 import { PhoneSessions } from '../phone/sessions.ts';
@@ -34,8 +35,8 @@ export function phoneRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, phone: PhoneDe
 function pageRoutes(app: OpenAPIHono<ApiEnv>, { config }: Deps, phone: PhoneDeps): void {
   const files = pageFiles();
   const { webSocketUrl: configured } = config.http.phone;
-  app.get('/phone', (c) => c.redirect('/phone/', 308));
-  app.get('/phone/:file{.*}', (c) => {
+  app.get('/phone', permit('open'), (c) => c.redirect('/phone/', 308));
+  app.get('/phone/:file{.*}', permit('open'), (c) => {
     const file = files.get(c.req.param('file') || 'index.html');
     if (file === undefined) throw new ApiError('ROUTE_UNKNOWN', 'there is no such page');
     const socket = webSocketUrl(configured, phone.listening, hostOf(c.req.header('Host')));
@@ -82,6 +83,7 @@ function sessionRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, phone: PhoneDeps): 
   app.use('/phone/session/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.post(
     '/phone/session',
+    permit('session'),
     bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }),
     async (c) => {
       const { agentId, password } = await bodyOf(c, loginSchema);
@@ -106,14 +108,17 @@ function sessionRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, phone: PhoneDeps): 
   );
   app.get(
     '/phone/session/agent',
+    permit('session'),
     withAgent(() => undefined),
   );
   app.post(
     '/phone/session/ready',
+    permit('session'),
     withAgent((_, agentId) => router.ready(agentId)),
   );
   app.post(
     '/phone/session/not-ready',
+    permit('session'),
     withAgent(async (c, agentId) => {
       const { reason } = await bodyOf(c, notReadySchema);
       router.notReady(agentId, reason);
@@ -121,6 +126,7 @@ function sessionRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, phone: PhoneDeps): 
   );
   app.post(
     '/phone/session/logout',
+    permit('session'),
     withAgent((c, agentId) => {
       router.logout(agentId);
       sessions.close(tokenOf(c));

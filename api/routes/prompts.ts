@@ -1,6 +1,7 @@
 // /api/v1/prompts: the site's own prompts, uploaded as WAV files.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { PROMPT_NAMES } from '../../media/index.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf } from '../listing/page.ts';
 import { ApiError } from '../problem.ts';
@@ -29,6 +30,7 @@ const upload = createRoute({
   method: 'post',
   path: ROOT,
   operationId: 'uploadPrompt',
+  ...needs('prompts.manage'),
   summary: 'Upload a prompt',
   description:
     'A WAV file of any rate and channels: PCM of 8, 16 or 24 bit, or G.711; at most 300 s and ' +
@@ -48,6 +50,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listPrompts',
+  ...needs('prompts.read'),
   summary: 'List uploaded prompts, languages, and the names of the pack',
   tags: TAGS,
   request: { query: listPromptsSchema },
@@ -64,6 +67,7 @@ const getOne = createRoute({
   method: 'get',
   path: `${ROOT}/{language}/{name}`,
   operationId: 'getPrompt',
+  ...needs('prompts.read'),
   summary: 'Read about a prompt',
   tags: TAGS,
   request: { params: promptIdSchema },
@@ -74,6 +78,7 @@ const getAudio = createRoute({
   method: 'get',
   path: `${ROOT}/{language}/{name}/audio`,
   operationId: 'getPromptAudio',
+  ...needs('prompts.read'),
   summary: 'Hear a prompt',
   tags: TAGS,
   request: { params: promptIdSchema },
@@ -87,6 +92,7 @@ const deleteOne = createRoute({
   method: 'delete',
   path: `${ROOT}/{language}/{name}`,
   operationId: 'deletePrompt',
+  ...needs('prompts.manage'),
   summary: 'Delete a prompt',
   description: 'Refused while the configuration names it and the pack has none of that name.',
   tags: TAGS,

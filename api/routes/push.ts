@@ -1,5 +1,6 @@
 // /api/v1/callbacks/{id}/push: devices that are told when something happens to a callback.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { needs } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import type { PushService } from '../push/service.ts';
 import { callbackIdSchema } from '../schemas/callbacks.ts';
@@ -21,6 +22,7 @@ const register = createRoute({
   method: 'post',
   path: ROOT,
   operationId: 'registerDevice',
+  ...needs('push.manage'),
   summary: 'Have a device told when something happens to the callback',
   description: 'Until the callback is completed; what is said stands in `push.messages`.',
   tags: TAGS,
@@ -45,6 +47,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listDevices',
+  ...needs('push.manage'),
   summary: 'List the devices of a callback',
   tags: TAGS,
   request: { params: callbackIdSchema },
@@ -61,6 +64,7 @@ const remove = createRoute({
   method: 'delete',
   path: `${ROOT}/{deviceId}`,
   operationId: 'removeDevice',
+  ...needs('push.manage'),
   summary: 'Tell a device nothing more',
   tags: TAGS,
   request: { params: deviceIdSchema },

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import type { QueueView } from '../../routing/index.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf, type ListRules } from '../listing/page.ts';
 import { ApiError } from '../problem.ts';
@@ -26,6 +27,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listQueues',
+  ...needs('queues.read'),
   summary: 'List queues',
   tags: TAGS,
   request: { query: listQueuesSchema },
@@ -42,6 +44,7 @@ const getOne = createRoute({
   method: 'get',
   path: `${ROOT}/{id}`,
   operationId: 'getQueue',
+  ...needs('queues.read'),
   summary: 'Read a queue with everybody in it',
   tags: TAGS,
   request: { params: queueIdSchema },
@@ -58,6 +61,7 @@ const getEntry = createRoute({
   method: 'get',
   path: `${ROOT}/{id}/entries/{interactionId}`,
   operationId: 'getQueueEntry',
+  ...needs('queues.read'),
   summary: 'Read position and estimated wait of one interaction',
   tags: TAGS,
   request: { params: entryIdSchema },

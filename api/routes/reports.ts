@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ReportOptions, ReportSpan } from '../../callback/index.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { isoTime, isoTimeOrNull, problems } from '../schemas/common.ts';
@@ -29,6 +30,7 @@ const summary = createRoute({
   method: 'get',
   path: `${ROOT}/summary`,
   operationId: 'reportSummary',
+  ...needs('reports.read'),
   summary: 'Count reasons and results; waits, service level and how true predictions were',
   tags: TAGS,
   request: { query: reportQuerySchema },
@@ -39,6 +41,7 @@ const detail = createRoute({
   method: 'get',
   path: `${ROOT}/detail`,
   operationId: 'reportDetail',
+  ...needs('reports.read'),
   summary: 'List single callbacks in the order of their end',
   description: 'Nothing personal is in it. A page may be short while `nextCursor` is set.',
   tags: TAGS,
@@ -50,6 +53,7 @@ const punctuality = createRoute({
   method: 'get',
   path: `${ROOT}/punctuality`,
   operationId: 'reportPunctuality',
+  ...needs('reports.read'),
   summary: 'Compare scheduled callbacks with their time',
   tags: TAGS,
   request: { query: reportQuerySchema },
@@ -60,6 +64,7 @@ const offers = createRoute({
   method: 'get',
   path: `${ROOT}/offers`,
   operationId: 'reportOffers',
+  ...needs('reports.read'),
   summary: 'Count offers to callers and their answers',
   tags: TAGS,
   request: { query: reportQuerySchema },

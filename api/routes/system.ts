@@ -1,6 +1,7 @@
 // /api/v1/system: what an operator sees of those whom the SIP guard keeps out.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { notFound } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { banListSchema, banSourceSchema, banView } from '../schemas/bans.ts';
 import { problems } from '../schemas/common.ts';
@@ -12,6 +13,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listBans',
+  ...needs('system.read'),
   summary: 'List SIP sources that are banned now',
   tags: TAGS,
   responses: {
@@ -27,6 +29,7 @@ const lift = createRoute({
   method: 'delete',
   path: `${ROOT}/{source}`,
   operationId: 'liftBan',
+  ...needs('system.manage'),
   summary: 'End a ban',
   description: 'Its history is forgotten too: the next ban is a first one.',
   tags: TAGS,

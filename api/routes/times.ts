@@ -1,5 +1,6 @@
 // /api/v1/queues/{id}/availability and office-hours: when a callback can be asked for.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { isoTime, moment, problems } from '../schemas/common.ts';
@@ -19,6 +20,7 @@ const availability = createRoute({
   method: 'get',
   path: '/api/v1/queues/{id}/availability',
   operationId: 'getAvailability',
+  ...needs('queues.read'),
   summary: 'List slots with free places',
   description:
     'Without `slots` in the configuration of the queue every open time can be asked for.',
@@ -56,6 +58,7 @@ const officeHours = createRoute({
   method: 'get',
   path: '/api/v1/queues/{id}/office-hours',
   operationId: 'getOfficeHours',
+  ...needs('queues.read'),
   summary: 'Read when a queue is open',
   tags: TAGS,
   request: { params: queueIdSchema, query: spanSchema },

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { z } from '@hono/zod-openapi';
 import type { TracedMessage } from '../../sip/index.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { interactionIdSchema } from '../schemas/calls.ts';
@@ -17,6 +18,7 @@ const ofCall = createRoute({
   method: 'get',
   path: '/api/v1/calls/{id}/messages',
   operationId: 'listCallMessages',
+  ...needs('traces.read'),
   summary: 'Read the SIP messages of a call',
   description: 'Of all its legs in order; also of calls that ended a while ago. Needs `sip.trace`.',
   tags: ['Calls'],
@@ -34,6 +36,7 @@ const search = createRoute({
   method: 'get',
   path: '/api/v1/traces',
   operationId: 'findMessages',
+  ...needs('traces.read'),
   summary: 'Find SIP messages by number or Call-ID',
   description: 'Among those kept: the last 2,000 calls and registrations. Needs `sip.trace`.',
   tags: ['Calls'],

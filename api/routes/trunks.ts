@@ -1,6 +1,7 @@
 // /api/v1/trunks: the ways to the telephone network, how they are, and a switch for each.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { notFound } from '../../core/errors.ts';
+import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf } from '../listing/page.ts';
 import { problems } from '../schemas/common.ts';
@@ -21,6 +22,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listTrunks',
+  ...needs('trunks.read'),
   summary: 'List trunks',
   tags: TAGS,
   request: { query: listTrunksSchema },
@@ -37,6 +39,7 @@ const getOne = createRoute({
   method: 'get',
   path: `${ROOT}/{name}`,
   operationId: 'getTrunk',
+  ...needs('trunks.read'),
   summary: 'Read a trunk: state, calls, registration, last failures',
   tags: TAGS,
   request: { params: trunkNameSchema },
@@ -50,6 +53,7 @@ const disable = createRoute({
   method: 'post',
   path: `${ROOT}/{name}/disable`,
   operationId: 'disableTrunk',
+  ...needs('trunks.manage'),
   summary: 'Take a trunk out of use',
   description: 'Calls that live go on; no new ones go out through it until it is enabled.',
   tags: TAGS,
@@ -64,6 +68,7 @@ const enable = createRoute({
   method: 'post',
   path: `${ROOT}/{name}/enable`,
   operationId: 'enableTrunk',
+  ...needs('trunks.manage'),
   summary: 'Take a trunk into use again',
   description: 'Also forgets that it was down, or asked for a pause.',
   tags: TAGS,

@@ -1,6 +1,7 @@
 // /api/v1/webhooks: make, change, test and delete webhooks; read and replay their deliveries.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
+import { needs } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import type { Webhook } from '../events/store.ts';
 import type { Webhooks } from '../events/webhooks.ts';
@@ -39,6 +40,7 @@ const create = createRoute({
   method: 'post',
   path: ROOT,
   operationId: 'createWebhook',
+  ...needs('webhooks.manage'),
   summary: 'Have events sent to a URL',
   description: 'The secret that signs deliveries is in this answer and in no other.',
   tags: TAGS,
@@ -53,6 +55,7 @@ const list = createRoute({
   method: 'get',
   path: ROOT,
   operationId: 'listWebhooks',
+  ...needs('webhooks.manage'),
   summary: 'List webhooks, oldest first',
   tags: TAGS,
   request: { query: listWebhooksSchema },
@@ -63,6 +66,7 @@ const getOne = createRoute({
   method: 'get',
   path: `${ROOT}/{id}`,
   operationId: 'getWebhook',
+  ...needs('webhooks.manage'),
   summary: 'Read a webhook',
   tags: TAGS,
   request: { params },
@@ -73,6 +77,7 @@ const change = createRoute({
   method: 'patch',
   path: `${ROOT}/{id}`,
   operationId: 'changeWebhook',
+  ...needs('webhooks.manage'),
   summary: 'Change URL, filter or text of a webhook, pause it or go on',
   description: 'A paused one keeps its place in the log of callback events.',
   tags: TAGS,
@@ -84,6 +89,7 @@ const remove = createRoute({
   method: 'delete',
   path: `${ROOT}/{id}`,
   operationId: 'deleteWebhook',
+  ...needs('webhooks.manage'),
   summary: 'Delete a webhook and its deliveries',
   tags: TAGS,
   request: { params },
@@ -94,6 +100,7 @@ const rotate = createRoute({
   method: 'post',
   path: `${ROOT}/{id}/rotate-secret`,
   operationId: 'rotateWebhookSecret',
+  ...needs('webhooks.manage'),
   summary: 'Make a new secret',
   description: 'For a time deliveries carry the signatures of both.',
   tags: TAGS,
@@ -105,6 +112,7 @@ const test = createRoute({
   method: 'post',
   path: `${ROOT}/{id}/test`,
   operationId: 'testWebhook',
+  ...needs('webhooks.manage'),
   summary: 'Send a test event now',
   tags: TAGS,
   request: { params },
@@ -115,6 +123,7 @@ const deliveries = createRoute({
   method: 'get',
   path: `${ROOT}/{id}/deliveries`,
   operationId: 'listWebhookDeliveries',
+  ...needs('webhooks.manage'),
   summary: 'List deliveries, newest first',
   tags: TAGS,
   request: { params, query: listDeliveriesSchema },
@@ -125,6 +134,7 @@ const replay = createRoute({
   method: 'post',
   path: `${ROOT}/{id}/deliveries/{deliveryId}/replay`,
   operationId: 'replayWebhookDelivery',
+  ...needs('webhooks.manage'),
   summary: 'Make a delivery again',
   tags: TAGS,
   request: { params: deliveryIdSchema },

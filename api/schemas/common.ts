@@ -79,23 +79,26 @@ interface ProblemAnswer {
   readonly content: { readonly 'application/problem+json': { schema: typeof problemSchema } };
 }
 
-/** The refusals a route may answer with, for its description; 401, 429 and 500 always can. */
+/** The refusals a route may answer with, for its description; 401, 403, 429 and 500 always can. */
 export function problems<Status extends keyof typeof MEANINGS>(
   ...statuses: readonly Status[]
-): Record<Status | 401 | 429 | 500, ProblemAnswer> {
-  const answers = [...statuses, 401 as const, 429 as const, 500 as const].map((status) => [
-    status,
-    {
-      description: MEANINGS[status],
-      content: { 'application/problem+json': { schema: problemSchema } },
-    },
-  ]);
-  return Object.fromEntries(answers) as Record<Status | 401 | 429 | 500, ProblemAnswer>;
+): Record<Status | 401 | 403 | 429 | 500, ProblemAnswer> {
+  const answers = [...statuses, 401 as const, 403 as const, 429 as const, 500 as const].map(
+    (status) => [
+      status,
+      {
+        description: MEANINGS[status],
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ],
+  );
+  return Object.fromEntries(answers) as Record<Status | 401 | 403 | 429 | 500, ProblemAnswer>;
 }
 
 const MEANINGS = {
   400: 'The request is wrong; `errors` names the fields.',
   401: 'No API key, or an unknown one.',
+  403: 'The roles of the key or token do not have the permission.',
   404: 'There is no such thing.',
   409: 'Not possible in the present state.',
   412: 'Changed since the revision of `If-Match`.',

@@ -84,9 +84,9 @@ test('names of keys are found, and only by the whole key', () => {
     ['one', 'first-key-0123456789'],
     ['two', 'second-key-0123456789'],
   ]);
-  assert.equal(keys.nameOf('second-key-0123456789'), 'two');
-  assert.equal(keys.nameOf('second-key-012345678'), null);
-  assert.equal(keys.nameOf(''), null);
+  assert.equal(keys.identityOf('second-key-0123456789')?.name, 'two');
+  assert.equal(keys.identityOf('second-key-012345678'), null);
+  assert.equal(keys.identityOf(''), null);
 });
 
 test('answers carry security headers and the request id', async () => {
@@ -159,7 +159,7 @@ test('without configured keys one is made once, for its owner only', (t) => {
   assert.equal(readFileSync(first.keyFile, 'utf8').trim(), first.newKey);
   const second = prepareApiKeys(config);
   assert.equal(second.newKey, null);
-  assert.equal(second.apiKeys.nameOf(first.newKey), 'generated');
+  assert.equal(second.apiKeys.identityOf(first.newKey)?.name, 'generated');
 });
 
 test('configured keys replace the generated one', (t) => {
@@ -168,7 +168,7 @@ test('configured keys replace the generated one', (t) => {
   const config = { ...parseConfig('http: { apiKeys: { crm: K } }', { K: key }), dataDir };
   const prepared = prepareApiKeys(config);
   assert.deepEqual([prepared.keyFile, prepared.newKey], [null, null]);
-  assert.equal(prepared.apiKeys.nameOf(key), 'crm');
+  assert.equal(prepared.apiKeys.identityOf(key)?.name, 'crm');
 });
 
 test('an emptied key file and an unusable data folder stop the start', (t) => {
