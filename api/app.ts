@@ -11,6 +11,8 @@ import { unguarded } from './access/permit.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
+import { idempotent } from './idempotency/middleware.ts';
+import { AnswerStore } from './idempotency/store.ts';
 import { Metrics } from './metrics.ts';
 import { closeAll, createNotify } from './notify.ts';
 import { accessLog, authenticated, limitedBodies, securityHeaders } from './middleware.ts';
@@ -65,7 +67,9 @@ export function createApi(deps: ApiDeps): Api {
   app.notFound((c) =>
     problemResponse(new ApiError('ROUTE_UNKNOWN', 'there is no such route'), c.get('requestId')),
   );
+  const answers = deps.answers ?? new AnswerStore(':memory:');
   useMiddleware(app, deps, metrics);
+  app.use('/api/v1/*', idempotent(answers, deps));
   callbackRoutes(app, deps, notify.push);
   beforeCallRoutes(app, deps);
   agentRoutes(app, deps);
@@ -74,7 +78,7 @@ export function createApi(deps: ApiDeps): Api {
   promptRoutes(app, deps);
   trunkRoutes(app, deps);
   systemRoutes(app, deps);
-  peopleRoutes(app, deps);
+  peopleRoutes(app, { ...deps, answers });
   reportRoutes(app, deps);
   explanationRoutes(app, deps);
   callRoutes(app, deps);
@@ -125,6 +129,9 @@ function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics
           'Retry-After',
           'X-Request-Id',
           'Idempotency-Replayed',
+          'Link',
+          'RateLimit',
+          'RateLimit-Policy',
           'RateLimit-Limit',
           'RateLimit-Remaining',
           'RateLimit-Reset',

@@ -11,6 +11,7 @@ import type { AgentStore } from './agent-store.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Config } from './config.ts';
 import type { GmsStorage } from './gms/storage.ts';
+import type { AnswerStore } from './idempotency/store.ts';
 import type { NotifyDeps } from './notify.ts';
 import type { Prompts } from './prompts.ts';
 import type { TraceBook } from './trace-book.ts';
@@ -72,6 +73,8 @@ export interface ApiDeps {
   readonly people: Pick<People, 'export' | 'erase'>;
   readonly notify: NotifyDeps;
   readonly reports: Pick<Reporting, 'summary' | 'detail' | 'punctuality' | 'offers'>;
+  /** Answers kept under idempotency keys; absent: for as long as the process lives. */
+  readonly answers?: AnswerStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

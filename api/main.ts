@@ -43,6 +43,7 @@ import {
 } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import { openGmsStorage } from './gms/storage.ts';
+import { AnswerStore } from './idempotency/store.ts';
 import { takeInboundCalls } from './inbound.ts';
 import { callerChoices, newReturnCode } from './caller-choices.ts';
 import { startKeeping } from './keeping.ts';
@@ -157,6 +158,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       phone: { verifyPassword: sip.verifyPassword, listening },
       ...gmsStorage(config, closers),
       notify: openNotify(config, calls, closers),
+      answers: stores.answers,
       readiness: readinessOf(sip, media, stores.callbackStore),
       ...ports,
     },
@@ -230,6 +232,7 @@ interface Stores {
   readonly callbackStore: SqliteStore;
   readonly agentStore: AgentStore;
   readonly registrarStore: RegistrarStore;
+  readonly answers: AnswerStore;
 }
 
 function openStores(config: Config, closers: Closers): Stores {
@@ -240,7 +243,9 @@ function openStores(config: Config, closers: Closers): Stores {
   closers.add(() => agentStore.close());
   const registrarStore = sqliteRegistrarStore(join(config.dataDir, 'registrations.sqlite'));
   closers.add(() => registrarStore.close());
-  return { callbackStore, agentStore, registrarStore };
+  const answers = new AnswerStore(join(config.dataDir, 'idempotency.sqlite'));
+  closers.add(() => answers.close());
+  return { callbackStore, agentStore, registrarStore, answers };
 }
 
 /** What clients of the Genesys-compatible face store, when it is on. */

@@ -153,8 +153,12 @@ function rateLimited(answer: RateAnswer): ApiError {
   });
 }
 
+/** Structured (draft-ietf-httpapi-ratelimit-headers), and in the three fields used before it. */
 function rateHeaders(answer: RateAnswer): Record<string, string> {
+  const { limit, remaining, resetSeconds, windowSeconds } = answer;
   return {
+    'RateLimit-Policy': `"key";q=${limit};w=${windowSeconds}`,
+    RateLimit: `"key";r=${remaining};t=${resetSeconds}`,
     'RateLimit-Limit': String(answer.limit),
     'RateLimit-Remaining': String(answer.remaining),
     'RateLimit-Reset': String(answer.resetSeconds),

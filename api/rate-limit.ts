@@ -10,6 +10,8 @@ export interface RateLimits {
 export interface RateAnswer {
   readonly allowed: boolean;
   readonly limit: number;
+  /** In which an empty bucket fills. */
+  readonly windowSeconds: number;
   readonly remaining: number;
   /** Until the bucket is full again. */
   readonly resetSeconds: number;
@@ -49,6 +51,7 @@ export class RateLimiter {
     return {
       allowed,
       limit: burst,
+      windowSeconds: Math.ceil(burst / perSecond),
       remaining: Math.floor(tokens),
       resetSeconds: Math.ceil((burst - tokens) / perSecond),
       retryAfterSeconds: tokens >= 1 ? 0 : Math.ceil((1 - tokens) / perSecond),

@@ -2,6 +2,7 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
+import type { AnswerStore } from '../idempotency/store.ts';
 import { toE164 } from '../phone-number.ts';
 import {
   callbackEventSchema,
@@ -11,7 +12,9 @@ import {
 } from '../schemas/callbacks.ts';
 import { problems } from '../schemas/common.ts';
 
-type Deps = Pick<ApiDeps, 'people' | 'liveCallers' | 'config' | 'clock'>;
+type Deps = Pick<ApiDeps, 'people' | 'liveCallers' | 'config' | 'clock'> & {
+  readonly answers: Pick<AnswerStore, 'eraseText'>;
+};
 
 const TAGS = ['People'];
 const PATH = '/api/v1/people/{number}';
@@ -107,6 +110,8 @@ export function peopleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     const customerNumber = numberIn(c.req.valid('param').number);
     const { unfinished } = c.req.valid('query');
     const askedBy = c.get('keyName') ?? 'unknown';
-    return c.json(await deps.people.erase(customerNumber, unfinished, askedBy), 200);
+    const erasure = await deps.people.erase(customerNumber, unfinished, askedBy);
+    deps.answers.eraseText(customerNumber);
+    return c.json(erasure, 200);
   });
 }

@@ -59,6 +59,8 @@ test('a key keeps up its rate and gets 429 with Retry-After beyond it', async ()
   const first = await ask();
   assert.equal(first.headers.get('ratelimit-limit'), '2');
   assert.equal(first.headers.get('ratelimit-remaining'), '1');
+  assert.equal(first.headers.get('ratelimit-policy'), '"key";q=2;w=2');
+  assert.equal(first.headers.get('ratelimit'), '"key";r=1;t=1');
   await ask();
   const third = await ask();
   assert.deepEqual([third.status, (await bodyOf(third))['code']], [429, 'RATE_LIMITED']);
