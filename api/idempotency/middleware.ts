@@ -1,5 +1,6 @@
 // `Idempotency-Key` on every POST: the same key and the same request get the first answer again,
 // and nothing is done twice. Making a callback keeps its key in the promise's own transaction.
+import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
