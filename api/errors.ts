@@ -2,6 +2,7 @@
 // made from it, and a test holds it against the codes that the source really uses.
 import { CALLBACK_ERRORS, CHAT_ERRORS, ROUTING_ERRORS } from './errors/product.ts';
 import { API_ERRORS, START_ERRORS } from './errors/api.ts';
+import { CALL_IN_ERRORS } from './errors/call-in.ts';
 import { GENESYS_ERRORS } from './errors/genesys.ts';
 import { NOTIFY_ERRORS } from './errors/notify.ts';
 import { MEDIA_ERRORS, SIP_ERRORS } from './errors/telephony.ts';
@@ -17,6 +18,7 @@ export const errorSections: readonly {
   { title: 'Requests to the API', entries: API_ERRORS },
   { title: 'Callbacks', entries: CALLBACK_ERRORS },
   { title: 'Chats', entries: CHAT_ERRORS },
+  { title: 'Customers who call in', entries: CALL_IN_ERRORS },
   { title: 'Agents and queues', entries: ROUTING_ERRORS },
   { title: 'Events, webhooks and push', entries: NOTIFY_ERRORS },
   { title: 'SIP', entries: SIP_ERRORS },

@@ -2,6 +2,7 @@
 // reserved agent may see the callback and decide. Part of the callback machine (diagram in
 // machine.ts). PURE.
 import { badRequest } from '../core/errors.ts';
+import { awaitCall } from './calling-in.ts';
 import type { Answer } from './model.ts';
 import {
   complete,
@@ -52,7 +53,8 @@ export function reach(
   atMs: number,
   facts: Facts = {},
 ): Move {
-  const { readyConfirm, preview } = state.promise;
+  const { readyConfirm, preview, callIn } = state.promise;
+  if (callIn !== undefined) return awaitCall(state, seat, atMs, true);
   if (readyConfirm !== undefined && !isConfirmed(state, atMs)) {
     return ask(state, seat, readyConfirm.timeoutSeconds, atMs);
   }

@@ -1,6 +1,7 @@
 // The unfinished callbacks in memory, with what the driver looks up: who waits under which number,
 // whose attempt holds which number, who is due when. A cache of the store: rebuilt from it, and
 // every change can be taken back by putting the state from before.
+import { AccessBook } from './access-book.ts';
 import { DueTimes } from './due-times.ts';
 import { Bookings } from './time/bookings.ts';
 import { comparePlaces, holdsNumberUntilMs, wakeAtMs } from './schedule.ts';
@@ -10,6 +11,8 @@ export class Book {
   readonly due = new DueTimes();
   /** What is promised for which time and not kept yet. */
   readonly bookings = new Bookings();
+  /** Access numbers and codes of customers who call in. */
+  readonly access = new AccessBook();
   readonly #states = new Map<string, CallbackMachineState>();
   /** Queue and number to the callbacks that wait for it. */
   readonly #waiting = new Map<string, Set<string>>();
@@ -71,6 +74,7 @@ export class Book {
       if (waiting === undefined) this.#waiting.set(key, new Set([id]));
       else waiting.add(id);
       this.bookings.set(id, queueId, desiredTimeMs);
+      this.access.put(state);
     }
     this.#hold(customerNumber, id, holdsNumberUntilMs(state));
     this.due.set(id, wakeAtMs(state));
@@ -92,6 +96,7 @@ export class Book {
     this.#states.delete(id);
     this.#count(queueId, -1);
     this.bookings.set(id, queueId, null);
+    this.access.remove(known);
     const key = waitingKey(queueId, customerNumber);
     const waiting = this.#waiting.get(key);
     waiting?.delete(id);

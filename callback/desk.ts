@@ -1,9 +1,13 @@
 // What creators ask for: create, move, cancel. Checked, stepped into the batch of this tick, and
 // answered once that is committed. Nothing is awaited here.
 import type { Clock, Ids } from '../core/ports.ts';
+import { AccessDesk, onlyOne } from './access-desk.ts';
+import type { AccessDeps } from './access-desk.ts';
+import type { AccessCall, AccessFinding } from './access.ts';
 import { checkAnswer, disposable } from './asking.ts';
 import type { Batch } from './batch.ts';
 import type { Book } from './book.ts';
+import { canCallIn } from './calling-in.ts';
 import type { Door } from './door.ts';
 import type { Asked, Created, Letter } from './letters.ts';
 import { cancellable } from './machine.ts';
@@ -27,7 +31,7 @@ import {
 } from './requests.ts';
 import { makePromise, movedPromise } from './schedule.ts';
 import type { MoveCallback } from './schedule.ts';
-import type { CallbackMachineState, CallbackPromise } from './state.ts';
+import type { CallbackMachineEvent, CallbackMachineState, CallbackPromise } from './state.ts';
 import { requestHash } from './store/request-hash.ts';
 import type { CallbackStore } from './store/store.ts';
 
@@ -42,7 +46,7 @@ export type CallerSays = { readonly customerNumber: string } | { readonly return
 /** A letter that somebody waits for the answer of. */
 export type Request = Exclude<Letter, { kind: 'event' }>;
 
-export interface DeskDeps {
+export interface DeskDeps extends AccessDeps {
   /** Whether somebody with this number is on the line as a caller; nobody is unless given. */
   readonly isOnTheLine?: (customerNumber: string) => boolean;
   readonly store: CallbackStore;
@@ -58,11 +62,13 @@ export class Desk {
   readonly #book: Book;
   readonly #door: Door;
   readonly #deps: DeskDeps;
+  readonly #access: AccessDesk;
 
   constructor(book: Book, door: Door, deps: DeskDeps) {
     this.#book = book;
     this.#door = door;
     this.#deps = deps;
+    this.#access = new AccessDesk(book, deps);
   }
 
   /**
@@ -81,6 +87,10 @@ export class Desk {
         return this.#dispose(letter.id, letter.said, letter.asked, batch);
       case 'merge':
         return this.#merge(letter.id, letter.asked, batch);
+      case 'match':
+        return this.#match(letter.call, letter.asked, batch);
+      case 'call-in':
+        return this.#callIn(letter.id, letter.callerId, letter.asked, batch);
       case 'move':
         return this.#move(letter.id, letter.change, letter.asked, batch);
     }
@@ -114,7 +124,8 @@ export class Desk {
     const waitMs = predictedWaitMs?.(request.queueId) ?? null;
     const { settings, dialAllowedAtMs } = this.#door.admit(request, nowMs, waitMs);
     if (this.#book.size >= maxUnfinished) throw tooManyCallbacks(maxUnfinished);
-    const made = makePromise(request, settings, ids.next(), nowMs, dialAllowedAtMs);
+    const { callIn } = this.#access.giveOut(request, settings);
+    const made = makePromise(request, settings, ids.next(), nowMs, dialAllowedAtMs, callIn);
     const predicted = waitMs === null ? made : { ...made, predictedWaitMs: waitMs };
     const promise = this.#withCode(predicted, settings);
     const idempotency = key === null ? null : { key, requestHash: hash };
@@ -159,6 +170,23 @@ export class Desk {
     return () => this.#show(id, asked);
   }
 
+  /** Whom a call to an access number is from. */
+  find(call: AccessCall): AccessFinding {
+    return this.#access.find(call, this.#deps.clock.nowMs());
+  }
+
+  #match(call: AccessCall, asked: Asked<CallbackRecord>, batch: Batch): () => void {
+    const nowMs = this.#deps.clock.nowMs();
+    return this.#merge(onlyOne(this.#access.find(call, nowMs), nowMs), asked, batch);
+  }
+
+  #callIn(id: string, callerId: string, asked: Asked<CallbackRecord>, batch: Batch): () => void {
+    const state = this.#unfinished(id);
+    if (!canCallIn(state)) throw callbackBusy(id);
+    batch.step(state, { type: 'call-landed', atMs: this.#deps.clock.nowMs(), callerId });
+    return () => this.#show(id, asked);
+  }
+
   /** The unfinished callback that waits for a caller, by number or by code; null: none. */
   waitingFor(queueId: string, who: CallerSays): string | null {
     if ('returnCode' in who) return this.#book.byCode(queueId, who.returnCode)?.promise.id ?? null;
@@ -185,12 +213,32 @@ export class Desk {
     const atMs = this.#deps.clock.nowMs();
     checkAnswer(state, answer, atMs);
     const { promise } = state;
-    const numberInUse =
-      this.#book.numberInUse(state, atMs) ||
-      (this.#deps.isOnTheLine?.(promise.customerNumber) ?? false);
+    const numberInUse = this.#numberInUse(state, atMs);
     const dialAllowedAtMs = this.#door.dialAllowedAtMs(promise, atMs);
     batch.step(state, { type: 'answer-given', atMs, answer, numberInUse, dialAllowedAtMs });
     return () => this.#show(id, asked);
+  }
+
+  /** What only the driver knows rides on the events that may lead to a call. */
+  withFacts(
+    state: CallbackMachineState,
+    event: CallbackMachineEvent,
+    nowMs: number,
+  ): CallbackMachineEvent {
+    if (event.type !== 'time-passed' && event.type !== 'agent-noticed') return event;
+    const { promise } = state;
+    const numberInUse = this.#numberInUse(state, nowMs);
+    const dialAllowedAtMs = this.#door.dialAllowedAtMs(promise, nowMs);
+    const known = { ...event, numberInUse, dialAllowedAtMs };
+    if (known.type !== 'time-passed') return known;
+    const predictedWaitMs = this.#deps.predictedWaitMs?.(promise.queueId) ?? null;
+    return predictedWaitMs === null ? known : { ...known, predictedWaitMs };
+  }
+
+  /** A person is dialled by one callback at a time, and never while calling us. */
+  #numberInUse(state: CallbackMachineState, nowMs: number): boolean {
+    if (this.#book.numberInUse(state, nowMs)) return true;
+    return this.#deps.isOnTheLine?.(state.promise.customerNumber) ?? false;
   }
 
   #dispose(

@@ -1,5 +1,6 @@
 // The face of callback/: the promise to call back, its store, and callers waiting on the line.
 export * from './model.ts';
+export * from './access.ts';
 export * from './ports.ts';
 export { createCallbacks } from './runner.ts';
 export type { MoveCallback } from './schedule.ts';

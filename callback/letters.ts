@@ -1,5 +1,6 @@
 // What waits to be stepped in the next tick. One bounded first-in, first-out box for all callbacks
 // keeps the events of each one in order.
+import type { AccessCall } from './access.ts';
 import type { Answer, CallbackRecord, CreateCallback, Disposition } from './model.ts';
 import type { MoveCallback } from './schedule.ts';
 import type { CallbackMachineEvent } from './state.ts';
@@ -28,6 +29,13 @@ export type Letter =
       readonly kind: 'dispose';
       readonly id: string;
       readonly said: Omit<Disposition, 'atMs'>;
+      readonly asked: Asked<CallbackRecord>;
+    }
+  | { readonly kind: 'match'; readonly call: AccessCall; readonly asked: Asked<CallbackRecord> }
+  | {
+      readonly kind: 'call-in';
+      readonly id: string;
+      readonly callerId: string;
       readonly asked: Asked<CallbackRecord>;
     }
   | { readonly kind: 'merge'; readonly id: string; readonly asked: Asked<CallbackRecord> }

@@ -4,6 +4,7 @@
 //  scheduled --due--> queued <---------------- gap over ---------------- waiting-retry
 //     (nobody may be called at this hour: closed, until it is allowed, then queued)
 //     (before the call: asking-customer, previewing; no, later or nobody: see asking.ts)
+//     (who calls in is told, and awaited instead of dialled: awaiting-call, then on-line)
 //                      |  |                                                    ^
 //      agent first:    |  | agent reserved (held), or dial notified            |
 //      ringing-agent <-+  |        number in use by another callback:          |
@@ -32,6 +33,8 @@ import { reach, stepAnswer, stepAsking, stepDisposition, stepPreview } from './a
 import { liveAttempt } from './attempt.ts';
 import type { Step } from '../core/step.ts';
 import { stepApologizing } from './apologizing.ts';
+import { stepAwaitingCall } from './awaiting-call.ts';
+import { awaitCall, stepCallLanded } from './calling-in.ts';
 import { stepConfirming } from './confirming.ts';
 import { stepConnected } from './conversation.ts';
 import {
@@ -74,6 +77,8 @@ export function begin(promise: CallbackPromise, dialAllowedAtMs?: number): Move 
     attempts: [],
     phase: { name: 'scheduled' },
   };
+  const { callIn, createdAtMs } = promise;
+  if (callIn?.opens === 'now') return awaitCall(state, noSeat, createdAtMs, false);
   return dueAtMs(promise) <= promise.createdAtMs
     ? takePlace(state, promise.createdAtMs, dialAllowedAtMs)
     : go(state, state.phase);
@@ -86,6 +91,7 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
 ) => {
   if (event.type === 'move-requested') return stepMove(state, event);
   if (event.type === 'merge-requested') return stepMerge(state, event);
+  if (event.type === 'call-landed') return stepCallLanded(state, event);
   if (event.type === 'answer-given') return stepAnswer(state, event);
   if (event.type === 'disposition-given') return stepDisposition(state, event);
   if (isStale(state, event)) return stay(state);
@@ -102,6 +108,8 @@ export const step: Step<CallbackMachineState, CallbackMachineEvent, CallbackEffe
       return stepWaitingRetry(state, phase, event);
     case 'asking-customer':
       return stepAsking(state, phase, event);
+    case 'awaiting-call':
+      return stepAwaitingCall(state, phase, event);
     case 'previewing':
       return stepPreview(state, phase, event);
     case 'ringing-agent':

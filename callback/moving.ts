@@ -20,6 +20,7 @@ export function movable(phase: CallbackPhase): boolean {
     case 'queued':
     case 'deferred':
     case 'waiting-retry':
+    case 'awaiting-call':
       return true;
     case 'asking-customer':
     case 'previewing':
@@ -50,7 +51,8 @@ export function stepMove(state: CallbackMachineState, event: MoveRequested): Mov
   if (!movable(phase)) return stay(state);
   if (phase.name === 'waiting-retry') return moveRetry(state, phase, event);
   const leave: CallbackEffect = { type: 'withdraw-from-routing', why: 'cancelled' };
-  return moveTo(state, event, phase.name === 'queued' ? [leave] : []);
+  const hasPlace = phase.name === 'queued' || phase.name === 'awaiting-call';
+  return moveTo(state, event, hasPlace ? [leave] : []);
 }
 
 function moveTo(

@@ -33,22 +33,34 @@ import type {
 /** Longest that an answered agent waits for the greeting to end; then they are joined anyway. */
 const greetingLimitMs = 15_000;
 
+/** What a customer hears who called in and has the place in line. */
+export const calledInTreatment = 'access-welcome';
+
 /** Joins customer and answered agent. */
 function joinEffect(state: CallbackMachineState, agent: HeldAgent): CallbackEffect {
   const { record } = state.promise;
   return { type: 'join', reservationId: agent.reservationId, record };
 }
 
+/** Heard first by who was called, or by who called in. */
+function greetingOf({ attempts, promise }: CallbackMachineState): string {
+  return liveAttempt(attempts)?.calledIn === true ? calledInTreatment : promise.greeting;
+}
+
 /** Greets who answered, and gets the agent. */
 export function greet(state: CallbackMachineState, atMs: number, seat: Seat): Move {
-  const { greeting, maxWaitOnLineMs } = state.promise;
+  const { maxWaitOnLineMs } = state.promise;
   const phase: OnLinePhase = {
     name: 'on-line',
     seat,
     hears: 'greeting',
     waitUntilMs: atMs + maxWaitOnLineMs,
   };
-  const hello: CallbackEffect = { type: 'play-to-customer', treatment: greeting, loop: false };
+  const hello: CallbackEffect = {
+    type: 'play-to-customer',
+    treatment: greetingOf(state),
+    loop: false,
+  };
   const present: CallbackEffect = { type: 'customer-present' };
   switch (seat.kind) {
     case 'none':
@@ -92,7 +104,9 @@ export function stepOnLine(
       if (event.command === 'ring-agent' && seat.kind === 'ringing') {
         return agentFailed(state, phase, seat.agent, 'unreachable', event.atMs);
       }
-      return event.command === 'join' ? interrupted(state, event.atMs, seat) : stay(state);
+      return event.command === 'join' || event.command === 'take-call'
+        ? interrupted(state, event.atMs, seat)
+        : stay(state);
   }
 }
 
@@ -178,8 +192,8 @@ function greetingOver(
   treatment: string,
   atMs: number,
 ): Move {
-  const { greeting, waiting } = state.promise;
-  if (phase.hears !== 'greeting' || treatment !== greeting) return stay(state);
+  const { waiting } = state.promise;
+  if (phase.hears !== 'greeting' || treatment !== greetingOf(state)) return stay(state);
   if (phase.seat.kind === 'answered') return join(state, phase, phase.seat.agent, atMs);
   return go(state, { ...phase, hears: 'waiting' }, [
     { type: 'play-to-customer', treatment: waiting, loop: true },
@@ -271,7 +285,8 @@ function withoutAgent(
 /** Who was recognised as a person and leaves has decided; a doubtful answer is a failed attempt. */
 export function customerLeft(state: CallbackMachineState, seat: Seat, atMs: number): Move {
   const heard = liveAttempt(state.attempts)?.cpd?.kind ?? null;
-  if (heard !== 'person') {
+  // Who called us is a person for sure.
+  if (heard !== 'person' && liveAttempt(state.attempts)?.calledIn !== true) {
     const result = heard === 'silence' ? 'SILENCE' : 'UNKNOWN';
     return attemptOver(state, { atMs, result, seat });
   }

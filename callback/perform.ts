@@ -28,6 +28,8 @@ export function perform(effect: CallbackEffect, id: string, { calls, agents }: P
       return agents.interactionEnded(id);
     case 'dial-customer':
       return calls.dialCustomer(effect.command);
+    case 'take-call':
+      return calls.takeCall(effect.command);
     case 'play-to-customer':
       return calls.playToCustomer(id, effect.treatment, effect.loop, effect.digits);
     case 'ring-agent':
@@ -61,6 +63,7 @@ export function givesBack(effect: CallbackEffect): boolean {
     case 'customer-present':
     case 'agent-answered':
     case 'dial-customer':
+    case 'take-call':
     case 'play-to-customer':
     case 'ring-agent':
     case 'play-to-agent':

@@ -98,6 +98,15 @@ export interface DialCustomer {
   readonly ringTimeoutMs: number;
 }
 
+/** A caller who is on the line becomes the customer of an attempt. */
+export interface TakeCall {
+  readonly interactionId: string;
+  /** `id:revision:n` of the outbox effect; a second command with it is ignored. */
+  readonly attemptKey: string;
+  /** The interaction under which the call was answered, and is known no more. */
+  readonly callerId: string;
+}
+
 export interface RingAgent {
   readonly interactionId: string;
   readonly reservationId: string;
@@ -110,6 +119,8 @@ export interface RingAgent {
 /** Telephony for one contact at a time per interaction. Never throws; faults come as events. */
 export interface Calls {
   dialCustomer(command: DialCustomer): void;
+  /** The caller's leg changes its owner. A caller who is gone: `customer-hung-up`. */
+  takeCall(command: TakeCall): void;
   /** Plays a treatment to the customer, and `digits` after it; `loop` repeats until replaced. */
   playToCustomer(interactionId: string, treatment: string, loop: boolean, digits?: string): void;
   ringAgent(command: RingAgent): void;

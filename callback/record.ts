@@ -1,5 +1,6 @@
 // The machine's state and events in the words of the API: the record others may read, and the
 // lines of its history. PURE.
+import type { CallbackAccess } from './access.ts';
 import type { AskedNow, CallbackRecord, CallbackStateName } from './model.ts';
 import type { CallbackMachineEvent, CallbackMachineState, CallbackPhase } from './state.ts';
 
@@ -11,6 +12,7 @@ export function stateNameOf(phase: CallbackPhase): CallbackStateName {
     case 'closed':
       return 'scheduled';
     case 'asking-customer':
+    case 'awaiting-call':
     case 'previewing':
       return 'queued';
     case 'ringing-agent':
@@ -65,7 +67,18 @@ export function toRecord(state: CallbackMachineState): CallbackRecord {
     asked: askedOf(phase),
     previewRejects: state.previewRejects ?? 0,
     disposition: state.disposition ?? null,
+    access: accessOf(state),
   };
+}
+
+/** What its customer dials and keys; null: we call, or it is over. */
+export function accessOf({ promise, phase }: CallbackMachineState): CallbackAccess | null {
+  const { callIn } = promise;
+  if (callIn === undefined || phase.name === 'completed') return null;
+  const { accessNumber, accessCode } = callIn;
+  const isAwaited = phase.name === 'awaiting-call';
+  const expiresAtMs = isAwaited ? phase.giveUpAtMs : promise.expiresAtMs;
+  return { accessNumber, accessCode, expiresAtMs, isAwaited };
 }
 
 /** Who is asked right now, before the call. */
@@ -127,6 +140,8 @@ function typeOf(event: CallbackMachineEvent): string {
       return event.event.type;
     case 'move-requested':
       return 'moved';
+    case 'call-landed':
+      return 'called-in';
     case 'answer-given':
       return event.answer.by === 'agent' ? 'preview-answered' : 'ready-answered';
     case 'disposition-given':
@@ -160,6 +175,8 @@ function factsOf(event: CallbackMachineEvent): HistoryLine['data'] {
       const { by: _, ...facts } = event.answer;
       return facts;
     }
+    case 'call-landed':
+      return { callerId: event.callerId };
     case 'disposition-given':
       return { outcome: event.disposition.outcome };
     case 'time-passed':
@@ -197,6 +214,10 @@ export function questionOf(
   after: CallbackMachineState,
   atMs: number,
 ): HistoryLine | null {
+  if (after.phase.name === 'awaiting-call' && before.phase.name !== 'awaiting-call') {
+    const { accessNumber, accessCode, expiresAtMs } = accessOf(after) ?? {};
+    return line(after, atMs, 'call-in-asked', { accessNumber, accessCode, untilMs: expiresAtMs });
+  }
   const asked = askedOf(after.phase);
   const open = askedOf(before.phase);
   if (asked === null) return null;

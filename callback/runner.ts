@@ -3,6 +3,7 @@
 // performed and waiting creators answered. Nothing is awaited between reading and committing.
 import type { Log, Timer } from '../core/ports.ts';
 import { RingbackError } from '../core/errors.ts';
+import type { CallInMatching } from './access.ts';
 import { Batch } from './batch.ts';
 import { Book } from './book.ts';
 import { Desk } from './desk.ts';
@@ -27,7 +28,7 @@ import { recover } from './recovery.ts';
 import { callbacksStopped, checkSettings, tooManyCallbacks } from './requests.ts';
 import { wakeAtMs } from './schedule.ts';
 import type { MoveCallback } from './schedule.ts';
-import type { CallbackMachineEvent, CallbackMachineState } from './state.ts';
+import type { CallbackMachineEvent } from './state.ts';
 import type { CallbackPage } from './store/store.ts';
 import type { Period } from './time/calendar.ts';
 import { noHours } from './time/hours.ts';
@@ -62,6 +63,12 @@ export interface CallIns {
    * @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE
    */
   merge(id: string): Promise<CallbackRecord>;
+  /**
+   * Its customer called an access number and is on the line under `callerId`: the call is the
+   * callback's from then on, at its place.
+   * @throws RingbackError CALLBACK_UNKNOWN, CALLBACK_COMPLETED, CALLBACK_STATE
+   */
+  callIn(id: string, callerId: string): Promise<CallbackRecord>;
 }
 
 /** The face of callback/, with its life. */
@@ -176,6 +183,15 @@ class CallbackRunner implements RunningCallbacks {
   merge(id: string): Promise<CallbackRecord> {
     return this.#ask((asked) => ({ kind: 'merge', id, asked }));
   }
+
+  callIn(id: string, callerId: string): Promise<CallbackRecord> {
+    return this.#ask((asked) => ({ kind: 'call-in', id, callerId, asked }));
+  }
+
+  readonly callIns: CallInMatching = {
+    find: (call) => this.#desk.find(call),
+    match: (call) => this.#ask((asked) => ({ kind: 'match', call, asked })),
+  };
 
   move(id: string, change: MoveCallback): Promise<CallbackRecord> {
     return this.#ask((asked) => ({ kind: 'move', id, change, asked }));
@@ -328,6 +344,8 @@ class CallbackRunner implements RunningCallbacks {
         case 'dispose':
         case 'move':
         case 'merge':
+        case 'match':
+        case 'call-in':
         case 'cancel':
           answers.push(this.#desk.open(letter, batch));
       }
@@ -347,32 +365,10 @@ class CallbackRunner implements RunningCallbacks {
     if (this.#stopping && news.type === 'agent-noticed') return; // nobody is dialled any more
     const nowMs = this.#deps.clock.nowMs();
     const event = { ...news, atMs: nowMs };
-    const isStepped = batch.step(state, this.#withFacts(state, event, nowMs));
+    const isStepped = batch.step(state, this.#desk.withFacts(state, event, nowMs));
     if (isStepped || event.type !== 'time-passed') return;
     const dueMs = wakeAtMs(state);
     this.#book.due.set(id, dueMs === null ? null : Math.max(dueMs, nowMs + ignoredWakeGapMs));
-  }
-
-  /** What only the driver knows rides on the events that may lead to a call. */
-  #withFacts(
-    state: CallbackMachineState,
-    event: CallbackMachineEvent,
-    nowMs: number,
-  ): CallbackMachineEvent {
-    if (event.type !== 'time-passed' && event.type !== 'agent-noticed') return event;
-    const { promise } = state;
-    const numberInUse = this.#numberInUse(state, nowMs);
-    const dialAllowedAtMs = this.#door.dialAllowedAtMs(promise, nowMs);
-    const known = { ...event, numberInUse, dialAllowedAtMs };
-    if (known.type !== 'time-passed') return known;
-    const predictedWaitMs = this.#deps.predictedWaitMs?.(promise.queueId) ?? null;
-    return predictedWaitMs === null ? known : { ...known, predictedWaitMs };
-  }
-
-  /** A person is dialled by one callback at a time, and never while calling us. */
-  #numberInUse(state: CallbackMachineState, nowMs: number): boolean {
-    if (this.#book.numberInUse(state, nowMs)) return true;
-    return this.#deps.isOnTheLine?.(state.promise.customerNumber) ?? false;
   }
 
   /** Sleeps until the next callback is due; not while a refused commit waits to be tried again. */

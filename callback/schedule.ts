@@ -1,5 +1,6 @@
 // When: from request and settings to the promise, and until when it may be dialled. PURE.
 import type { QueueEntry } from '../routing/index.ts';
+import type { CallInPromise } from './access.ts';
 import type { CallbackSettings, CreateCallback } from './model.ts';
 import { numberKindOf } from './number-kind.ts';
 import type { CallbackMachineState, CallbackPromise } from './state.ts';
@@ -23,6 +24,7 @@ export function judgeDesiredTime(
  * The promise that accepting `request` at `nowMs` makes. The place counts from the arrival given
  * (never from the future), else from the desired time, else from now. It expires so long after it
  * could first be dialled.
+ * @param given number and code, for a customer who calls in
  */
 export function makePromise(
   request: CreateCallback,
@@ -30,6 +32,7 @@ export function makePromise(
   id: string,
   nowMs: number,
   dialAllowedAtMs = nowMs,
+  given?: CallInPromise,
 ): CallbackPromise {
   const dueAtMs = Math.max(nowMs, request.desiredTimeMs ?? nowMs);
   const givenMs = request.arrivedAtMs === null ? null : Math.min(request.arrivedAtMs, nowMs);
@@ -64,6 +67,7 @@ export function makePromise(
     ...choicesOf(settings),
     ...preferredAgentOf(request, settings),
     ...(settings.preview ? { preview: settings.preview } : {}),
+    ...(given === undefined ? {} : { callIn: given }),
     ...(settings.readyConfirm ? { readyConfirm: settings.readyConfirm } : {}),
   };
 }
@@ -138,7 +142,8 @@ export function queueEntry(promise: CallbackPromise): QueueEntry {
     requiredSkills: promise.requiredSkills,
     dialMode: promise.dialMode,
     ...(promise.preferredAgent ? { preferredAgent: promise.preferredAgent } : {}),
-    numberKind: numberKindOf(promise.customerNumber),
+    // How soon a telephone is answered says nothing of who is told to call.
+    numberKind: promise.callIn === undefined ? numberKindOf(promise.customerNumber) : 'unknown',
   };
 }
 
@@ -162,6 +167,7 @@ export function wakeAtMs(state: CallbackMachineState): number | null {
     case 'waiting-retry':
       return phase.nextAttemptAtMs;
     case 'asking-customer':
+    case 'awaiting-call':
     case 'previewing':
     case 'ringing-agent':
     case 'dialing':
@@ -198,6 +204,9 @@ export function holdsNumberUntilMs(state: CallbackMachineState): number | null {
     case 'waiting-retry':
     case 'completed':
       return phase.quietUntilMs;
+    case 'awaiting-call':
+      // Without a place in line nothing goes on for it before the call.
+      return phase.inLine ? Infinity : null;
     case 'asking-customer':
     case 'previewing':
     case 'ringing-agent':

@@ -10,6 +10,7 @@ import type {
   SkillRequirement,
   WithdrawReason,
 } from '../routing/index.ts';
+import type { CallInPromise } from './access.ts';
 import type {
   Answer,
   AttemptRecord,
@@ -19,7 +20,7 @@ import type {
   PreviewRule,
   ReadyRule,
 } from './model.ts';
-import type { AgentEvent, CallEvent, DialCustomer, RingAgent } from './ports.ts';
+import type { AgentEvent, CallEvent, DialCustomer, RingAgent, TakeCall } from './ports.ts';
 import type { Note, TreatmentState } from './treatments/index.ts';
 
 /**
@@ -72,6 +73,8 @@ export interface CallbackPromise {
   readonly survey?: readonly string[];
   /** Said on a machine; takes the place again until the callback ends. Shown to nobody else. */
   readonly returnCode?: string;
+  /** Its customer calls in; left out: we call. */
+  readonly callIn?: CallInPromise;
 }
 
 /** An agent whom routing reserved for, or assigned to, this callback. */
@@ -144,6 +147,14 @@ export interface AskingPhase {
   readonly asked: number;
   readonly giveUpAtMs: number;
 }
+/** The customer was told to call in, and is awaited. */
+export interface AwaitingCallPhase {
+  readonly name: 'awaiting-call';
+  readonly seat: Seat;
+  /** Whether it has a place in line: not when the call was to come at any time. */
+  readonly inLine: boolean;
+  readonly giveUpAtMs: number;
+}
 /** The reserved agent sees the callback and decides; nobody is dialled yet. */
 export interface PreviewPhase {
   readonly name: 'previewing';
@@ -165,6 +176,7 @@ export type CallbackPhase =
   /** Would dial, but another callback's attempt holds the customer's number. */
   | { readonly name: 'deferred'; readonly recheckAtMs: number }
   | AskingPhase
+  | AwaitingCallPhase
   | PreviewPhase
   | RingingAgentPhase
   | DialingPhase
@@ -201,12 +213,20 @@ export interface CallbackMachineState {
 
 /** What happened; `atMs` is wall time. */
 export type CallbackMachineEvent =
-  PhaseEvent | MoveRequested | MergeRequested | AnswerGiven | DispositionGiven;
+  PhaseEvent | MoveRequested | MergeRequested | CallLanded | AnswerGiven | DispositionGiven;
 
 /** The customer called in and waits on the line at this place instead. */
 export interface MergeRequested {
   readonly type: 'merge-requested';
   readonly atMs: number;
+}
+
+/** Its customer called an access number, and the call is up. */
+export interface CallLanded {
+  readonly type: 'call-landed';
+  readonly atMs: number;
+  /** Interaction under which the call was answered. */
+  readonly callerId: string;
 }
 
 /** Somebody answers what is asked before the call. */
@@ -286,6 +306,7 @@ export type CallbackEffect =
   | { readonly type: 'agent-not-ready'; readonly agentId: string; readonly reason: string }
   | { readonly type: 'interaction-ended' }
   | { readonly type: 'dial-customer'; readonly command: DialCustomer }
+  | { readonly type: 'take-call'; readonly command: TakeCall }
   | {
       readonly type: 'play-to-customer';
       readonly treatment: string;

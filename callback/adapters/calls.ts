@@ -1,7 +1,7 @@
 // The Calls port over sip/ and media/: at most one contact for each interaction.
 import type { PlaySource } from '../../media/index.ts';
 import type { InboundCall } from '../../sip/index.ts';
-import type { CallEvent, Calls, DialCustomer, RingAgent } from '../ports.ts';
+import type { CallEvent, Calls, DialCustomer, RingAgent, TakeCall } from '../ports.ts';
 import type { ContactHost } from './contact.ts';
 import type { Control } from './control.ts';
 import { Contact } from './contact.ts';
@@ -91,6 +91,7 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
       const contact = contactOf(command.interactionId, null);
       if (contact.attemptKey !== command.attemptKey) contact.dialCustomer(command);
     },
+    takeCall: (command: TakeCall) => takeCall(contacts, command, host),
     playToCustomer: (id, treatment, loop, digits) =>
       contacts.get(id)?.playToCustomer(treatment, loop, digits),
     ringAgent: (command: RingAgent) => contactOf(command.interactionId, null).ringAgent(command),
@@ -122,6 +123,21 @@ function remember(callIds: Map<string, string[]>, interactionId: string, callId:
   if (callIds.size <= REMEMBERED_INTERACTIONS) return;
   const oldest = callIds.keys().next();
   if (oldest.done !== true) callIds.delete(oldest.value);
+}
+
+/** The caller's leg goes over to a contact of another name, which has nothing else yet. */
+function takeCall(
+  contacts: Map<string, Contact>,
+  { interactionId, attemptKey, callerId }: TakeCall,
+  host: ContactHost,
+): void {
+  const known = contacts.get(interactionId);
+  if (known?.attemptKey === attemptKey) return;
+  known?.end('the customer called in');
+  const leg = contacts.get(callerId)?.release() ?? null;
+  const contact = new Contact(interactionId, attemptKey, host, callerId);
+  contacts.set(interactionId, contact);
+  contact.take(leg);
 }
 
 function consult(contacts: Iterable<Contact>, call: InboundCall): boolean {

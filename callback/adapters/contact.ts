@@ -42,6 +42,8 @@ export class Contact {
   /** What operators may do with the conversation. */
   readonly control: Control;
   readonly #host: ContactHost;
+  /** Its legs live in one media worker, where the first one was opened. */
+  readonly #affinity: string;
   #customer: TelephoneLeg | null = null;
   #agent: Seated | null = null;
   #records = false;
@@ -53,10 +55,16 @@ export class Contact {
   #classified = false;
   #joined = false;
 
-  constructor(interactionId: string, attemptKey: string | null, host: ContactHost) {
+  constructor(
+    interactionId: string,
+    attemptKey: string | null,
+    host: ContactHost,
+    affinity = interactionId,
+  ) {
     this.interactionId = interactionId;
     this.attemptKey = attemptKey;
     this.#host = host;
+    this.#affinity = affinity;
     this.#taping = new Taping(interactionId, host);
     const talk = this.#conversation();
     this.handover = new Handover(talk);
@@ -98,9 +106,28 @@ export class Contact {
     call.onCancelled(() => {
       if (!leg.answered) this.end('caller cancelled');
     });
-    const accepted = await leg.accept(this.interactionId, call);
+    const accepted = await leg.accept(this.#affinity, call);
     if (!accepted) this.end('caller gone');
     return accepted;
+  }
+
+  /** The customer's leg, for another contact; there is none here any more. */
+  release(): TelephoneLeg | null {
+    const leg = this.#customer;
+    this.#customerGone();
+    return leg;
+  }
+
+  /** A caller who was answered elsewhere is the customer from now on; one who is gone hung up. */
+  take(leg: TelephoneLeg | null): void {
+    this.#classified = true;
+    if (leg?.answered !== true) {
+      this.#tellIfEmpty();
+      return this.#emit({ type: 'customer-hung-up' });
+    }
+    leg.listener = this.#customerListener();
+    this.#customer = leg;
+    if (leg.callId !== null) this.#host.placed(this.interactionId, leg.callId);
   }
 
   playToCustomer(treatment: string, loop: boolean, digits?: string): void {
@@ -172,6 +199,7 @@ export class Contact {
   #conversation(): Conversation {
     return {
       interactionId: this.interactionId,
+      affinity: this.#affinity,
       host: this.#host,
       customer: () => this.#customer,
       agent: () => (this.#joined ? this.#agent : null),
@@ -220,7 +248,7 @@ export class Contact {
   }
 
   async #dial(leg: TelephoneLeg, request: Parameters<TelephoneLeg['dial']>[1]): Promise<void> {
-    await leg.dial(this.interactionId, request);
+    await leg.dial(this.#affinity, request);
     if (leg.callId !== null) this.#host.placed(this.interactionId, leg.callId);
   }
 

@@ -22,6 +22,8 @@ export interface Seated {
 /** What a handover may know of its contact, and do with it. */
 export interface Conversation {
   readonly interactionId: string;
+  /** Of the contact's legs. */
+  readonly affinity: string;
   readonly host: ContactHost;
   customer(): TelephoneLeg | null;
   /** Null unless customer and agent talk. */
@@ -63,13 +65,13 @@ export class Handover {
 
   /** The agent asks a third party in a second call; false: not possible now. */
   consult(call: InboundCall): boolean {
-    const { host, interactionId } = this.#talk;
+    const { host, interactionId, affinity } = this.#talk;
     const goal = host.transferGoal(call.calledUser);
     if (this.#consultation !== null || goal?.kind !== 'dial') return false;
     const { target, label } = goal;
     const consultation = new Consultation(
       {
-        ...{ call, target, label, affinity: interactionId },
+        ...{ call, target, label, affinity },
         ringTimeoutMs: THIRD_PARTY_RING_MS,
         nextLegId: () => host.nextLegId(),
         placed: (callId) => host.placed(interactionId, callId),
@@ -86,11 +88,11 @@ export class Handover {
   async takeOver(call: InboundCall, username: string): Promise<void> {
     const before = this.#talk.agent();
     if (before === null || this.#transfer?.pending === true) return call.reject(603, 'Decline');
-    const { host, interactionId } = this.#talk;
+    const { host, interactionId, affinity } = this.#talk;
     const { reservationId } = before;
     const leg = this.#newLeg(this.#talk.listener(reservationId));
     host.placed(interactionId, call.callId);
-    if (!(await leg.accept(interactionId, call))) return;
+    if (!(await leg.accept(affinity, call))) return;
     if (this.#talk.agent() !== before) return leg.end('the conversation is over');
     const recording = this.#talk.seat(leg, username);
     before.leg.end('replaced');

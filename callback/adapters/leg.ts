@@ -62,7 +62,8 @@ export type DialRequest = Omit<OriginateRequest, 'offerSdp'>;
 export class TelephoneLeg {
   readonly legId: string;
   readonly #deps: LegDeps;
-  readonly #listener: LegListener;
+  /** Its owner; a leg may change hands. */
+  listener: LegListener;
   readonly #detects: boolean;
   #state: LegState = 'opening';
   #media: MediaLeg | null = null;
@@ -75,7 +76,7 @@ export class TelephoneLeg {
     this.legId = legId;
     this.#detects = detects;
     this.#deps = deps;
-    this.#listener = listener;
+    this.listener = listener;
   }
 
   get answered(): boolean {
@@ -224,16 +225,16 @@ export class TelephoneLeg {
   #mediaEvents(): LegEvents {
     return {
       verdict: (verdict) => {
-        if (!this.#isOver()) this.#listener.verdict(verdict);
+        if (!this.#isOver()) this.listener.verdict(verdict);
       },
       playEnded: (playId) => {
-        if (!this.#isOver()) this.#listener.playEnded(playId);
+        if (!this.#isOver()) this.listener.playEnded(playId);
       },
       dtmf: (digit, durationMs) => {
         if (this.#isOver()) return;
         // Which digit is not for the log: it may be of a card or a code.
         this.#deps.log.debug('leg-digit', { legId: this.legId, callId: this.callId, durationMs });
-        this.#listener.digit(digit, durationMs);
+        this.listener.digit(digit, durationMs);
       },
       ended: (stats) => {
         this.#deps.log.info('leg-ended', { legId: this.legId, callId: this.callId, ...stats });
@@ -250,7 +251,7 @@ export class TelephoneLeg {
       provisional: (_status, sdp) => {
         if (this.#state !== 'dialling') return;
         if (sdp !== null) this.#earlyMedia(media, sdp);
-        if (!this.#isOver()) this.#listener.ringing();
+        if (!this.#isOver()) this.listener.ringing();
       },
       answered: (sdp) => {
         if (this.#state !== 'dialling') return;
@@ -258,7 +259,7 @@ export class TelephoneLeg {
         this.#acceptAnswer(media, sdp);
         if (this.#isOver()) return;
         if (this.#detects) media.detect('after-answer');
-        this.#listener.answered();
+        this.listener.answered();
       },
       failed: (failure) => this.#fail(failure),
       ended: (by, reason) => this.#ended(by, reason),
@@ -271,11 +272,11 @@ export class TelephoneLeg {
   }
 
   #referral(): Pick<OutboundCallEvents, 'referred'> {
-    if (this.#listener.referred === undefined) return {};
+    if (this.listener.referred === undefined) return {};
     return {
       referred: (request) => {
         if (this.#isOver()) request.reject(481, 'Call/Transaction Does Not Exist');
-        else this.#listener.referred?.(request);
+        else this.listener.referred?.(request);
       },
     };
   }
@@ -314,20 +315,20 @@ export class TelephoneLeg {
   #ended(by: 'peer' | 'us' | 'engine', reason: string): void {
     if (this.#isOver()) return;
     this.#close();
-    if (by === 'engine') this.#listener.lost(reason);
-    else this.#listener.hungUp();
+    if (by === 'engine') this.listener.lost(reason);
+    else this.listener.hungUp();
   }
 
   #fail(failure: CallFailure): void {
     if (this.#isOver()) return;
     this.#close();
-    this.#listener.failed(failure);
+    this.listener.failed(failure);
   }
 
   #lose(reason: string): void {
     if (this.#isOver()) return;
     this.end(reason);
-    this.#listener.lost(reason);
+    this.listener.lost(reason);
   }
 
   #close(): void {

@@ -1,7 +1,7 @@
 // A Calls port over imagined telephones that do what the day says: who answers, how long somebody
 // waits, how long they talk. Everything else is done by the real rules.
 import type { Clock } from '../../core/ports.ts';
-import type { CallEvent, Calls, DialCustomer, RingAgent } from '../../callback/index.ts';
+import type { CallEvent, Calls, DialCustomer, RingAgent, TakeCall } from '../../callback/index.ts';
 import { chanceOf } from './chance.ts';
 import type { Day, Dial, Interaction } from './day.ts';
 import type { Ledger } from './ledger.ts';
@@ -73,6 +73,12 @@ export class Telephones implements Calls {
     this.#contact(interactionId).leg = leg;
     this.#onTheLine.set(customer.number, (this.#onTheLine.get(customer.number) ?? 0) + 1);
     this.#waits(interactionId, leg);
+  }
+
+  /** Nobody of a day calls an access number. */
+  takeCall({ interactionId, attemptKey }: TakeCall): void {
+    for (const listener of this.#listeners)
+      listener(interactionId, attemptKey, { type: 'customer-hung-up' });
   }
 
   dialCustomer({

@@ -24,6 +24,11 @@ export class FakeCallbacks implements Callbacks {
   slots: ReturnType<Callbacks['availability']> = null;
   periods: ReturnType<Callbacks['openPeriods']> = null;
   times: Callbacks['times'] = { office: () => null, slots: () => null };
+  /** Answers to calls to access numbers. */
+  callIns: Callbacks['callIns'] = {
+    find: () => ({ kind: 'unknown' }),
+    match: () => Promise.reject(notFound('CALLBACK_ACCESS_UNKNOWN', 'nobody is expected so')),
+  };
   /** Set to make the next `create` fail. */
   fault: Error | null = null;
 

@@ -12,6 +12,7 @@ import { number, RecordingAgents, RecordingCalls, settingsOf, startMs } from './
 const noCallIns = {
   cancel: () => Promise.reject(new Error('unexpected')),
   merge: () => Promise.reject(new Error('unexpected')),
+  callIn: () => Promise.reject(new Error('unexpected')),
   waitingFor: () => null,
 };
 

@@ -7,7 +7,13 @@ import type {
   CallbackMachineEvent,
   CallbackMachineState,
 } from '../../callback/state.ts';
-import type { AgentEvent, Answer, CallEvent, CallbackSettings } from '../../callback/index.ts';
+import type {
+  AgentEvent,
+  Answer,
+  CallEvent,
+  CallbackSettings,
+  CallInPromise,
+} from '../../callback/index.ts';
 import { agentOf, findingOf, requestOf, settingsOf, startMs } from './support.ts';
 
 export type Occurrence =
@@ -16,6 +22,8 @@ export type Occurrence =
   | { readonly after?: number; readonly event: 'cancel-requested' | 'process-restarted' }
   | { readonly after?: number; readonly failed: CallbackEffect['type'] }
   | { readonly after?: number; readonly answer: Answer }
+  /** The customer's own call is up, under this interaction. */
+  | { readonly after?: number; readonly landed: string }
   /** Moves to the moment the state asks for. */
   | { readonly wake: true };
 
@@ -47,6 +55,7 @@ export const joined: Occurrence = {
 };
 export const restarted: Occurrence = { event: 'process-restarted' };
 export const cancel: Occurrence = { event: 'cancel-requested' };
+export const landed: Occurrence = { landed: 'access-1' };
 export const wake: Occurrence = { wake: true };
 
 /** Tells a story; answers the last state and the effects of the last event. */
@@ -54,8 +63,10 @@ export function tell(
   changes: Partial<CallbackSettings>,
   story: readonly Occurrence[],
   request: Parameters<typeof requestOf>[0] = {},
+  callIn?: CallInPromise,
 ) {
-  const promise = makePromise(requestOf(request), settingsOf(changes), 'c1', startMs);
+  const wish = requestOf(request);
+  const promise = makePromise(wish, settingsOf(changes), 'c1', startMs, startMs, callIn);
   let [state, effects] = begin(promise);
   let nowMs = startMs;
   for (const occurrence of story) {
@@ -76,6 +87,7 @@ export function eventOf(
 ): CallbackMachineEvent {
   if ('wake' in occurrence) return { type: 'time-passed', atMs, numberInUse: false };
   if ('answer' in occurrence) return { type: 'answer-given', atMs, answer: occurrence.answer };
+  if ('landed' in occurrence) return { type: 'call-landed', atMs, callerId: occurrence.landed };
   if ('event' in occurrence) return { type: occurrence.event, atMs };
   if ('failed' in occurrence) {
     return { type: 'command-failed', atMs, command: occurrence.failed, reason: 'test' };

@@ -14,6 +14,7 @@ import type {
   DialCustomer,
   DialFailure,
   HoursOptions,
+  TakeCall,
 } from '../../callback/index.ts';
 import { createCallbacks, MemoryStore } from '../../callback/index.ts';
 import type { RunningCallbacks } from '../../callback/index.ts';
@@ -94,6 +95,11 @@ export class RecordingCalls implements Calls {
     this.told.push(`dial ${command.customerNumber}`);
     this.dials.push(command);
     this.live.set(command.interactionId, command.attemptKey);
+  }
+  takeCall({ interactionId, attemptKey, callerId }: TakeCall): void {
+    this.told.push(`take ${callerId}`);
+    this.live.set(interactionId, attemptKey);
+    this.live.delete(callerId);
   }
   playToCustomer(_id: string, treatment: string, loop: boolean, digits = ''): void {
     const spoken = treatment === 'return-code' ? ` ${digits}` : '';
@@ -205,6 +211,7 @@ export async function benchOf(
     readonly isOnTheLine?: (customerNumber: string) => boolean;
     readonly hours?: HoursOptions;
     readonly newReturnCode?: () => string;
+    readonly randomDigits?: (count: number) => string;
     readonly predictedWaitMs?: (queueId: string) => number | null;
   } = {},
 ): Promise<Bench> {
@@ -219,6 +226,7 @@ export async function benchOf(
       ...{ store, calls, agents, clock, ids, log: silentLog },
       isOnTheLine: parts.isOnTheLine ?? (() => false),
       ...(parts.hours === undefined ? {} : { hours: parts.hours }),
+      ...(parts.randomDigits === undefined ? {} : { randomDigits: parts.randomDigits }),
       ...(parts.newReturnCode === undefined ? {} : { newReturnCode: parts.newReturnCode }),
       ...(parts.predictedWaitMs === undefined ? {} : { predictedWaitMs: parts.predictedWaitMs }),
     },

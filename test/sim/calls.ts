@@ -1,7 +1,7 @@
 // A Calls port over an imagined telephone network. Customers and agents behave by chance; the
 // network outlives a crash of our process, the port does not.
 import type { Clock, Rng } from '../../core/ports.ts';
-import type { CallEvent, Calls, DialCustomer, RingAgent } from '../../callback/index.ts';
+import type { CallEvent, Calls, DialCustomer, RingAgent, TakeCall } from '../../callback/index.ts';
 import { between, draw, maybeThrow } from './faults.ts';
 import type { Weather } from './faults.ts';
 import type { Invariants } from './invariants.ts';
@@ -156,6 +156,24 @@ export class SimulatedCalls implements Calls {
     this.#contact(id).customer = leg;
     this.#maybeLost(id, leg);
     this.#later(between(this.#rng, 20_000, 900_000), leg, () => {
+      if (this.#contacts.get(id)?.joined !== true) this.#customerLeaves(id, leg);
+    });
+  }
+
+  /** The caller's call is the customer's of a callback from now on. */
+  takeCall({ interactionId: id, attemptKey: key, callerId }: TakeCall): void {
+    if (this.#dead || this.isLive(id, key)) return;
+    maybeThrow(this.#network.weather, 'takeCall');
+    const caller = this.#contacts.get(callerId)?.customer ?? null;
+    this.#contacts.delete(callerId);
+    const isUp = caller?.up === 'answered';
+    if (caller !== null) this.#hangUp(caller);
+    const number = caller?.number ?? callerId;
+    const leg: CustomerLeg = { number, key, ringEndsAtMs: 0, up: 'answered', playing: null };
+    this.#contact(id).customer = leg;
+    if (!isUp) return this.#customerLeaves(id, leg);
+    this.#maybeLost(id, leg);
+    this.#later(between(this.#rng, 20_000, 400_000), leg, () => {
       if (this.#contacts.get(id)?.joined !== true) this.#customerLeaves(id, leg);
     });
   }
