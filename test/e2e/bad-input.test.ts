@@ -343,7 +343,7 @@ test('a full disk: 503 for new callbacks, the old ones are kept and carried out'
   await full.ready('anna');
   assert.equal((await full.api('GET', '/healthz')).status, 200);
   store.limitPages(1_000_000);
-  const record = await full.callbackIn(id, 'completed', 15_000);
+  const record = await full.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   assert.equal((await filling(99)).status, 201);
 });

@@ -49,7 +49,7 @@ test('the customer is ready, one agent rejects, the other accepts and both talk'
   });
   assert.equal(site.customer.calls.length, 0, 'nobody was dialled');
   await site.api('POST', `/api/v1/agents/${other}/preview`, { decision: 'accept' });
-  const record = await site.callbackIn(id, 'completed', 40_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   const [attempt] = record['attempts'] as { agentId: string }[];
   assert.equal(attempt?.agentId, other);
@@ -66,13 +66,13 @@ test('who lets a preview pass is not ready; a strict callback waits for its agen
   for (const username of ['anna', 'ben']) await site.agentPhone(username);
   await site.ready('ben');
   const id = await site.callBack({ agentId: 'anna', agentStrict: true });
-  const waiting = await site.callback(id);
-  assert.deepEqual([waiting['state'], waiting['asked']], ['queued', null]);
+  const waiting = await site.callbackIn(id, 'queued');
+  assert.equal(waiting['asked'], null);
   await site.ready('anna');
   assert.equal((await asked(site, id)).agentId, 'anna');
   const anna = await site.agentIn('anna', 'not-ready');
   assert.equal(anna['notReadyReason'], 'preview-ignored');
-  assert.equal((await site.callback(id))['state'], 'queued');
+  await site.callbackIn(id, 'queued');
   const ben = await site.api('GET', '/api/v1/agents/ben');
   assert.equal(ben.body['state'], 'ready');
 });

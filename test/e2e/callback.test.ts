@@ -7,6 +7,7 @@ import { bestCorrelation, likeness, longestHoleMs, splitStereo } from '../suppor
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
 import { prompt, speech } from '../support/speech.ts';
+import { until } from '../support/until.ts';
 
 test('a callback reaches a person and an agent, who hear each other', async (t) => {
   const site = await openSite({ callback: { greeting: 'greeting' } });
@@ -19,8 +20,8 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
   await site.ready('anna');
 
   const id = await site.callBack();
-  await site.callbackIn(id, 'connected', 20_000);
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  await site.callbackIn(id, 'connected');
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
 
   const heardByAgent = agent.calls[0]?.heard() ?? new Int16Array(0);
@@ -33,7 +34,11 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
   assert.ok(toCustomer.correlation > 0.8, `customer hears the agent: ${toCustomer.correlation}`);
 
   const attempts = record['attempts'] as { recording: string }[];
-  const wav = readWav(readFileSync(attempts[0]?.recording ?? ''));
+  // Its file is completed in the background.
+  const wav = await until('the whole recording', () => {
+    const file = readWav(readFileSync(attempts[0]?.recording ?? ''));
+    return file.samples.length > 0 && file;
+  });
   assert.equal(wav.channels, 2);
   const { left, right } = splitStereo(wav.samples);
   const onLeft = likeness(customerTalk, left);

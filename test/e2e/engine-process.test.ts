@@ -2,15 +2,16 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Worker } from 'node:worker_threads';
-import { sipOptions } from '../sip/apps/support/options.ts';
+import { enduringEngine } from '../sip/apps/support/options.ts';
 import { spawnEngine } from '../sip/support/engine-process.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
 import { speech } from '../support/speech.ts';
+import { freePort } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
 test('the engine process is killed while the customer rings: the callback is kept', async (t) => {
-  const { engine: options } = sipOptions();
+  const options = await enduringEngine();
   const first = await spawnEngine(t, options);
   const { host, port, secret } = first.control;
   const site = await openSite({
@@ -38,15 +39,14 @@ test('the engine process is killed while the customer rings: the callback is kep
   await site.ready('anna');
   const id = await site.callBack();
   await ringing.promise;
-  const listen = site.server.sip;
   first.signal('SIGKILL');
   await first.ended;
   await until('the loss to be known', async () => {
     const stats = await site.server.sipFace.stats();
     return stats['engineConnected'] === 0 && stats['liveCalls'] === 0;
   });
-  await spawnEngine(t, { ...options, listen, control: first.control });
-  const record = await site.callbackIn(id, 'completed', 40_000);
+  await spawnEngine(t, options);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   assert.equal(site.customer.calls.length, 2);
   assert.ok(
@@ -60,7 +60,7 @@ test('the worker of the engine is terminated while the customer rings', async (t
   const note = (worker: Worker) => void workers.push(worker);
   process.on('worker', note);
   t.after(() => process.off('worker', note));
-  const site = await openSite({});
+  const site = await openSite({ sipPort: await freePort('127.0.0.1') });
   t.after(() => site.close());
   const [ringing, agent] = [Promise.withResolvers<null>(), await site.agentPhone('anna')];
   agent.onCall(person({ hello: speech('agent-talk').subarray(0, 8), stayMs: 8_000 }));
@@ -75,7 +75,7 @@ test('the worker of the engine is terminated while the customer rings', async (t
   await ringing.promise;
   // Media was started before it.
   await workers.at(-1)?.terminate();
-  const record = await site.callbackIn(id, 'completed', 40_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   assert.equal(site.customer.calls.length, 2);
   assert.equal((await site.server.sipFace.stats())['engineLosses'], 1);

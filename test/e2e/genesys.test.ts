@@ -50,7 +50,7 @@ test('the page works word for word, and a form makes the telephone ring', async 
     body: new URLSearchParams({ _customer_number: '+12025550124', _media_type: 'voice' }),
   });
   const { _id: id } = (await answer.json()) as { _id: string };
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   assert.equal(site.customer.calls.length, 1);
 });

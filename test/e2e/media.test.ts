@@ -1,14 +1,13 @@
 // Sound with a real softphone as the agent: encrypted, and in a wideband codec.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { likeness, readWavFile } from '../support/audio.ts';
 import { Baresip } from '../support/baresip.ts';
 import type { BaresipOptions } from '../support/baresip.ts';
+import { untilHeard, untilRecorded, voice } from '../support/hearing.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite, PASSWORD } from '../support/site.ts';
 import { speech } from '../support/speech.ts';
 import { requireTool } from '../support/tools.ts';
-import { until } from '../support/until.ts';
 
 type Case = Pick<BaresipOptions, 'codec' | 'mediaEncryption'> & { readonly userSrtp: string };
 
@@ -46,17 +45,12 @@ for (const [name, { userSrtp, ...options }] of Object.entries(cases)) {
     await site.callbackIn(id, 'connected');
     const customer = site.customer.calls[0];
     assert.ok(customer);
-    await until(
-      'the customer to hear the softphone',
-      () => likeness(agentTalk, customer.heard()).correlation > 0.8,
-      15_000,
-    );
+    await untilHeard('the customer hears the softphone', customer, voice(agentTalk), 0.8);
     await customer.wait(3_000);
     await customer.hangUp();
     await agent.event('CALL_CLOSED');
     await site.callbackIn(id, 'completed');
     const { heard } = await agent.dumps();
-    const { correlation } = likeness(customerTalk, readWavFile(heard[0] ?? ''));
-    assert.ok(correlation > 0.8, `the softphone heard the customer: ${correlation}`);
+    await untilRecorded('the softphone heard', heard[0] ?? '', voice(customerTalk), 0.8);
   });
 }

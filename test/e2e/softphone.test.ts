@@ -2,14 +2,13 @@
 // softphone that takes a callback's conversation.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { likeness, readWavFile } from '../support/audio.ts';
 import { Baresip } from '../support/baresip.ts';
+import { untilHeard, untilRecorded, voice } from '../support/hearing.ts';
 import type { PhoneError } from '../support/phone.ts';
 import { person } from '../support/phone/behaviours.ts';
 import { openSite, PASSWORD } from '../support/site.ts';
 import { speech } from '../support/speech.ts';
 import { requireTool } from '../support/tools.ts';
-import { until } from '../support/until.ts';
 
 test('RFC 7616: telephones register with either algorithm, wrong passwords do not', async (t) => {
   const site = await openSite();
@@ -54,10 +53,7 @@ test('a real softphone takes the conversation of a callback', async (t) => {
   await agent.event('CALL_ESTABLISHED');
   const customer = site.customer.calls[0];
   assert.ok(customer);
-  await until(
-    'the customer to hear the softphone',
-    () => likeness(agentTalk, customer.heard()).correlation > 0.8,
-  );
+  await untilHeard('the customer hears the softphone', customer, voice(agentTalk), 0.8);
   await customer.wait(3_000);
   await customer.hangUp();
   await agent.event('CALL_CLOSED');
@@ -65,7 +61,5 @@ test('a real softphone takes the conversation of a callback', async (t) => {
   assert.equal(record['reason'], 'AGENT_CONNECTED');
 
   const { heard } = await agent.dumps();
-  const sound = readWavFile(heard[0] ?? '');
-  const { correlation } = likeness(customerTalk, sound);
-  assert.ok(correlation > 0.8, `the softphone heard the customer: ${correlation}`);
+  await untilRecorded('the softphone heard', heard[0] ?? '', voice(customerTalk), 0.8);
 });

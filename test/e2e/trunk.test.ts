@@ -33,7 +33,7 @@ async function callThrough(t: TestContext, sipp: SippOptions, site: SiteOptions 
   agent.onCall(person({ hello, stayMs: 1_500 }));
   await running.ready('anna');
   const id = await running.callBack();
-  const record = await running.callbackIn(id, 'completed', 30_000);
+  const record = await running.callbackIn(id, 'completed');
   const [attempt] = record['attempts'] as Record<string, unknown>[];
   assert.ok(attempt, JSON.stringify(record));
   return { record, attempt, trunk };
@@ -146,7 +146,7 @@ for (const { what, drop } of LOSSES) {
     const agent = await site.agentPhone('anna');
     agent.onCall(person({ hello, stayMs: 1_500 }));
     await site.ready('anna');
-    const record = await site.callbackIn(await site.callBack(), 'completed', 30_000);
+    const record = await site.callbackIn(await site.callBack(), 'completed');
     assert.equal(record['reason'], 'AGENT_CONNECTED', JSON.stringify(record));
     assert.equal((record['attempts'] as unknown[]).length, 1);
     await sipp.done;

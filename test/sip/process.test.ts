@@ -18,7 +18,7 @@ import { readHostPorts } from '../../sip/remote.ts';
 import { tlsFile } from '../support/tls/options.ts';
 import { until } from '../support/until.ts';
 import { allEnd, callsAgain, fourCalls } from './apps/support/four-calls.ts';
-import { sipOptions, trunkOptions } from './apps/support/options.ts';
+import { enduringEngine, sipOptions, trunkOptions } from './apps/support/options.ts';
 import { openWorld } from './apps/support/world.ts';
 import { spawnEngine, type EngineProcess } from './support/engine-process.ts';
 
@@ -33,14 +33,12 @@ const quickClock: Clock = {
 
 /** Applications over a process that was there before them, as a drachtio-server would be. */
 async function overProcess(t: TestContext) {
-  const first = await spawnEngine(t, OPTIONS);
+  const options = await enduringEngine();
+  const first = await spawnEngine(t, options);
   const starter = () => connectEngine(first.control, { clock: quickClock, ids: liveIds });
   const world = await openWorld(t, { options: { trunks }, starter });
   // What a supervisor does: the same program at the same addresses.
-  const again = (): Promise<EngineProcess> => {
-    const options: EngineOptions = { ...OPTIONS, listen: world.listening, control: first.control };
-    return spawnEngine(t, options);
-  };
+  const again = (): Promise<EngineProcess> => spawnEngine(t, options);
   return { first, world, again };
 }
 

@@ -22,7 +22,7 @@ export interface BaresipOptions {
   /** Null: no registration, calls go from address to address. */
   readonly registration: { readonly registrar: HostPort; readonly password: string } | null;
   readonly host?: string;
-  /** What it says once the call stands, then silence. */
+  /** What it says once the call stands, over and over with a second between. */
   readonly speech: Int16Array;
   /** Accepts every call by itself. */
   readonly autoAnswer?: boolean;
@@ -114,7 +114,10 @@ export class Baresip {
     const sip = await freePort(host, 1);
     const [control, rtp] = [await freePort(host), await freePort(host, 9)];
     const microphone = new Int16Array(MICROPHONE_SECONDS * SAMPLE_RATE_HZ);
-    microphone.set(options.speech.subarray(0, microphone.length));
+    const everySamples = options.speech.length + SAMPLE_RATE_HZ;
+    for (let at = 0; at < microphone.length; at += everySamples) {
+      microphone.set(options.speech.subarray(0, microphone.length - at), at);
+    }
     await writeFile(join(folder, 'microphone.wav'), wavBytes(microphone));
     await writeFile(join(folder, 'config'), configFile(folder, { host, sip, control, rtp }));
     await writeFile(join(folder, 'accounts'), accountLine(options, host, sip));
@@ -156,22 +159,22 @@ export class Baresip {
   }
 
   /** Waits for the nth event of a type (the first by default). */
-  async event(type: string, nth = 1, limitMs = 10_000): Promise<BaresipEvent> {
+  async event(type: string, nth = 1): Promise<BaresipEvent> {
     const matching = () => this.events.filter((event) => event.type === type)[nth - 1];
-    return await until(`${type} of baresip`, matching, limitMs);
+    return await until(`${type} of baresip`, matching);
   }
 
   /** Waits for its registration, which may have happened before the control socket opened. */
-  async registered(limitMs = 10_000): Promise<void> {
+  async registered(): Promise<void> {
     const event = () => this.events.some(({ type }) => type === 'REGISTER_OK');
     const asked = async () => {
       const answers = this.#answers.length;
       this.command('reginfo');
-      const answer = await until('baresip to answer', () => this.#answers[answers], limitMs);
+      const answer = await until('baresip to answer', () => this.#answers[answers]);
       await delay(20);
       return /OK\s/.test(answer);
     };
-    await until('the registration of baresip', async () => event() || (await asked()), limitMs);
+    await until('the registration of baresip', async () => event() || (await asked()));
   }
 
   /** Files with what it heard (`decoded`) and said (`encoded`), one pair for each call. */

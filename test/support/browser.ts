@@ -127,7 +127,7 @@ export class BrowserPhone {
 
   /** Waits for a call to be `idle`, `calling`, `ringing` or `talking`. */
   async call(state: string): Promise<void> {
-    await this.page.locator(`#call[data-state="${state}"]`).waitFor({ timeout: 20_000 });
+    await this.page.locator(`#call[data-state="${state}"]`).waitFor();
   }
 
   /** How much was heard since the page was opened; mono, 8 kHz. */
@@ -159,7 +159,10 @@ export class BrowserPhone {
     return this.page.evaluate<string[]>('fragments');
   }
 
-  async notice(): Promise<string> {
-    return until('a notice', async () => (await this.page.locator('#notice').textContent()) ?? '');
+  /** Waits for a notice that says so. */
+  async notice(said: RegExp): Promise<void> {
+    await until(`the notice ${String(said)}`, async () =>
+      said.test((await this.page.locator('#notice').textContent()) ?? ''),
+    );
   }
 }

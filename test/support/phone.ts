@@ -63,6 +63,8 @@ export class Phone {
   readonly address: HostPort;
   /** Every call so far in either direction, oldest first. */
   readonly calls: PhoneCall[] = [];
+  /** INVITEs whose calls are being made ready, by Call-ID. */
+  readonly #arriving = new Map<string, Promise<PhoneCall>>();
   readonly #options: PhoneOptions;
   readonly #endpoint: Endpoint;
   readonly #challenger: Challenger | null;
@@ -198,6 +200,11 @@ export class Phone {
   #receive(request: ServerRequest): void {
     const { message } = request;
     const callId = header(message, 'call-id');
+    const arriving = this.#arriving.get(callId);
+    if (arriving && message.method === 'CANCEL') {
+      void arriving.then((call) => call.receive(request));
+      return;
+    }
     const known = this.calls.find((call) => call.callId === callId);
     const inDialog = parameter(header(message, 'to'), 'tag') !== '';
     if (known && (inDialog || message.method === 'CANCEL')) {
@@ -225,8 +232,11 @@ export class Phone {
   async #ringIn(request: ServerRequest): Promise<void> {
     const dialog = Dialog.called(request.message, this.uri);
     const { called, calling } = partiesOf(request.message);
-    const call = await this.#makeCall(dialog, request, called, calling);
-    await this.#handler(call);
+    const callId = header(request.message, 'call-id');
+    const arriving = this.#makeCall(dialog, request, called, calling);
+    this.#arriving.set(callId, arriving);
+    const call = await arriving.finally(() => this.#arriving.delete(callId));
+    if (call.live) await this.#handler(call);
   }
 }
 

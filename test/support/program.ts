@@ -103,7 +103,8 @@ export class ProgramSite {
         const answer = await fetch(`${this.url}/readyz`).catch(() => null);
         return answer?.ok === true;
       },
-      20_000,
+      // It loads some thousand files first, which a busy machine may let wait.
+      60_000,
     );
     return program;
   }

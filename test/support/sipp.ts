@@ -77,7 +77,7 @@ export async function startSipp(options: SippOptions): Promise<SippRun> {
     options.protocol === 'tcp' ? tcpListening(port) : udpListening(host, port);
   // Over TCP a calling SIPp listens to nothing.
   const calls = options.protocol === 'tcp' && options.remote !== undefined;
-  const ready = calls ? Promise.resolve(true) : until('sipp to listen', listens, 5000);
+  const ready = calls ? Promise.resolve(true) : until('sipp to listen', listens);
   ready.catch(() => undefined);
   await Promise.race([ready, done]);
   return {
@@ -99,7 +99,7 @@ export async function runSipp(options: SippOptions): Promise<void> {
 }
 
 async function commandLine(options: SippOptions, host: string, port: number): Promise<string[]> {
-  const { remote, limitMs = 30_000, keys = {} } = options;
+  const { remote, limitMs = 60_000, keys = {} } = options;
   const args = remote ? [`${remote.host}:${remote.port}`] : [];
   args.push('-sf', join(options.folder ?? SCENARIOS, `${options.scenario}.xml`));
   args.push('-i', host, '-p', String(port), '-mi', host, '-mp', String(await freePort(host, 3)));

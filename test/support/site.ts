@@ -124,7 +124,7 @@ export class Site {
   }
 
   /** Waits until a callback is in a state; answers the record. */
-  async callbackIn(id: string, state: string, limitMs = 20_000): Promise<Record<string, unknown>> {
+  async callbackIn(id: string, state: string, limitMs = 60_000): Promise<Record<string, unknown>> {
     return until(
       `callback ${state}`,
       async () => {
@@ -135,19 +135,11 @@ export class Site {
     );
   }
 
-  async agentIn(
-    agentId: string,
-    state: string,
-    limitMs = 10_000,
-  ): Promise<Record<string, unknown>> {
-    return until(
-      `agent ${state}`,
-      async () => {
-        const { body } = await this.expectOk('GET', `/api/v1/agents/${agentId}`);
-        return body['state'] === state ? body : null;
-      },
-      limitMs,
-    );
+  async agentIn(agentId: string, state: string): Promise<Record<string, unknown>> {
+    return until(`agent ${state}`, async () => {
+      const { body } = await this.expectOk('GET', `/api/v1/agents/${agentId}`);
+      return body['state'] === state ? body : null;
+    });
   }
 
   async expectOk(method: string, path: string, body?: unknown): Promise<ApiAnswer> {

@@ -1,6 +1,9 @@
 // Waiting for what must happen, without sleeping for a guessed time.
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Long: only what never happens waits so long, and a machine may be busy with something else. */
+const LIMIT_MS = 30_000;
+
 /**
  * Resolves with the first truthy answer of `probe`, asked every few milliseconds.
  * Rejects after `limitMs` with what was being waited for.
@@ -8,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
-  limitMs = 10_000,
+  limitMs = LIMIT_MS,
 ): Promise<NonNullable<Exclude<T, false | '' | 0>>> {
   const startedAtMs = performance.now();
   for (;;) {

@@ -11,7 +11,7 @@ import { createSip, memoryRegistrarStore } from '../../../sip/index.ts';
 import type { EngineHandle, EngineStarter } from '../../../sip/index.ts';
 import { startEngineInWorker } from '../../../sip/worker.ts';
 import { until } from '../../support/until.ts';
-import { sipOptions, trunkOptions } from './support/options.ts';
+import { enduringEngine, sipOptions, trunkOptions } from './support/options.ts';
 import { allEnd, callsAgain, credentials, fourCalls } from './support/four-calls.ts';
 import { openWorld } from './support/world.ts';
 
@@ -81,7 +81,8 @@ for (const [where, start] of [
 ] as readonly (readonly [string, EngineStarter])[]) {
   test(`an engine in ${where} dies: calls end, a new one takes its ports`, async (t) => {
     const { starter, kill, started } = mortal(start);
-    const world = await openWorld(t, { options: { trunks }, starter });
+    const engine = await enduringEngine();
+    const world = await openWorld(t, { options: { trunks, engine }, starter });
     const calls = await fourCalls(world);
     await kill();
     await allEnd(calls);
@@ -96,7 +97,8 @@ test('the worker itself is terminated in the midst of calls, as by a crash', asy
   const born = Promise.withResolvers<Worker>();
   process.once('worker', born.resolve);
   const starter: EngineStarter = (options) => startEngineInWorker(options, silentLog);
-  const world = await openWorld(t, { options: { trunks }, starter });
+  const engine = await enduringEngine();
+  const world = await openWorld(t, { options: { trunks, engine }, starter });
   const calls = await fourCalls(world);
   await (await born.promise).terminate();
   await allEnd(calls);

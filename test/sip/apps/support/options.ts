@@ -1,5 +1,11 @@
 // Options with everything filled in, for tests to change one thing at a time.
-import type { RegistrarOptions, SipOptions, TrunkOptions } from '../../../../sip/index.ts';
+import type {
+  EngineOptions,
+  RegistrarOptions,
+  SipOptions,
+  TrunkOptions,
+} from '../../../../sip/index.ts';
+import { freePort } from '../../../support/tools.ts';
 
 export function trunkOptions(change: Partial<TrunkOptions>): TrunkOptions {
   return {
@@ -45,5 +51,22 @@ export function sipOptions(change: Partial<SipOptions> = {}): SipOptions {
     registrar: registrarOptions(),
     maxCalls: 100,
     ...change,
+  };
+}
+
+/**
+ * For an engine that ends and is started again at the same addresses: ports that the kernel gives
+ * to nobody in between.
+ */
+export async function enduringEngine(): Promise<EngineOptions> {
+  const host = '127.0.0.1';
+  const { engine } = sipOptions();
+  return {
+    ...engine,
+    listen: [
+      { protocol: 'udp', host, port: await freePort(host) },
+      { protocol: 'tcp', host, port: await freePort(host) },
+    ],
+    control: { ...engine.control, port: await freePort(host) },
   };
 }
