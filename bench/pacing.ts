@@ -1,9 +1,20 @@
 // What each way to time the dial costs, in simulated hours: 20 agents, 180 s handle time, 60 % of
-// dials answered, callbacks without end. Prints a table; writes a chart when a file is named.
-// Run: node bench/pacing.ts [hours] [chart.svg]
+// dials answered, callbacks without end; beside it what could be had at best. Prints a table; draws
+// a chart when a file is named. Run: node bench/pacing.ts [hours] [chart.svg]
 import { writeFileSync } from 'node:fs';
 import { Centre } from '../test/routing/sim/centre.ts';
-import type { CentreOptions, CentreReport } from '../test/routing/sim/centre.ts';
+import type { CentreOptions } from '../test/routing/sim/centre.ts';
+import { bestTiming } from './pacing-oracle.ts';
+
+interface Row {
+  readonly way: string;
+  readonly idlePercent: number;
+  readonly waitedOver2sPercent: number;
+  readonly heldPercent: number;
+  /** Null: of the best there could be, nothing is counted. */
+  readonly served: number | null;
+  readonly overtaken: number | null;
+}
 
 const hours = Number(process.argv[2] ?? 8);
 const chart = process.argv[3];
@@ -21,35 +32,51 @@ const ways: readonly (readonly [string, CentreOptions])[] = [
   ['notification, 1 % may wait', notification(1)],
   ['notification, 3 % may wait', notification(3)],
   ['notification, 10 % may wait', notification(10)],
-  ['reservation, mixed load of 80 %', { ...mixed(), dialMode: 'reservation' }],
-  ['notification, 3 %, mixed load of 80 %', mixed()],
+  ['notification, 3 %, 60 agents', { ...notification(3), agents: 60, backlog: 120 }],
+  ['notification, 3 %, 150 agents', { ...notification(3), agents: 150, backlog: 300 }],
+  ['reservation, mixed load of 80 %', { ...mixed(18_000, 30_000), dialMode: 'reservation' }],
+  ['notification, 3 %, mixed load of 80 %', mixed(18_000, 30_000)],
+  ['notification, 3 %, overload of 115 %', mixed(11_000, 27_000)],
 ];
+const known = { agents: 20, hours, answerShare: 0.6 };
 
 function notification(maxWaitingPercent: number): CentreOptions {
   return { ...base, dialMode: 'notification', pacing: { maxWaitingPercent } };
 }
 
-/** Half of what the agents can do is live callers, 30 % callbacks. */
-function mixed(): CentreOptions {
-  return { ...notification(3), backlog: 0, liveEveryMs: 18_000, callbackEveryMs: 30_000 };
+/** Live callers and callbacks beside each other; the agents serve one every 9.2 s. */
+function mixed(liveEveryMs: number, callbackEveryMs: number): CentreOptions {
+  return { ...notification(3), backlog: 0, liveEveryMs, callbackEveryMs };
 }
 
-const rows: (readonly [string, CentreReport])[] = [];
+const rows: Row[] = [];
 console.log('| way | agents idle | of it held | waited over 2 s | served | overtaken |');
 console.log('| --- | --- | --- | --- | --- | --- |');
 for (const [way, options] of ways) {
   const report = await new Centre(options).run();
-  rows.push([way, report]);
-  const percents = [report.idlePercent, report.heldPercent, report.waitedOver2sPercent]
-    .map((percent) => `${percent.toFixed(1)} %`)
-    .join(' | ');
-  console.log(`| ${way} | ${percents} | ${report.served} | ${report.overtaken} |`);
+  say({ way, ...report });
+}
+for (const answersKnown of [false, true]) {
+  const { idlePercent, waitedPercent } = bestTiming({ ...known, answersKnown }, 3);
+  say({
+    way: answersKnown ? 'the same, and who will answer' : 'best with all distributions known, 3 %',
+    ...{ idlePercent, waitedOver2sPercent: waitedPercent, heldPercent: 0 },
+    ...{ served: null, overtaken: null },
+  });
 }
 if (chart !== undefined) writeFileSync(chart, svg());
 
+function say(row: Row): void {
+  rows.push(row);
+  const percents = [row.idlePercent, row.heldPercent, row.waitedOver2sPercent]
+    .map((percent) => `${percent.toFixed(1)} %`)
+    .join(' | ');
+  console.log(`| ${row.way} | ${percents} | ${row.served ?? ''} | ${row.overtaken ?? ''} |`);
+}
+
 /** Two bars for each way: agents idle, and customers who waited. */
 function svg(): string {
-  const bars = rows.flatMap(([way, { idlePercent, waitedOver2sPercent }], n) => {
+  const bars = rows.flatMap(({ way, idlePercent, waitedOver2sPercent }, n) => {
     const y = 40 + n * 54;
     return [
       `<text x="10" y="${y}">${way}</text>`,

@@ -28,6 +28,9 @@ const SHRINK = 20;
 /** Beyond this many dials, a count forgets: each one before counts for a little less. */
 const MEMORY = 500;
 const HOUR_MS = 3_600_000;
+/** Times that stand for all times to an answer. */
+const TIMES = 8;
+const answerTimes = new WeakMap<Durations, readonly number[]>();
 const NO_DIALS: Count = { dialled: 0, answered: 0 };
 
 export const EMPTY_ANSWER_BOOK: AnswerBook = {
@@ -64,10 +67,17 @@ export function answerChance(book: AnswerBook, dial: Dial): number {
   return shrunk(book.cells.get(cellOf(dial)) ?? NO_DIALS, ofKind);
 }
 
-/** Chance that a telephone that has rung this long is still answered. */
-export function chanceStill(book: AnswerBook, chance: number, rungMs: number): number {
-  const later = chance * survival(book.ringing, rungMs);
-  return later / (1 - chance + later);
+/** Chance that a telephone that has rung this long is answered within the next `withinMs`. */
+export function chanceWithin(
+  book: AnswerBook,
+  chance: number,
+  rungMs: number,
+  withinMs: number,
+): number {
+  const still = survival(book.ringing, rungMs);
+  const soon = chance * Math.max(0, still - survival(book.ringing, rungMs + withinMs));
+  const left = 1 - chance + chance * still;
+  return left <= 0 ? 0 : soon / left;
 }
 
 /** Mean time to an answer. */
@@ -75,9 +85,15 @@ export function ringingMs(book: AnswerBook): number {
   return momentsOf(book.ringing).meanMs;
 }
 
-/** Time to the answer of the quickest tenth. */
-export function quickestMs(book: AnswerBook): number {
-  return quantileAfter(book.ringing, 0, 0.1);
+/** Times to the answer, one as likely as the other, quickest first. */
+export function answerTimesMs({ ringing }: AnswerBook): readonly number[] {
+  const kept = answerTimes.get(ringing);
+  if (kept !== undefined) return kept;
+  const times = Array.from({ length: TIMES }, (_, n) =>
+    quantileAfter(ringing, 0, (n + 0.5) / TIMES),
+  );
+  answerTimes.set(ringing, times);
+  return times;
 }
 
 /** The hour of the week is that of UTC: a label that comes again, whatever people call it. */

@@ -137,13 +137,20 @@ export function moveEntry(
     timerOfEntry(interactionId, record.state, definition, pacing),
     timerOfEntry(interactionId, next, definition, pacing),
   );
-  const moved = { ...record, state: next, sinceMs: Math.round(draft.at.monotonicMs) };
+  // A telephone that rings on has rung since it was dialled, whoever is held for it meanwhile.
+  const ringsOn = isRinging(record.state) && isRinging(next);
+  const sinceMs = ringsOn ? record.sinceMs : Math.round(draft.at.monotonicMs);
+  const moved = { ...record, state: next, sinceMs };
   const after = noteOutcome(draft, record, moved, event);
   place(draft, record, record, after);
   followReservation(draft, record, after);
   const { entries } = draft.state;
   if (next.name !== 'gone') draft.state.entries = entries.with(interactionId, after);
   else forget(draft, record);
+}
+
+function isRinging({ name }: EntryState): boolean {
+  return name === 'dialling' || name === 'held';
 }
 
 /** The same entry in the line with other needs: more agents may take it now. */

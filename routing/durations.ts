@@ -4,10 +4,18 @@
 
 const BINS = 104;
 const GROWTH = 1.09;
+const LOG_GROWTH = Math.log(GROWTH);
 /** Beyond this weight, each new duration makes the older ones count for less. */
 const MEMORY = 400;
 /** Weight of what is assumed before anything was seen. */
 const PRIOR_WEIGHT = 4;
+
+/** Where each bin begins, and where the last one ends. */
+const EDGES_MS = Array.from({ length: BINS + 1 }, (_, bin) =>
+  bin === 0 ? 0 : 1_000 * GROWTH ** (bin - 1),
+);
+/** Sums worked out once for each value; they live as long as it does. */
+const above = new WeakMap<Durations, Float64Array>();
 
 /** Weights by bin; never changed once made. */
 export interface Durations {
@@ -30,27 +38,26 @@ export function durationsWith(known: Durations, durationMs: number): Durations {
   return { ...known, weights, total: known.total * keep + 1 };
 }
 
-/** Share of durations longer than this: 1 at 0, falling. O(bins). */
+/** Share of durations longer than this: 1 at 0, falling. O(bins) the first time, then O(1). */
 export function survival(known: Durations, durationMs: number): number {
   const prior = Math.exp(-Math.max(0, durationMs) / known.priorMs);
   if (known.total === 0) return prior;
   const at = binOf(durationMs);
-  let above = 0;
-  for (let bin = at + 1; bin < BINS; bin += 1) above += known.weights[bin] ?? 0;
-  const [fromMs, toMs] = edgesOf(at);
+  const fromMs = EDGES_MS[at] ?? 0;
+  const toMs = EDGES_MS[at + 1] ?? 0;
   const left = Math.min(1, Math.max(0, (toMs - durationMs) / (toMs - fromMs)));
-  above += (known.weights[at] ?? 0) * left;
+  const above = (weightsAbove(known)[at] ?? 0) + (known.weights[at] ?? 0) * left;
   return (above + PRIOR_WEIGHT * prior) / (known.total + PRIOR_WEIGHT);
 }
 
-/** Chance that what has lasted `elapsedMs` ends within the next `withinMs`. O(bins). */
+/** Chance that what has lasted `elapsedMs` ends within the next `withinMs`. */
 export function endsWithin(known: Durations, elapsedMs: number, withinMs: number): number {
   const still = survival(known, elapsedMs);
   if (still <= 0) return 1;
   return Math.min(1, Math.max(0, 1 - survival(known, elapsedMs + withinMs) / still));
 }
 
-/** The duration that a share `q` of those longer than `elapsedMs` does not exceed. O(bins^2). */
+/** The duration that a share `q` of those longer than `elapsedMs` does not exceed. */
 export function quantileAfter(known: Durations, elapsedMs: number, q: number): number {
   const still = survival(known, elapsedMs) * (1 - q);
   let low = elapsedMs;
@@ -70,8 +77,7 @@ export function momentsOf(known: Durations): { readonly meanMs: number; readonly
   let squares = PRIOR_WEIGHT * 2 * known.priorMs * known.priorMs;
   known.weights.forEach((weight, bin) => {
     if (weight === 0) return;
-    const [fromMs, toMs] = edgesOf(bin);
-    const middle = (fromMs + toMs) / 2;
+    const middle = ((EDGES_MS[bin] ?? 0) + (EDGES_MS[bin + 1] ?? 0)) / 2;
     sum += weight * middle;
     squares += weight * middle * middle;
   });
@@ -81,12 +87,19 @@ export function momentsOf(known: Durations): { readonly meanMs: number; readonly
   return { meanMs, spread: Math.sqrt(variance) / meanMs };
 }
 
-function binOf(durationMs: number): number {
-  if (durationMs < 1_000) return 0;
-  return Math.min(BINS - 1, 1 + Math.floor(Math.log(durationMs / 1_000) / Math.log(GROWTH)));
+/** The weight of all bins above each bin. */
+function weightsAbove(known: Durations): Float64Array {
+  const kept = above.get(known);
+  if (kept !== undefined) return kept;
+  const sums = new Float64Array(BINS);
+  for (let bin = BINS - 2; bin >= 0; bin -= 1) {
+    sums[bin] = (sums[bin + 1] ?? 0) + (known.weights[bin + 1] ?? 0);
+  }
+  above.set(known, sums);
+  return sums;
 }
 
-function edgesOf(bin: number): readonly [number, number] {
-  if (bin === 0) return [0, 1_000];
-  return [1_000 * GROWTH ** (bin - 1), 1_000 * GROWTH ** bin];
+function binOf(durationMs: number): number {
+  if (durationMs < 1_000) return 0;
+  return Math.min(BINS - 1, 1 + Math.floor(Math.log(durationMs / 1_000) / LOG_GROWTH));
 }

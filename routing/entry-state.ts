@@ -4,8 +4,8 @@
 //   --------> waiting -------------------------------------------------> held ------+
 //               |  ^                          agent-not-answered         |  |       |
 //      notified |  +-----------------------------------------------------+  |       |
-//               v        agent lost, customer still being dialled           |       |
-//            dialling <-----------------------------------------------------+       |
+//               v        taken while it rings, or agent lost meanwhile      |       |
+//            dialling <---------------------------------------------------->+       |
 //             |    |                                       customer-present |       |
 //     elapsed |    | customer-present                                       |       |
 //             v    v             taken                                      v       |
@@ -102,7 +102,9 @@ function stepUnassigned(
 ): EntryState {
   switch (event.type) {
     case 'taken':
-      if (state.name === 'waiting') return { name: 'held', reservation: event.reservation };
+      if (state.name === 'waiting' || state.name === 'dialling') {
+        return { name: 'held', reservation: event.reservation };
+      }
       if (state.name === 'present') return { name: 'offered', reservation: event.reservation };
       return state;
     case 'notified':

@@ -1,5 +1,5 @@
 // What a queue has learned of its own traffic: how long conversations take, how often somebody
-// leaves for an agent, how often live callers arrive, how its promises were kept. PURE.
+// leaves for an agent, how its promises were kept. PURE.
 import { durationsWith, noDurations } from './durations.ts';
 import type { Durations } from './durations.ts';
 import { averageWith, FIRST_HANDLE_MS, NO_HANDLING } from './ewt.ts';
@@ -14,7 +14,6 @@ export interface Flow {
   /** Conversation alone: what a talking agent is still busy with, before wrap-up. */
   readonly talkTimes: Durations;
   readonly departures: Departures;
-  readonly liveArrivals: Rate;
   readonly promises: Promises;
 }
 
@@ -25,21 +24,11 @@ export interface Departures {
   readonly lastMs: number | null;
 }
 
-/** Events per second, older ones fading. */
-export interface Rate {
-  readonly perSecond: number;
-  /** Monotonic. */
-  readonly atMs: number;
-}
-
-const RATE_MEMORY_SECONDS = 300;
-
 export const NO_FLOW: Flow = {
   handling: NO_HANDLING,
   handleTimes: noDurations(FIRST_HANDLE_MS),
   talkTimes: noDurations(FIRST_HANDLE_MS),
   departures: { interval: { count: 0, averageMs: 0 }, lastMs: null },
-  liveArrivals: { perSecond: 0, atMs: 0 },
   promises: FIRST_PROMISES,
 };
 
@@ -60,14 +49,4 @@ export function withDeparture(flow: Flow, nowMs: number, stillWaiting: number): 
   const { interval, lastMs } = flow.departures;
   const next = lastMs === null ? interval : averageWith(interval, nowMs - lastMs);
   return { ...flow, departures: { interval: next, lastMs: stillWaiting > 0 ? nowMs : null } };
-}
-
-export function withLiveArrival(flow: Flow, nowMs: number): Flow {
-  const perSecond = rateAt(flow.liveArrivals, nowMs) + 1 / RATE_MEMORY_SECONDS;
-  return { ...flow, liveArrivals: { perSecond, atMs: nowMs } };
-}
-
-/** Events per second as seen now: it fades while nothing happens. */
-export function rateAt(rate: Rate, nowMs: number): number {
-  return rate.perSecond * Math.exp(-(nowMs - rate.atMs) / 1_000 / RATE_MEMORY_SECONDS);
 }

@@ -1,11 +1,11 @@
 // The abandon guard: how careful pacing is, so that at most X % of the customers who answered wait
-// over 2 s for an agent. PURE. After each of them the care moves by a small bounded step: up when
-// the customer waited, a little down when not, in the proportion that stands still at the target
-// (Robbins and Monro, "A stochastic approximation method"). It is held between bounds, so that it
-// can neither run away nor swing.
+// over 2 s for an agent. PURE. It keeps a budget: each customer who answered adds X % of a wait to
+// it, each one who waited takes a whole wait away, and the care is what is missing from it. So what
+// was not used is spent, and what was overdrawn is gained back (integral control). It is held
+// between bounds, so that it can neither run away nor save up for long.
 
 export interface Guard {
-  /** Standard deviations of doubt that must be covered by agents. */
+  /** Each dial may bring so much of the limit: e^-care of it. Above 0: more is asked than X %. */
   readonly care: number;
   readonly answered: number;
   readonly waited: number;
@@ -14,12 +14,13 @@ export interface Guard {
 /** An answered customer should have an agent within this. */
 export const ANSWER_WAIT_MS = 2_000;
 
-export const CARE_MIN = -0.5;
+export const CARE_MIN = -1;
 export const CARE_MAX = 4;
-const FIRST_CARE = 1;
-const GAIN = 0.25;
-/** The step aims below the limit: the limit is a promise, not a mean. */
-const AIM = 0.8;
+const FIRST_CARE = 0.5;
+/** Care for one wait that was not in the budget. */
+const GAIN = 0.12;
+/** The budget aims below the limit: the limit is a promise, not a mean. */
+const AIM = 0.95;
 
 export const FIRST_GUARD: Guard = { care: FIRST_CARE, answered: 0, waited: 0 };
 
@@ -32,4 +33,9 @@ export function guardWith(guard: Guard, hasWaited: boolean, limitPercent: number
     answered: guard.answered + 1,
     waited: guard.waited + (hasWaited ? 1 : 0),
   };
+}
+
+/** The chance to wait that one more dial may bring. */
+export function riskAllowed({ care }: Guard, limitPercent: number): number {
+  return Math.min(1, (limitPercent / 100) * Math.exp(-care));
 }

@@ -202,7 +202,10 @@ export interface PacingView {
   /** Customers who answered a notified dial, and those of them who waited over 2 s. */
   readonly answered: number;
   readonly waitedOver2s: number;
-  /** Standard deviations of doubt covered by agents: what the abandon guard moves. */
+  /**
+   * What the abandon guard moves: a dial may bring e^-care times the limit of risk that its
+   * customer waits.
+   */
   readonly care: number;
   readonly answerChance: number;
   readonly ringingSeconds: number;

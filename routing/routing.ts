@@ -6,7 +6,6 @@ import type { AgentEvent } from './agent-state.ts';
 import { nextToNotify, outlookOf } from './dialing.ts';
 import {
   addEntry,
-  changeFlow,
   draftOf,
   dropAgentRecord,
   moveEntry,
@@ -19,9 +18,8 @@ import {
 import type { Draft, RoutingEffect } from './draft.ts';
 import { slotOf, stepEntry } from './entry-state.ts';
 import type { EntryEffect, EntryEvent } from './entry-state.ts';
-import { withLiveArrival } from './flow.ts';
 import { withService } from './journal.ts';
-import { firstEntryFor, limitedUntil, longestIdleFor } from './match.ts';
+import { firstEntryFor, limitedUntil, longestIdleFor, ringingAhead } from './match.ts';
 import type { AgentDefinition, QueueEntry } from './model.ts';
 import { offerOf, reservationIdOf } from './reservation.ts';
 import { profileKeyOf } from './staff.ts';
@@ -117,9 +115,6 @@ function logOut(draft: Draft, agentId: string): void {
 function submit(draft: Draft, entry: QueueEntry): void {
   const isKnown = draft.state.entries.get(entry.interactionId) !== undefined;
   if (isKnown || draft.state.queues.get(entry.queueId) === undefined) return;
-  if (entry.kind === 'live') {
-    changeFlow(draft, entry.queueId, (flow) => withLiveArrival(flow, draft.at.monotonicMs));
-  }
   addEntry(draft, recordFor(draft, entry));
 }
 
@@ -216,15 +211,21 @@ function findAgent(draft: Draft, interactionId: string): void {
   const slot = slotOf(record.entry, record.state);
   if (slot !== 'live' && slot !== 'reservable' && slot !== 'answered') return;
   const reserving = slot === 'reservable';
-  const agent = longestIdleFor(state, record.needs, reserving, at.monotonicMs);
-  if (agent !== null) reserve(draft, record, agent);
+  for (;;) {
+    const agent = longestIdleFor(state, record.needs, reserving, at.monotonicMs);
+    if (agent === null) return;
+    const aheadId = ringingAhead(state, agent, record, at);
+    const ahead = aheadId === null ? undefined : state.entries.get(aheadId);
+    reserve(draft, ahead ?? record, agent);
+    if (ahead === undefined) return;
+  }
 }
 
 function findEntry(draft: Draft, agentId: string): void {
   const agent = draft.state.agents.get(agentId);
   if (agent?.state.name !== 'ready') return;
   const nowMs = draft.at.monotonicMs;
-  const interactionId = firstEntryFor(draft.state, agent, nowMs);
+  const interactionId = firstEntryFor(draft.state, agent, draft.at);
   const record = interactionId === null ? undefined : draft.state.entries.get(interactionId);
   if (record !== undefined) return reserve(draft, record, agent);
   const untilMs = limitedUntil(draft.state, agent, nowMs);

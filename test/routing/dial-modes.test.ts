@@ -96,19 +96,62 @@ test('notification: a customer not reached lets the next be dialled', async () =
   assert.deepEqual(await told(), ['dial-notified k2']);
 });
 
-test('notification: a live caller takes the free agent, who answered comes next', async () => {
-  const s = stage(ONE_AGENT);
-  const { router, told, lastReservation } = s;
-  s.staff('ann');
+test('notification: the last free agent is kept for a callback ahead of a caller', async () => {
+  const { router, told, staff, lastReservation } = stage(ONE_AGENT);
+  staff('ann');
   router.submit(notifiedCallback('k1', { arrivedAtMs: 1 }));
   router.submit(liveCall('c2', { arrivedAtMs: 2 }));
-  router.submit(liveCall('c3', { arrivedAtMs: 3 }));
-  assert.deepEqual(await told(), ['dial-notified k1', 'agent-assigned c2 ann']);
-  router.agentAnswered(lastReservation());
+  assert.deepEqual(await told(), ['dial-notified k1', 'agent-reserved k1 ann']);
+  assert.equal(router.entry('c2')?.position, 1);
   router.customerPresent('k1');
-  assert.deepEqual([router.entry('k1')?.position, router.entry('c3')?.position], [1, 2]);
-  router.interactionEnded('c2');
-  assert.deepEqual(await told(), ['agent-assigned k1 ann']);
+  router.agentAnswered(lastReservation());
+  router.interactionEnded('k1');
+  assert.deepEqual(await told(), ['agent-assigned c2 ann']);
+});
+
+test('notification: an agent kept in vain takes the live caller', async () => {
+  const { router, told, staff } = stage(ONE_AGENT);
+  staff('ann');
+  router.submit(notifiedCallback('k1', { arrivedAtMs: 1 }));
+  router.submit(liveCall('c2', { arrivedAtMs: 2 }));
+  await told();
+  router.customerNotReached('k1');
+  assert.deepEqual(await told(), ['agent-assigned c2 ann']);
+});
+
+test('notification: a live caller with the better claim, or another agent, is served', async () => {
+  const { router, told, staff } = stage({});
+  staff('ann', 'bob');
+  router.submit(notifiedCallback('k1', { arrivedAtMs: 5 }));
+  router.submit(liveCall('behind', { arrivedAtMs: 6 }));
+  router.submit(liveCall('ahead', { arrivedAtMs: 4 }));
+  assert.deepEqual(await told(), [
+    'dial-notified k1',
+    'agent-assigned behind ann',
+    'agent-assigned ahead bob',
+  ]);
+});
+
+test('notification: a telephone that has rung for long keeps nobody', async () => {
+  const s = stage(ONE_AGENT);
+  s.staff('ann');
+  s.router.submit(notifiedCallback('k1', { arrivedAtMs: 1 }));
+  s.clock.advance(40_000);
+  s.router.submit(liveCall('c2', { arrivedAtMs: 2 }));
+  assert.deepEqual(await s.told(), ['dial-notified k1', 'agent-assigned c2 ann']);
+});
+
+test('notification: nobody is kept for a ringing one while a customer waits', async () => {
+  const s = stage({ ...ONE_AGENT, queues: [queueNamed('sales', { wrapUpSeconds: 1 })] });
+  await occupy(s);
+  s.router.submit(notifiedCallback('k1', { arrivedAtMs: 1 }));
+  s.router.submit(notifiedCallback('k2', { arrivedAtMs: 2 }));
+  s.router.interactionEnded('busy');
+  assert.deepEqual(await s.told(), ['dial-notified k1']);
+  // Told by its owner without having been notified: on the line all the same.
+  s.router.customerPresent('k2');
+  s.clock.advance(1_000);
+  assert.deepEqual(await s.told(), ['agent-assigned k2 ann']);
 });
 
 test('notification: the dial goes out when wrap-up ends while a telephone rings', async () => {
@@ -132,8 +175,8 @@ test('notification: the end of one conversation is not foreseen', async () => {
   assert.deepEqual(await s.told(), ['dial-notified k1']);
 });
 
-test('notification: of thirty conversations some will end while a telephone rings', async () => {
-  const agents = Array.from({ length: 30 }, (_, n) => agentNamed(`a${n}`));
+test('notification: of ninety conversations some will end while a telephone rings', async () => {
+  const agents = Array.from({ length: 90 }, (_, n) => agentNamed(`a${n}`));
   const s = stage({ agents });
   for (const { agentId } of agents) {
     s.staff(agentId);

@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [EntryState, EntryEvent, EntryState, ...string[]]
   [dialling, silentOld, dialling],
   [dialling, here, present],
   [dialling, notReached, gone],
-  [dialling, taken, dialling],
+  [dialling, taken, held],
   [overdue, here, present],
   [overdue, withdrawn, gone],
   [present, taken, offered],

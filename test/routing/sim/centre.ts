@@ -57,6 +57,9 @@ export class Centre {
   readonly clock = new VirtualClock();
   readonly #options: CentreOptions;
   readonly #told = new Map<string, Told & { readonly atMs: number }>();
+  /** Reservations by customer who is dialled, and who is. */
+  readonly #heldFor = new Map<string, string>();
+  readonly #ringing = new Set<string>();
   readonly #presentMs = new Map<string, number>();
   readonly #waitingLive = new Map<string, number>();
   readonly #arrivedMs = new Map<string, number>();
@@ -182,13 +185,18 @@ export class Centre {
       case 'agent-changed':
         return this.#agentChanged(notice.agent);
       case 'agent-assigned':
-        return this.#assigned(notice.interactionId, notice.agentId, notice.reservationId);
-      case 'agent-reserved':
-        return this.#dial(notice.interactionId, notice.reservationId, notice.agentId);
+        return this.#assigned(notice.interactionId, notice.reservationId);
+      case 'agent-reserved': {
+        const { interactionId, reservationId } = notice;
+        this.#heldFor.set(interactionId, reservationId);
+        return this.#dial(interactionId);
+      }
       case 'dial-notified':
-        return this.#dial(notice.interactionId, null, '');
-      case 'queue-changed':
+        return this.#dial(notice.interactionId);
       case 'reservation-lost':
+        this.#heldFor.delete(notice.interactionId);
+        return;
+      case 'queue-changed':
     }
   }
 
@@ -202,10 +210,16 @@ export class Centre {
     if (before.state === 'reserved') this.#spentMs.held += spentMs;
   }
 
-  #dial(id: string, reservationId: string | null, agentId: string): void {
+  /** Once; an agent may be held for it while it rings. */
+  #dial(id: string): void {
+    if (this.#ringing.has(id)) return;
+    this.#ringing.add(id);
     const isAnswered = this.#chance() < ANSWER_SHARE;
     const afterMs = isAnswered ? 3_000 + 12_000 * this.#chance() : 25_000;
     this.clock.after(afterMs, () => {
+      const reservationId = this.#heldFor.get(id) ?? null;
+      this.#heldFor.delete(id);
+      this.#ringing.delete(id);
       if (!isAnswered) {
         this.router.customerNotReached(id);
         this.#another(id);
@@ -213,12 +227,12 @@ export class Centre {
       }
       this.#presentMs.set(id, this.clock.monotonicMs());
       this.router.customerPresent(id);
-      if (reservationId !== null) this.#assigned(id, agentId, reservationId);
+      if (reservationId !== null) this.#assigned(id, reservationId);
     });
   }
 
   /** Agents' phones answer at once. */
-  #assigned(id: string, _agentId: string, reservationId: string): void {
+  #assigned(id: string, reservationId: string): void {
     this.#waitingLive.delete(id);
     this.router.agentAnswered(reservationId);
     const isCallback = id.startsWith('k');

@@ -48,6 +48,9 @@ function chanceOf(seed: number): () => number {
 interface Contact {
   readonly entry: QueueEntry;
   attempts: number;
+  isRinging: boolean;
+  /** Of the agent who is held while it rings. */
+  heldBy: string | null;
   /** When the customer came to be on the line, monotonic; null: is not. */
   presentMs: number | null;
   outcome: 'open' | 'served' | 'abandoned' | 'given-up';
@@ -142,7 +145,8 @@ class Hour {
       dialMode: this.#dialMode,
     });
     const presentMs = kind === 'live' ? this.clock.monotonicMs() : null;
-    const contact: Contact = { entry, attempts: 0, presentMs, outcome: 'open' };
+    const dial = { attempts: 0, isRinging: false, heldBy: null };
+    const contact: Contact = { entry, ...dial, presentMs, outcome: 'open' };
     this.contacts.set(entry.interactionId, contact);
     this.router.submit(entry);
     if (this.#happens(0.1)) this.router.submit(entry);
@@ -168,10 +172,12 @@ class Hour {
       case 'agent-assigned':
         return this.#ringAgent(contact, notice.reservationId);
       case 'agent-reserved':
-        return this.#dial(contact, notice.reservationId);
+        contact.heldBy = notice.reservationId;
+        return this.#dial(contact);
       case 'dial-notified':
-        return this.#dial(contact, null);
+        return this.#dial(contact);
       case 'reservation-lost':
+        contact.heldBy = null;
     }
   }
 
@@ -183,12 +189,18 @@ class Hour {
     this.spentMs.set(before.state, (this.spentMs.get(before.state) ?? 0) + spentMs);
   }
 
-  #dial(contact: Contact, reservationId: string | null): void {
+  /** Once; an agent may be held for it while it rings. */
+  #dial(contact: Contact): void {
     const { interactionId } = contact.entry;
+    if (contact.isRinging) return;
+    contact.isRinging = true;
     contact.attempts += 1;
     const isReached = this.#happens(0.7);
     const afterMs = isReached ? this.#between(4000, 25_000) : this.#between(20_000, 80_000);
     this.clock.after(afterMs, () => {
+      const reservationId = contact.heldBy;
+      contact.heldBy = null;
+      contact.isRinging = false;
       if (contact.outcome !== 'open') return;
       if (!isReached) return this.#retry(contact);
       contact.presentMs = this.clock.monotonicMs();
