@@ -79,7 +79,8 @@ export class MediaEngine implements Media {
     this.#options = { ...options, cpd: withAnnouncements(options.cpd, deps.log) };
     this.#deps = deps;
     const { workers, maxTickLateMs = MAX_TICK_LATE_MS } = options;
-    const birth = { host: options.host, cpd: this.#options.cpd };
+    const { host, sockets = 'auto' } = options;
+    const birth = { host, cpd: this.#options.cpd, sockets };
     this.#workers = new WorkerPool({ workers, maxTickLateMs, birth }, deps, spawn, {
       report: (from, report) => this.#take(from, report),
       died: (dead, reason) => this.#mourn(dead, reason),
@@ -88,7 +89,7 @@ export class MediaEngine implements Media {
     const { portMin, portMax, portRestMs } = options;
     this.#ports = new PortPool(portMin, portMax, portRestMs, deps.rng.next());
     this.#recordings = new Recordings(options.recordingsDir);
-    const { webRtc = null, host } = options;
+    const { webRtc = null } = options;
     this.#gateway = webRtc === null ? null : new WebRtcGateway(webRtc, host, deps);
   }
 

@@ -2,8 +2,9 @@
 // queues or callbacks. The main thread holds handles; RTP and PCM never leave the media workers.
 import type { Clock, Log, Rng } from '../core/ports.ts';
 import type { AudioCodec, Direction, SrtpPolicy } from './sdp/model.ts';
+import type { SocketsChoice } from './transport/types.ts';
 
-export type { AudioCodec, Direction, SrtpPolicy };
+export type { AudioCodec, Direction, SocketsChoice, SrtpPolicy };
 
 export interface MediaOptions {
   /** Address the RTP sockets bind to and that SDP announces, unless `announcedHost` is set. */
@@ -16,6 +17,8 @@ export interface MediaOptions {
   readonly workers: number;
   /** Mean lateness of a thread's tick over a second beyond which it takes no new calls; 20. */
   readonly maxTickLateMs?: number;
+  /** `ffi`: sockets of the C library; `auto` (if absent): those where they work, else Node's. */
+  readonly sockets?: SocketsChoice;
   /** A closed leg's ports rest this long before they are used again. */
   readonly portRestMs: number;
   /** What legs speak, in the order in which they offer it. */

@@ -68,6 +68,7 @@ export function toMediaOptions(
     portMax: media.portMax,
     workers: media.workers ?? Math.max(1, processors - 1),
     maxTickLateMs: media.maxTickLateMs,
+    sockets: media.sockets,
     portRestMs: media.portRestSeconds * 1_000,
     codecs: media.codecs,
     recordingsDir: `${config.dataDir}/recordings`,

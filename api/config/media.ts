@@ -102,6 +102,14 @@ export const mediaSchema = z
         'A thread whose 20 ms tick is later than this on average, two seconds in a row, takes no ' +
           'new calls; when all are late, calls are refused with 503 and callbacks wait.',
       ),
+    sockets: z
+      .enum(['auto', 'dgram', 'ffi'])
+      .default('auto')
+      .describe(
+        "How packets come and go. `ffi`: the C library's sockets, called through node:ffi, which " +
+          'Node calls experimental; Linux with glibc only, at half the cost. `dgram`: those of ' +
+          'Node. `auto`: `ffi` where a trial at the start works, otherwise `dgram`.',
+      ),
     portRestSeconds: whole(0, 600)
       .default(5)
       .describe('Ports of an ended call rest so long: late packets must not reach the next call.'),

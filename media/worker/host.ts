@@ -1,6 +1,8 @@
 // The main thread's end of one media worker: commands down, reports up, and the news of its death.
+import { closeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/ports.ts';
+import { FdLedger } from '../transport/ledger.ts';
 import type { LegStats } from '../types.ts';
 import { Admission } from './admission.ts';
 import type { Place } from './placement.ts';
@@ -24,10 +26,13 @@ export const spawnMediaWorker: SpawnWorker = (birth) =>
     env: { ...process.env, OPUS_FORCE_WASM: '1' },
   });
 
+type ReadyReport = Extract<Report, { type: 'ready' }>;
+
 /** What is no answer to a question. */
 export type NewsReport = Exclude<Report, { type: 'ready' | 'leg-stats' | 'worker-stats' }>;
 
 export interface HostEvents {
+  ready(sockets: ReadyReport): void;
   report(host: WorkerHost, report: NewsReport): void;
   /** The thread ended and nobody had asked it to. */
   died(host: WorkerHost, reason: string): void;
@@ -55,14 +60,15 @@ export class WorkerHost implements Place {
 
   constructor(
     spawn: SpawnWorker,
-    birth: WorkerBirth,
+    birth: Omit<WorkerBirth, 'ledger'>,
     events: HostEvents,
     clock: Clock,
     maxTickLateMs: number,
   ) {
     this.#clock = clock;
     this.#admission = new Admission(maxTickLateMs, clock.monotonicMs());
-    this.#worker = spawn(birth);
+    const ledger = FdLedger.memory();
+    this.#worker = spawn({ ...birth, ledger });
     const ready = Promise.withResolvers<void>();
     const exited = Promise.withResolvers<void>();
     this.ready = ready.promise;
@@ -76,6 +82,7 @@ export class WorkerHost implements Place {
     this.#worker.on('message', (report: Report) => {
       if (report.type === 'ready') {
         this.#isReady = true;
+        events.ready(report);
         ready.resolve();
       } else if (report.type === 'leg-stats' || report.type === 'worker-stats') {
         this.#asks.get(report.askId)?.(report.stats);
@@ -83,6 +90,7 @@ export class WorkerHost implements Place {
       } else events.report(this, report);
     });
     this.#worker.on('exit', (code) => {
+      for (const fd of new FdLedger(ledger).takeLeft()) closeSync(fd);
       const told = reason === '' ? `media worker ended with code ${code}` : reason;
       for (const answer of this.#asks.values()) answer(null);
       this.#asks.clear();

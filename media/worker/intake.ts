@@ -1,12 +1,12 @@
 // The door of a leg: which datagrams of the RTP port are its peer's, and what they carry. Reads
 // every packet into one shared `fields`; no allocation. RFC 3550 App. A.1, RFC 3711 s.3.3.
-import type { RemoteInfo } from 'node:dgram';
 import { emptyFields, readRtp } from '../rtp/packet.ts';
 import type { RtpFields } from '../rtp/packet.ts';
 import { EVENT_PAYLOAD_BYTES } from '../rtp/telephone-event.ts';
 import { CLOCK_HZ } from '../sdp/model.ts';
 import type { AudioCodec, RemoteMedia } from '../sdp/model.ts';
 import type { SrtpReceiver } from '../srtp/srtp.ts';
+import type { Source } from '../transport/types.ts';
 import type { Latch } from './latch.ts';
 
 /** More packets than this between two ticks are a flood (a stalled thread may find 5 s of them). */
@@ -64,13 +64,13 @@ export class Intake {
    * Reads `fields` and what they carry; false, and counted, for what is not this leg's. The first
    * valid packet latches.
    */
-  take(datagram: Buffer, source: RemoteInfo): boolean {
+  take(datagram: Buffer, source: Source): boolean {
     if (this.#open && this.#accept(datagram, source)) return true;
     this.refused += 1;
     return false;
   }
 
-  #accept(datagram: Buffer, source: RemoteInfo): boolean {
+  #accept(datagram: Buffer, source: Source): boolean {
     // A stranger costs no more than this look, and takes nothing of what the peer may send.
     if (this.#latch.refuses(source.address, source.port)) return false;
     // Source port zero is legal in UDP, but nobody can be answered there.

@@ -3,7 +3,6 @@
 //
 // A leg that hears exactly one other, in a codec that can be passed on, relays its packets as they
 // come. Otherwise it mixes: every tick it takes one decoded frame of each leg it hears.
-import type { RemoteInfo } from 'node:dgram';
 import { createDecoder } from '../graph/coder.ts';
 import type { Decoder } from '../graph/coder.ts';
 import { DigitTones } from '../graph/digit-tones.ts';
@@ -20,6 +19,7 @@ import { TickScale } from '../rtp/tick-scale.ts';
 import { CLOCK_HZ, eventTypeOf, isG711 } from '../sdp/model.ts';
 import type { AudioCodec, RemoteMedia, SrtpKeys } from '../sdp/model.ts';
 import { SrtpReceiver, SrtpSender } from '../srtp/srtp.ts';
+import type { SocketPair, Source } from '../transport/types.ts';
 import type { CpdPhase, LegStats } from '../types.ts';
 import { legStats } from './figures.ts';
 import { fields, Intake } from './intake.ts';
@@ -28,7 +28,6 @@ import type { LegHost } from './leg-host.ts';
 import { Overlay } from './overlay.ts';
 import { Reporter } from './reporter.ts';
 import { FRAME_SAMPLES, Sender } from './sender.ts';
-import type { SocketPair } from './sockets.ts';
 import { Watch } from './watch.ts';
 
 const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
@@ -102,8 +101,8 @@ export class Leg {
     this.#eventsIn = new EventReceiver((digit, ticks) =>
       this.#digit(digit, Math.round(ticks / this.#eventTicksPerMs)),
     );
-    sockets.rtp.on('message', (datagram, source) => this.#onRtp(datagram, source));
-    sockets.rtcp.on('message', (datagram, source) => this.#onRtcp(datagram, source));
+    sockets.rtp.onDatagram((datagram, source) => this.#onRtp(datagram, source));
+    sockets.rtcp.onDatagram((datagram, source) => this.#onRtcp(datagram, source));
   }
 
   /** Offer and answer agreed on something new. */
@@ -269,11 +268,11 @@ export class Leg {
     }
   }
 
-  #onRtcp(datagram: Buffer, source: RemoteInfo): void {
+  #onRtcp(datagram: Buffer, source: Source): void {
     if (!this.#reporter.receive(datagram, source)) this.#intake.refused += 1;
   }
 
-  #onRtp(datagram: Buffer, source: RemoteInfo): void {
+  #onRtp(datagram: Buffer, source: Source): void {
     if (this.#reporter.claims(datagram)) {
       this.#onRtcp(datagram, source);
       return;

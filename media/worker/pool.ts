@@ -3,7 +3,7 @@
 import { unavailable } from '../../core/errors.ts';
 import type { Clock, Log } from '../../core/ports.ts';
 import { WorkerHost } from './host.ts';
-import type { NewsReport, SpawnWorker } from './host.ts';
+import type { HostEvents, NewsReport, SpawnWorker } from './host.ts';
 import { Placement } from './placement.ts';
 import type { WorkerBirth, WorkerStats } from './protocol.ts';
 
@@ -14,7 +14,7 @@ export interface PoolOptions {
   readonly workers: number;
   /** Mean lateness of a worker's tick over a second beyond which it takes no new calls. */
   readonly maxTickLateMs: number;
-  readonly birth: WorkerBirth;
+  readonly birth: Omit<WorkerBirth, 'ledger'>;
 }
 
 export interface PoolEvents {
@@ -140,7 +140,11 @@ export class WorkerPool {
 
   #add(): void {
     const { birth, maxTickLateMs } = this.#options;
-    const events = {
+    const events: HostEvents = {
+      ready: ({ sockets, fallback }) => {
+        const fields = { sockets, ...(fallback !== null && { fallback }) };
+        this.#deps.log.info('media-worker-ready', fields);
+      },
       report: (from: WorkerHost, report: NewsReport): void => {
         if (report.type === 'load') this.#noteLoad(from, report);
         else this.#events.report(from, report);

@@ -1,6 +1,7 @@
 // The messages between the main thread and a media worker: small, typed, in order. RTP and PCM
 // never cross. `legId`, `recordingId` and `askId` are the main thread's.
 import type { RemoteMedia } from '../sdp/model.ts';
+import type { SocketsChoice, Transport } from '../transport/types.ts';
 import type {
   ConsentBeep,
   CpdOptions,
@@ -15,6 +16,9 @@ import type {
 export interface WorkerBirth {
   readonly host: string;
   readonly cpd: CpdOptions;
+  readonly sockets: SocketsChoice;
+  /** Where the thread notes the file descriptors that Node does not know; see FdLedger. */
+  readonly ledger: SharedArrayBuffer;
 }
 
 /** Main thread to worker. */
@@ -80,7 +84,12 @@ export type OneWay = 'nothing-received' | 'nothing-heard-by-peer';
 
 /** Worker to main thread. */
 export type Report =
-  | { readonly type: 'ready' }
+  | {
+      readonly type: 'ready';
+      readonly sockets: Transport['kind'];
+      /** Why it does without `ffi`; null: as asked for. */
+      readonly fallback: string | null;
+    }
   /** Every second: how late the tick was, and which share of the second the thread was at work. */
   | {
       readonly type: 'load';

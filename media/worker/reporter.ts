@@ -1,13 +1,12 @@
 // RTCP of one leg: reports every five seconds or so, the peer's reports, the goodbye.
 // RFC 3550 s.6; RFC 5761 (one port for both).
-import type { RemoteInfo } from 'node:dgram';
 import type { ReceiveStats } from '../rtp/receive-stats.ts';
 import { buildReport, nextReportDelayMs, readReport } from '../rtp/rtcp.ts';
 import type { LastSenderReport, ReceptionNews } from '../rtp/rtcp.ts';
 import type { Latch } from './latch.ts';
 import type { Sender } from './sender.ts';
 import type { SrtpReceiver } from '../srtp/srtp.ts';
-import type { SocketPair } from './sockets.ts';
+import type { SocketPair, Source } from '../transport/types.ts';
 
 export interface ReporterHost {
   readonly random: () => number;
@@ -92,7 +91,7 @@ export class Reporter {
   }
 
   /** Takes a datagram of the RTCP port, or one that we claim; false when it is not our peer's. */
-  receive(datagram: Buffer, source: RemoteInfo): boolean {
+  receive(datagram: Buffer, source: Source): boolean {
     if (source.port === 0) return false;
     const { protection } = this;
     const report = protection === null ? datagram : protection.unprotectRtcp(datagram);
@@ -108,7 +107,7 @@ export class Reporter {
   }
 
   /** On one port RTCP comes from where RTP comes from, and does not move it. */
-  #accepts({ address, port }: RemoteInfo): boolean {
+  #accepts({ address, port }: Source): boolean {
     const target = this.#target;
     if (this.muxed) return address === target.host && port === target.rtpPort;
     return target.acceptRtcp(address, port);

@@ -5,12 +5,13 @@ import { Player } from '../graph/player.ts';
 import type { LoadedSource } from '../graph/player.ts';
 import { Prompts } from '../graph/prompts.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
+import type { Transport } from '../transport/types.ts';
 import type { MixMember, PlayRequest, PlaySource } from '../types.ts';
 import { Leg } from './leg.ts';
 import type { LegHost } from './leg-host.ts';
+import { PHASES, Phases } from './phases.ts';
 import type { Command, Report, WorkerBirth } from './protocol.ts';
 import { Recording } from './recording.ts';
-import { openSocketPair } from './sockets.ts';
 
 const TICKS_PER_MS = SAMPLE_RATE_HZ / 1000;
 
@@ -21,13 +22,15 @@ export interface RoomDeps {
   readonly nowMs: () => number;
   readonly wallMs: () => number;
   readonly tell: (report: Report) => void;
+  readonly transport: Transport;
 }
 
 export class Room {
-  readonly #birth: WorkerBirth;
+  readonly #birth: Pick<WorkerBirth, 'host' | 'cpd'>;
   readonly #deps: RoomDeps;
   readonly #host: LegHost;
   readonly #legs = new Map<string, Leg>();
+  readonly #phases = new Phases<Leg>();
   readonly #recordings = new Map<number, Recording>();
   readonly #prompts = new Prompts();
   /** The newest play request of a leg; an older one that is still loading is dropped. */
@@ -37,7 +40,7 @@ export class Room {
   #ticksSkipped = 0;
   #stopped = false;
 
-  constructor(birth: WorkerBirth, deps: RoomDeps) {
+  constructor(birth: Pick<WorkerBirth, 'host' | 'cpd'>, deps: RoomDeps) {
     this.#birth = birth;
     this.#deps = deps;
     const { tell } = deps;
@@ -57,16 +60,28 @@ export class Room {
   }
 
   /**
-   * One tick of 20 ms for every leg and recording.
-   * @param skipped so many before it were left out
+   * One step of the tick: 20 ms for every leg of a phase, and with the first for all recordings.
+   * @param skipped so many ticks before it were left out
    * @param catchingUp the tick before ran just now: nothing was received since
    */
-  tick(nowMs: number, skipped: number, catchingUp = false): void {
+  step(phase: number, nowMs: number, skipped: number, catchingUp: boolean): void {
+    const legs = this.#phases.at(phase);
+    for (const leg of legs) leg.hear(nowMs);
+    for (const leg of legs) leg.tick(nowMs, skipped, catchingUp);
+    if (phase > 0) return;
     this.#ticksSkipped += skipped;
-    for (const leg of this.#legs.values()) leg.hear(nowMs);
-    for (const leg of this.#legs.values()) leg.tick(nowMs, skipped, catchingUp);
     const position = Math.floor(nowMs * TICKS_PER_MS);
     for (const recording of this.#recordings.values()) recording.tick(nowMs, position);
+  }
+
+  /** How many steps after that phase there is something to do, at most a whole tick. */
+  stepsAfter(phase: number): number {
+    const steps = this.#phases.stepsAfter(phase);
+    return this.#recordings.size === 0 ? steps : Math.min(steps, PHASES - phase);
+  }
+
+  get legCount(): number {
+    return this.#legs.size;
   }
 
   /** Obeys one command; commands for legs that are gone mean nothing any more. */
@@ -144,9 +159,11 @@ export class Room {
 
   async #openLeg(legId: string, rtpPort: number, ssrc?: number): Promise<void> {
     try {
-      const sockets = await openSocketPair(this.#birth.host, rtpPort);
+      const sockets = await this.#deps.transport.openPair(this.#birth.host, rtpPort);
       if (this.#stopped) return await sockets.close();
-      this.#legs.set(legId, new Leg(legId, rtpPort, sockets, this.#host, ssrc));
+      const leg = new Leg(legId, rtpPort, sockets, this.#host, ssrc);
+      this.#legs.set(legId, leg);
+      this.#phases.add(leg);
       this.#deps.tell({ type: 'leg-opened', legId });
     } catch (fault) {
       const code = (fault as NodeJS.ErrnoException).code ?? String(fault);
@@ -159,6 +176,7 @@ export class Room {
     const leg = this.#legs.get(legId);
     if (leg === undefined) return;
     this.#legs.delete(legId);
+    this.#phases.remove(leg);
     this.#wantedPlay.delete(legId);
     this.#part(leg);
     const stats = leg.stats();

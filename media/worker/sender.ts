@@ -1,6 +1,5 @@
 // The one outgoing RTP stream of a leg: numbers, timestamps and buffers for whatever layer speaks.
 // Buffers are made once; a few rotate, because a full socket may still read the last ones.
-import type { Socket } from 'node:dgram';
 import { createEncoder } from '../graph/coder.ts';
 import type { Encoder } from '../graph/coder.ts';
 import { addTo, toOtherLaw } from '../graph/law.ts';
@@ -13,6 +12,7 @@ import type { EventSender } from '../rtp/telephone-event.ts';
 import { CLOCK_HZ } from '../sdp/model.ts';
 import type { AudioCodec, G711Codec } from '../sdp/model.ts';
 import type { SrtpSender } from '../srtp/srtp.ts';
+import type { DatagramSocket } from '../transport/types.ts';
 import type { Latch } from './latch.ts';
 import { Packetizer } from './packetizer.ts';
 
@@ -35,7 +35,7 @@ export class Sender {
   clockTicks: number;
   /** Encrypts what goes out; null sends it as it is. */
   protection: SrtpSender | null = null;
-  readonly #socket: Socket;
+  readonly #socket: DatagramSocket;
   readonly #target: Latch;
   readonly #buffers: readonly Buffer[];
   readonly #packets: Buffer[];
@@ -53,7 +53,7 @@ export class Sender {
    * @param random gives numbers in [0, 1): SSRC, first sequence number and timestamp
    * @param ssrc our source, where it must be known beforehand
    */
-  constructor(socket: Socket, target: Latch, random: () => number, ssrc?: number) {
+  constructor(socket: DatagramSocket, target: Latch, random: () => number, ssrc?: number) {
     this.#socket = socket;
     this.#target = target;
     this.ssrc = ssrc ?? Math.floor(random() * 2 ** 32);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { liveClock, liveRng, silentLog } from '../../../core/live.ts';
 import { MediaEngine } from '../../../media/engine.ts';
-import type { LegEvents, MediaLeg, MediaOptions } from '../../../media/index.ts';
+import type { LegEvents, MediaLeg, MediaOptions, SocketsChoice } from '../../../media/index.ts';
 import { spawnMediaWorker } from '../../../media/worker/host.ts';
 import type { SpawnWorker } from '../../../media/worker/host.ts';
 import { Peer } from './peer.ts';
@@ -17,6 +17,9 @@ export interface Bench {
   /** Every worker ever started, in order. */
   readonly workers: readonly Worker[];
 }
+
+/** What tests run over unless they say; dgram.test.ts runs them over the other. */
+export const preset: { sockets: SocketsChoice } = { sockets: 'auto' };
 
 export async function startMedia(
   t: TestContext,
@@ -32,6 +35,7 @@ export async function startMedia(
     portMax: 60_000,
     workers: 1,
     portRestMs: 1_000,
+    sockets: preset.sockets,
     codecs: ['PCMU', 'PCMA', 'G722', 'opus'],
     recordingsDir: join(dir, 'recordings'),
     cpd: {

@@ -2,6 +2,9 @@
 import type { TestContext } from 'node:test';
 import { NO_TYPES } from '../../../media/sdp/model.ts';
 import type { RemoteMedia } from '../../../media/sdp/model.ts';
+import { FdLedger } from '../../../media/transport/ledger.ts';
+import { openTransport } from '../../../media/transport/open.ts';
+import { PHASES } from '../../../media/worker/phases.ts';
 import type { Report } from '../../../media/worker/protocol.ts';
 import { Room } from '../../../media/worker/room.ts';
 import { until } from '../../support/until.ts';
@@ -32,6 +35,8 @@ export interface Scene extends Side {
 /** A room with the leg `a`. */
 export async function scene(t: TestContext): Promise<Scene> {
   const reports: Report[] = [];
+  const { transport } = await openTransport('auto', FdLedger.memory());
+  const polls = setInterval(() => transport.poll(), 1);
   let nowMs = 1_000_000;
   const room = new Room(
     { host: '127.0.0.1', cpd: {} as never },
@@ -40,9 +45,14 @@ export async function scene(t: TestContext): Promise<Scene> {
       nowMs: () => nowMs,
       wallMs: () => 1_800_000_000_000 + nowMs,
       tell: (report) => reports.push(report),
+      transport,
     },
   );
-  t.after(() => room.stop());
+  t.after(async () => {
+    clearInterval(polls);
+    await room.stop();
+    transport.close();
+  });
   const told: Scene['told'] = (type) => reports.filter((report) => report.type === type) as never[];
   const open = async (legId: string): Promise<Side> => {
     const peer = await Peer.open();
@@ -70,7 +80,7 @@ export async function scene(t: TestContext): Promise<Scene> {
     pass: (durationMs, catchingUp = false) => {
       for (let passed = 0; passed < durationMs; passed += 20) {
         nowMs += 20;
-        room.tick(nowMs, 0, catchingUp);
+        for (let phase = 0; phase < PHASES; phase++) room.step(phase, nowMs, 0, catchingUp);
       }
     },
   };
