@@ -11,6 +11,7 @@ import { unguarded } from './access/permit.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
+import { ChatStreams } from './events/chat-stream.ts';
 import { idempotent } from './idempotency/middleware.ts';
 import { AnswerStore } from './idempotency/store.ts';
 import { Metrics } from './metrics.ts';
@@ -23,6 +24,7 @@ import { callControlRoutes } from './routes/call-control.ts';
 import { promptRoutes } from './routes/prompts.ts';
 import { beforeCallRoutes } from './routes/before-call.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
+import { chatRoutes } from './routes/chats.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { cometRoutes } from './routes/comet.ts';
@@ -72,6 +74,11 @@ export function createApi(deps: ApiDeps): Api {
   app.use('/api/v1/*', idempotent(answers, deps));
   callbackRoutes(app, deps, notify.push);
   beforeCallRoutes(app, deps);
+  const chatStreams = new ChatStreams(deps.chats, deps.clock, {
+    maxClients: deps.config.http.maxEventClients,
+    heartbeatMs: deps.config.http.eventHeartbeatSeconds * 1_000,
+  });
+  chatRoutes(app, deps, chatStreams);
   agentRoutes(app, deps);
   queueRoutes(app, deps);
   timeRoutes(app, deps);
@@ -96,7 +103,7 @@ export function createApi(deps: ApiDeps): Api {
   if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
   const open = unguarded(app.routes);
   if (open.length > 0) throw new Error(`no permission is named by ${open.join(', ')}`);
-  return { app, close: () => closeAll(events, notify) };
+  return { app, close: () => closeAll(events, notify, chatStreams) };
 }
 
 function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {

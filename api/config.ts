@@ -13,6 +13,7 @@ export {
 } from './config/mapping.ts';
 export { toSubscribers } from './agent-passwords.ts';
 export { toHours } from './config/hours.ts';
+export { toChatOptions } from './config/chat.ts';
 export { codecsOf } from './config/codecs.ts';
 export { srtpPolicy } from './config/srtp.ts';
 export { configText } from './config/print.ts';

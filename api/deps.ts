@@ -1,6 +1,6 @@
 // What the API is made from: the faces of the other folders, and seams the assembly fills.
 import type { Clock, Ids, Log } from '../core/ports.ts';
-import type { Callbacks, Control, People, Reporting } from '../callback/index.ts';
+import type { Callbacks, Chats, Control, People, Reporting } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { ListenAddress, Sip } from '../sip/index.ts';
@@ -34,6 +34,7 @@ export interface ApiDeps {
   readonly config: Config;
   readonly apiKeys: ApiKeys;
   readonly callbacks: Callbacks;
+  readonly chats: Chats;
   readonly router: Router;
   readonly sip: Pick<
     Sip,

@@ -11,6 +11,7 @@ import {
   createAgents,
   createCallbacks,
   createCalls,
+  createChats,
   createLiveCalls,
   SqliteStore,
 } from '../callback/index.ts';
@@ -35,6 +36,7 @@ import {
   loadConfig,
   queueOfCalled,
   toCallbackSettings,
+  toChatOptions,
   toExternalEngine,
   toMediaOptions,
   toRouterOptions,
@@ -121,12 +123,13 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const { sip, media, listening } = await startTelephony(config, stores, traces, log, closers);
   const telephony = { sip, media };
   const product = await openProduct(live, telephony, stores, ports, closers);
-  const { router, callbacks, liveCallers, calls, prompts } = product;
+  const { router, callbacks, chats, liveCallers, calls, prompts } = product;
 
   restoreAgents(router, stores.agentStore);
   persistAgents(router, stores.agentStore, log);
   followRegistrations(sip, router);
   await callbacks.start();
+  chats.start();
   takeInboundCalls({
     sip,
     queueOfCalled: queueOfCalled(config),
@@ -137,13 +140,14 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     arrived: (caller) => liveCallers.callerArrived(caller),
     ...ports,
   });
-  const keeping = startKeeping(config, stores.callbackStore, callbacks, ports);
+  const keeping = startKeeping(config, stores.callbackStore, product, ports);
   closers.add(keeping.stop);
   const http = await startFace(
     {
       config,
       apiKeys: keys.apiKeys,
       callbacks,
+      chats,
       router,
       sip,
       media,
@@ -213,7 +217,11 @@ async function openProduct(
   const liveDeps = { calls, agents, callbacks, ...choices, ...ports };
   const liveCallers = createLiveCalls({ settings }, liveDeps);
   closers.add(() => liveCallers.stop());
-  return { router, callbacks, liveCallers, calls, prompts };
+  const isAgent = (agentId: string): boolean => router.agent(agentId) !== null;
+  const chatDeps = { store: store.chats, agents, callbacks, isAgent, ...ports };
+  const chats = createChats(toChatOptions(config), chatDeps);
+  closers.add(() => chats.stop());
+  return { router, callbacks, chats, liveCallers, calls, prompts };
 }
 
 interface Telephony {

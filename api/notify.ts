@@ -8,6 +8,7 @@ import type { Rng } from '../core/ports.ts';
 import type { Config } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import type { EventHub } from './event-hub.ts';
+import type { ChatStreams } from './events/chat-stream.ts';
 import { Comet } from './events/comet.ts';
 import { Outbound } from './events/outbound.ts';
 import { WebhookStore } from './events/store.ts';
@@ -70,7 +71,12 @@ export function createNotify(deps: ApiDeps, hub: EventHub): Notify {
   return { webhooks, comet, push };
 }
 
-export function closeAll(hub: EventHub, { webhooks, comet, push }: Notify): void {
+export function closeAll(
+  hub: EventHub,
+  { webhooks, comet, push }: Notify,
+  chatStreams: ChatStreams,
+): void {
+  chatStreams.close();
   webhooks.close();
   push.close();
   comet.close();

@@ -1,5 +1,7 @@
 // Everything about one person: told, and erased. Knows the store and the recordings as ports; who
 // may ask is a matter of the API. PURE.
+import type { ChatFile } from './chat/model.ts';
+import type { PersonChats } from './chat/runner.ts';
 import { conflict } from '../core/errors.ts';
 import type { Log } from '../core/ports.ts';
 import type { CallbackEventRecord, CallbackRecord, Callbacks } from './model.ts';
@@ -10,6 +12,7 @@ import type { Keeping } from './store/keeping.ts';
 export interface PeopleDeps {
   readonly keeping: Keeping;
   readonly callbacks: Pick<Callbacks, 'cancel'>;
+  readonly chats: PersonChats;
   readonly recordings: RecordingFiles;
   readonly log: Log;
 }
@@ -18,12 +21,14 @@ export interface PeopleDeps {
 export interface PersonExport {
   readonly callbacks: readonly CallbackRecord[];
   readonly events: readonly CallbackEventRecord[];
+  readonly chats: readonly ChatFile[];
 }
 
 export interface Erasure {
   readonly callbacksErased: number;
   readonly callbacksCancelled: number;
   readonly recordingsErased: number;
+  readonly chatsErased: number;
 }
 
 export class People {
@@ -36,22 +41,23 @@ export class People {
   /** @throws RingbackError STORE_UNAVAILABLE */
   export(customerNumber: string): PersonExport {
     const { callbacks, events } = this.#deps.keeping.person(customerNumber);
-    return { callbacks: callbacks.map(toRecord), events };
+    const chats = this.#deps.chats.export(customerNumber);
+    return { callbacks: callbacks.map(toRecord), events, chats };
   }
 
   /**
    * Wipes number, user data, evidence and recordings; what remains says that there was a callback.
    * @param unfinished what is done with promises not kept yet
    * @param askedBy for the audit line in the log
-   * @throws RingbackError PERSON_HAS_CALLBACKS {count}, CALLBACK_STATE (they talk right now),
-   *   STORE_UNAVAILABLE
+   * @throws RingbackError PERSON_HAS_CALLBACKS {count}, PERSON_HAS_CHATS {count}, CALLBACK_STATE
+   *   (they talk right now), STORE_UNAVAILABLE
    */
   async erase(
     customerNumber: string,
     unfinished: 'refuse' | 'cancel',
     askedBy: string,
   ): Promise<Erasure> {
-    const { keeping, callbacks, recordings, log } = this.#deps;
+    const { keeping, callbacks, chats, recordings, log } = this.#deps;
     const waiting = keeping
       .person(customerNumber)
       .callbacks.filter(({ phase }) => phase.name !== 'completed');
@@ -59,6 +65,7 @@ export class People {
       const fields = { count: waiting.length };
       throw conflict('PERSON_HAS_CALLBACKS', 'callbacks to this number are not over', fields);
     }
+    const chatsErased = chats.erase(customerNumber, unfinished);
     for (const { promise } of waiting) await callbacks.cancel(promise.id);
     const erased = keeping.erasePerson(customerNumber);
     const ids = erased.map(({ promise }) => promise.id);
@@ -67,6 +74,7 @@ export class People {
       callbacksErased: erased.length,
       callbacksCancelled: waiting.length,
       recordingsErased,
+      chatsErased,
     };
     log.info('person-erased', { askedBy, customerNumber, ...erasure });
     return erasure;

@@ -1,6 +1,7 @@
 // How long things are kept: a job that archives and erases in small batches with pauses between
 // them, so that nothing else waits for it. Knows no tables and no files, only their ports. PURE.
 import type { Clock, Log, Timer } from '../core/ports.ts';
+import type { ChatStore } from './chat/store.ts';
 import type { Keeping } from './store/keeping.ts';
 
 const dayMs = 86_400_000;
@@ -19,6 +20,7 @@ export interface RetentionDays {
   readonly recordingsDays: number;
   readonly idempotencyDays: number;
   readonly reportsDays: number;
+  readonly chatsDays: number;
 }
 
 /** Recordings, wherever they are. */
@@ -31,13 +33,14 @@ export interface RecordingFiles {
 
 export interface RetentionDeps {
   readonly keeping: Keeping;
+  readonly chats: Pick<ChatStore, 'eraseOver'>;
   readonly recordings: RecordingFiles;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** What a round dealt with, for the log. */
-type Counts = Record<'archived' | 'callbacks' | 'lines' | 'keys' | 'facts', number>;
+type Counts = Record<'archived' | 'callbacks' | 'lines' | 'keys' | 'facts' | 'chats', number>;
 
 /** One batch; true: there may be more. */
 type Task = (counts: Counts) => boolean;
@@ -65,7 +68,7 @@ export class Retention {
   }
 
   #round(): void {
-    const counts = { archived: 0, callbacks: 0, lines: 0, keys: 0, facts: 0 };
+    const counts = { archived: 0, callbacks: 0, lines: 0, keys: 0, facts: 0, chats: 0 };
     this.#next(this.#tasks(), counts);
     const { recordings, log } = this.#deps;
     recordings.eraseBefore(this.#before(this.#days.recordingsDays)).then(
@@ -92,8 +95,9 @@ export class Retention {
   }
 
   #tasks(): readonly Task[] {
-    const { keeping } = this.#deps;
-    const { completedDays, archivedDays, eventsDays, idempotencyDays, reportsDays } = this.#days;
+    const { keeping, chats } = this.#deps;
+    const { completedDays, archivedDays, eventsDays, idempotencyDays, reportsDays, chatsDays } =
+      this.#days;
     const counted =
       (what: keyof Counts, days: number, erase: (beforeMs: number) => number): Task =>
       (counts) => {
@@ -107,6 +111,7 @@ export class Retention {
       this.#historyTask(eventsDays),
       counted('keys', idempotencyDays, (beforeMs) => keeping.eraseKeys(beforeMs, batchSize)),
       counted('facts', reportsDays, (beforeMs) => keeping.eraseFacts(beforeMs, batchSize)),
+      counted('chats', chatsDays, (beforeMs) => chats.eraseOver(beforeMs, batchSize)),
     ];
   }
 

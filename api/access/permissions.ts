@@ -47,6 +47,17 @@ const TABLE = {
   },
   'callbacks.cancel': { about: 'cancel callbacks', roles: all('supervisor', 'developer') },
   'callbacks.dispose': { about: 'keep a disposition', roles: alsoOwn('supervisor') },
+  'chats.read': {
+    about: 'read and follow a chat',
+    roles: alsoOwn('monitor', 'supervisor', 'developer'),
+  },
+  'chats.list': { about: 'list chats', roles: all('monitor', 'supervisor', 'developer') },
+  'chats.open': { about: 'open chats for customers', roles: all('supervisor', 'developer') },
+  'chats.write': {
+    about: 'write in chats, end them, ask for a callback instead',
+    roles: alsoOwn('supervisor', 'developer'),
+  },
+  'chats.act': { about: 'accept, reject and hand over chats', roles: alsoOwn('supervisor') },
   'agents.read': { about: 'read an agent', roles: alsoOwn('monitor', 'supervisor') },
   'agents.list': { about: 'list agents', roles: all('monitor', 'supervisor') },
   'agents.act': {

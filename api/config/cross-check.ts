@@ -3,6 +3,7 @@
 import { accessIssues } from './access.ts';
 import { genesysIssues } from './genesys.ts';
 import { beforeCallIssues } from './before-call.ts';
+import { chatIssues } from './chat.ts';
 import { choiceIssues } from './choices.ts';
 import { hoursIssues } from './hours.ts';
 import type { ConfigIssue } from './issues.ts';
@@ -24,6 +25,7 @@ export function crossCheck(settings: Settings): ConfigIssue[] {
     ...queueIssues(settings),
     ...hoursIssues(settings),
     ...choiceIssues(settings),
+    ...chatIssues(settings),
     ...genesysIssues(settings),
     ...beforeCallIssues(settings),
     ...agentIssues(settings),

@@ -29,6 +29,9 @@ export const retentionSchema = z
     idempotencyDays: days()
       .default(7)
       .describe('A repeated request with the same `Idempotency-Key` is known for so long.'),
+    chatsDays: days()
+      .default(90)
+      .describe('Chats are erased, with their transcripts, so long after their end.'),
     reportsDays: days()
       .default(730)
       .describe('What reports are made from is erased after this; nothing personal is in it.'),

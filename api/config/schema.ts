@@ -1,6 +1,7 @@
 // The whole configuration file as one schema. Every field has its unit in its name, a range, and a
 // description with the reason; unknown keys are refused. PURE.
 import { z } from 'zod';
+import { chatSchema } from './chat.ts';
 import { eventsSchema } from './events.ts';
 import { genesysSchema } from './genesys.ts';
 import { mediaSchema } from './media.ts';
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
   queues: queuesSchema,
   agents: agentsSchema,
   pacing: pacingSchema,
+  chat: chatSchema,
   genesys: genesysSchema,
   retention: retentionSchema,
 });

@@ -179,13 +179,6 @@ export const CHAT_ERRORS: readonly ErrorEntry[] = [
     'Too many chats are open',
     'Wait until some are over, or raise `chat.maxOpen`.',
   ),
-  entry(
-    'CHAT_CURSOR_UNKNOWN',
-    400,
-    false,
-    'Unknown cursor',
-    'Use `nextCursor` of a page as it was given, or none to start from the first page.',
-  ),
   entry('CHATS_STOPPED', 503, true, 'Ringback is stopping', 'Try again when it is back.'),
   entry(
     'PERSON_HAS_CHATS',

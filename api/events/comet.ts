@@ -93,6 +93,8 @@ export function channelsOf(event: EventView): readonly string[] {
       return [`/callbacks/${event.callbackId}`, ...queue];
     case 'call':
       return [`/calls/${event.interactionId}`, ...queue];
+    case 'chat':
+      return [`/chats/${event.chatId}`, ...queue];
     case 'agent':
       return [`/agents/${event.agent.agentId}`];
     case 'trunk':

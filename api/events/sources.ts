@@ -4,6 +4,7 @@ import type { CallbackEventRecord, CallEvent } from '../../callback/index.ts';
 import type { ApiDeps } from '../deps.ts';
 import { agentView } from '../schemas/agents.ts';
 import { callbackEventView } from '../schemas/callbacks.ts';
+import { chatLineView } from '../schemas/chats.ts';
 import { isoTime } from '../schemas/common.ts';
 import { EVENT_VERSION, type EventView } from '../schemas/events.ts';
 import { queueView } from '../schemas/queues.ts';
@@ -11,7 +12,7 @@ import { trunkView } from '../schemas/trunks.ts';
 
 export type SourceDeps = Pick<
   ApiDeps,
-  'callbacks' | 'router' | 'sip' | 'clock' | 'ids' | 'liveCallers' | 'notify'
+  'callbacks' | 'chats' | 'router' | 'sip' | 'clock' | 'ids' | 'liveCallers' | 'notify'
 >;
 
 /** A listener is given the newest state of a thing under its key: it replaces the one before. */
@@ -47,6 +48,13 @@ export class EventSources {
         const shown = queueView(queue);
         tell(`queue:${queue.queueId}`, { ...head, topic: 'queue', callbackId: null, queue: shown });
       }
+    });
+    deps.chats.onLine(({ id: chatId, queueId, agentId }, told) => {
+      const line = chatLineView(told);
+      const head = { ...this.#head(`chat-${line.type}`, queueId), at: line.at };
+      tell(`chat:${chatId}:${line.sequence}`, {
+        ...{ ...head, topic: 'chat', callbackId: null, chatId, agentId, line },
+      });
     });
     deps.notify.onCall((interactionId, event) => {
       if (event.type === 'digit') return; // Keys pressed can be card numbers.

@@ -20,6 +20,7 @@ const ABOUT = {
   tags: [
     { name: 'Prompts', description: 'What the site itself has recorded.' },
     { name: 'Callbacks', description: 'Promises to call customers back.' },
+    { name: 'Chats', description: 'Text chats, in the same line as callers and callbacks.' },
     { name: 'Agents', description: 'Who takes interactions.' },
     { name: 'Queues', description: 'Who waits, and for how long.' },
     { name: 'Trunks', description: 'The ways to the telephone network, and how they are.' },

@@ -10,6 +10,7 @@ import {
   callbackSchema,
   callbackView,
 } from '../schemas/callbacks.ts';
+import { chatLineSchema, chatLineView, chatSchema, chatView } from '../schemas/chats.ts';
 import { problems } from '../schemas/common.ts';
 
 type Deps = Pick<ApiDeps, 'people' | 'liveCallers' | 'config' | 'clock'> & {
@@ -32,6 +33,9 @@ const personSchema = z
     exportedAt: z.string(),
     callbacks: z.array(callbackSchema).openapi({ description: 'Archived ones included.' }),
     events: z.array(callbackEventSchema).openapi({ description: 'Histories of the callbacks.' }),
+    chats: z
+      .array(chatSchema.extend({ messages: z.array(chatLineSchema) }))
+      .openapi({ description: 'Chats with their transcripts.' }),
     onTheLine: z.array(z.object({ interactionId: z.string(), queueId: z.string() })),
   })
   .openapi('Person');
@@ -41,6 +45,7 @@ const erasureSchema = z
     callbacksErased: z.number().int(),
     callbacksCancelled: z.number().int(),
     recordingsErased: z.number().int(),
+    chatsErased: z.number().int(),
   })
   .openapi('Erasure');
 
@@ -92,7 +97,7 @@ export function peopleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   const numberIn = (text: string): string => toE164(text, deps.config.defaultCountry, 'number');
   app.openapi(exportOne, (c) => {
     const customerNumber = numberIn(c.req.valid('param').number);
-    const { callbacks, events } = deps.people.export(customerNumber);
+    const { callbacks, events, chats } = deps.people.export(customerNumber);
     const onTheLine = deps.liveCallers
       .list()
       .filter(({ callerNumber }) => callerNumber === customerNumber)
@@ -102,6 +107,10 @@ export function peopleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
       exportedAt: new Date(deps.clock.nowMs()).toISOString(),
       callbacks: callbacks.map((record) => callbackView(record, null)),
       events: events.map(callbackEventView),
+      chats: chats.map(({ record, lines }) => ({
+        ...chatView(record, null),
+        messages: lines.map(chatLineView),
+      })),
       onTheLine,
     };
     return c.json(exported, 200);

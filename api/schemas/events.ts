@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { agentSchema } from './agents.ts';
 import { callbackEventSchema } from './callbacks.ts';
+import { chatLineSchema } from './chats.ts';
 import { queueSchema } from './queues.ts';
 import { trunkSchema } from './trunks.ts';
 
@@ -42,6 +43,16 @@ const callTopic = z
   .openapi('CallTopicEvent', {
     description: 'What telephony reports of a call; keys are not told.',
   });
+const chatTopic = z
+  .object({
+    ...base,
+    topic: z.literal('chat'),
+    callbackId: noCallback,
+    chatId: z.string(),
+    agentId: z.string().nullable().openapi({ description: 'Who is asked to take it, or has it.' }),
+    line: chatLineSchema,
+  })
+  .openapi('ChatTopicEvent', { description: 'A line of the transcript of a chat.' });
 const pushTopic = z
   .object({
     ...base,
@@ -64,6 +75,7 @@ export const eventSchema = z
     queueTopic,
     trunkTopic,
     callTopic,
+    chatTopic,
     pushTopic,
     webhookTopic,
   ])

@@ -125,13 +125,14 @@ export interface ChatFilter {
   readonly state?: ChatStateName;
   readonly agentId?: string;
   /** Chats after this one in (createdAtMs, id) order. */
-  readonly cursor?: string;
+  readonly after?: { readonly createdAtMs: number; readonly id: string };
   readonly limit: number;
 }
 
 export interface ChatPage {
   readonly records: readonly ChatRecord[];
-  readonly nextCursor: string | null;
+  /** Whether there are others after these. */
+  readonly isMore: boolean;
 }
 
 /** A chat with its transcript, for those who ask what is known about a person. */
@@ -148,7 +149,7 @@ export interface Chats {
    */
   open(request: OpenChat): { readonly record: ChatRecord; readonly replayed: boolean };
   get(id: string): ChatRecord | null;
-  /** @throws RingbackError CHAT_CURSOR_UNKNOWN */
+  /** Oldest first. */
   list(filter: ChatFilter): ChatPage;
   /** Lines after a sequence, in order, at most `limit`. */
   lines(id: string, after: number, limit: number): readonly ChatLine[];

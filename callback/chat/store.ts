@@ -13,7 +13,6 @@ export interface ChatStore {
   /** The chat that was opened under an idempotency key. */
   openedUnder(key: string): ChatState | null;
   unfinished(): readonly ChatState[];
-  /** @throws RingbackError CHAT_CURSOR_UNKNOWN */
   list(filter: ChatFilter): ChatPage;
   /** After a sequence, in order. */
   lines(id: string, after: number, limit: number): readonly ChatLine[];

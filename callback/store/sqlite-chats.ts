@@ -1,6 +1,5 @@
 // Chats and their transcripts in the same file as callbacks.
 import type { SQLInputValue } from 'node:sqlite';
-import { badRequest } from '../../core/errors.ts';
 import type { ChatFilter, ChatLine, ChatPage } from '../chat/model.ts';
 import { chatRecordOf } from '../chat/state.ts';
 import type { ChatState } from '../chat/state.ts';
@@ -75,7 +74,7 @@ export class SqliteChats implements ChatStore {
     return this.#db.all(sql).map(chatIn);
   }
 
-  list({ queueId, state, agentId, cursor, limit }: ChatFilter): ChatPage {
+  list({ queueId, state, agentId, after, limit }: ChatFilter): ChatPage {
     const terms: string[] = [];
     const values: SQLInputValue[] = [];
     const demand = (term: string, value: string | undefined): void => {
@@ -86,18 +85,16 @@ export class SqliteChats implements ChatStore {
     demand('queue_id = ?', queueId);
     demand('state = ?', state);
     demand('agent_id = ?', agentId);
-    if (cursor !== undefined) {
-      const last = this.load(cursor);
-      if (last === null) throw cursorUnknown(cursor);
+    if (after !== undefined) {
       terms.push('(created_at_ms, id) > (?, ?)');
-      values.push(last.createdAtMs, cursor);
+      values.push(after.createdAtMs, after.id);
     }
     const size = pageSize(limit);
     const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
     const sql = `SELECT body FROM chats ${where} ORDER BY created_at_ms, id LIMIT ?`;
     const rows = this.#db.all(sql, ...values, size + 1);
     const records = rows.slice(0, size).map((row) => chatRecordOf(chatIn(row)));
-    return { records, nextCursor: rows.length > size ? (records.at(-1)?.id ?? null) : null };
+    return { records, isMore: rows.length > size };
   }
 
   lines(id: string, after: number, limit: number): readonly ChatLine[] {
@@ -144,10 +141,6 @@ export class SqliteChats implements ChatStore {
 /** Each side counts its messages as it likes. */
 function messageKey(from: 'customer' | 'agent', messageId: string | null): string | null {
   return messageId === null ? null : `${from}:${messageId}`;
-}
-
-function cursorUnknown(cursor: string) {
-  return badRequest('CHAT_CURSOR_UNKNOWN', 'no chat has this cursor', { cursor });
 }
 
 function chatIn(row: Row): ChatState {

@@ -17,6 +17,7 @@ import { ApiKeys } from '../../api/api-keys.ts';
 import { createApi, type Api } from '../../api/app.ts';
 import { parseConfig, type Config } from '../../api/config.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { noChats } from './fake-chats.ts';
 import { noPrompts } from './fake-prompts.ts';
 import { VirtualClock } from '../support/clock.ts';
 import { FakeCallbacks } from './fake-callbacks.ts';
@@ -184,8 +185,10 @@ export function entryOf(interactionId: string, position: number): EntryView {
 
 /** Knows nobody. */
 const noPeople: ApiDeps['people'] = {
-  export: () => ({ callbacks: [], events: [] }),
-  erase: async () => ({ callbacksErased: 0, callbacksCancelled: 0, recordingsErased: 0 }),
+  export: () => ({ callbacks: [], events: [], chats: [] }),
+  erase: async () => ({
+    ...{ callbacksErased: 0, callbacksCancelled: 0, recordingsErased: 0, chatsErased: 0 },
+  }),
 };
 
 /** Of nothing. */
@@ -231,6 +234,7 @@ export function createWorld(
     config,
     apiKeys: new ApiKeys([['tests', KEY]]),
     callbacks,
+    chats: noChats,
     router: router as unknown as Router,
     sip: {
       putSubscriber: (username, password) => void passwords.set(username, password),

@@ -10,7 +10,7 @@ test('a person is exported by number, however it is written', async () => {
   const people: ApiDeps['people'] = {
     export: (customerNumber: string) => {
       asked.push(customerNumber);
-      return { callbacks: [], events: [] };
+      return { callbacks: [], events: [], chats: [] };
     },
     erase: () => Promise.reject(new Error('not asked for')),
   };
@@ -26,11 +26,11 @@ test('a person is exported by number, however it is written', async () => {
 test('erasing says who asked, and refuses with a stable code', async () => {
   const asked: unknown[] = [];
   const people: ApiDeps['people'] = {
-    export: () => ({ callbacks: [], events: [] }),
+    export: () => ({ callbacks: [], events: [], chats: [] }),
     erase: async (customerNumber, unfinished, askedBy) => {
       asked.push([customerNumber, unfinished, askedBy]);
       if (unfinished === 'refuse') throw conflict('PERSON_HAS_CALLBACKS', 'not over', { count: 1 });
-      return { callbacksErased: 2, callbacksCancelled: 1, recordingsErased: 3 };
+      return { callbacksErased: 2, callbacksCancelled: 1, recordingsErased: 3, chatsErased: 1 };
     },
   };
   const world = createWorld('', { people });
@@ -42,6 +42,7 @@ test('erasing says who asked, and refuses with a stable code', async () => {
     callbacksErased: 2,
     callbacksCancelled: 1,
     recordingsErased: 3,
+    chatsErased: 1,
   });
   assert.deepEqual(asked.at(-1), ['+12025550123', 'cancel', 'tests']);
 });

@@ -21,7 +21,10 @@ const days: RetentionDays = {
   recordingsDays: 5,
   idempotencyDays: 3,
   reportsDays: 100,
+  chatsDays: 10,
 };
+
+const noChats = { export: () => [], erase: () => 0 };
 
 function opened(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'ringback-keeping-'));
@@ -53,7 +56,9 @@ test('retention: finished callbacks leave the lists, then history, then everythi
   store.commit([creation('waiting').write], []);
   const clock = new VirtualClock(startMs);
   const recordings = recordingFiles(folder);
-  const retention = new Retention(days, { keeping, recordings, clock, log: silentLog });
+  const retention = new Retention(days, {
+    ...{ keeping, chats: store.chats, recordings, clock, log: silentLog },
+  });
   t.after(() => retention.stop());
   const listed = () => store.list({ limit: 1000 }).records.length;
   clock.advance(4 * dayMs);
@@ -97,7 +102,8 @@ test('retention: no batch is larger than 100, and a store that refuses stops not
     countOffer: (queueId, answer, atMs) => inner.countOffer(queueId, answer, atMs),
     offers: (fromMs, toMs) => inner.offers(fromMs, toMs),
   };
-  const ports = { keeping, recordings: recordingFiles(folder), clock, log: silentLog };
+  const recordings = recordingFiles(folder);
+  const ports = { keeping, chats: store.chats, recordings, clock, log: silentLog };
   const retention = new Retention({ ...days, completedDays: 1 }, ports);
   t.after(() => retention.stop());
   clock.advance(2 * dayMs);
@@ -124,7 +130,9 @@ test('a person is told, refused while a callback is open, and erased from the fi
   const other = await promised({ customerNumber: '+12025550199' });
   writeFileSync(join(folder, `${id}-1.wav`), '');
   const recordings = recordingFiles(folder);
-  const people = new People({ keeping: store.keeping, callbacks, recordings, log: silentLog });
+  const people = new People({
+    ...{ keeping: store.keeping, callbacks, chats: noChats, recordings, log: silentLog },
+  });
   assert.deepEqual(
     people.export(number).callbacks.map((record) => record.id),
     [id],
@@ -137,9 +145,10 @@ test('a person is told, refused while a callback is open, and erased from the fi
     callbacksErased: 1,
     callbacksCancelled: 1,
     recordingsErased: 1,
+    chatsErased: 0,
   });
   tick(2_000);
-  assert.deepEqual(people.export(number), { callbacks: [], events: [] });
+  assert.deepEqual(people.export(number), { callbacks: [], events: [], chats: [] });
   assert.equal(callbacks.get(id)?.customerNumber, 'erased');
   assert.deepEqual(callbacks.get(id)?.userData, {});
   assert.equal(callbacks.get(other)?.state, 'queued');
