@@ -52,8 +52,9 @@ describe('towards SIPp', { concurrency: 4 }, () => {
     leg.hangUp('done');
     leg.hangUp('again');
     await sipp.done;
+    await notes.heard('ended us');
     assert.deepEqual(notes.told.slice(-2), ['answered', 'ended us']);
-    assert.equal((await world.sip.stats())['liveCalls'], 0);
+    await until('no call', async () => (await world.sip.stats())['liveCalls'] === 0);
     assert.ok(world.trace.every(({ callId }) => callId === leg.callId));
     const bye = await until('the BYE in the trace', () =>
       world.trace.find(({ startLine }) => startLine.startsWith('BYE')),
@@ -75,13 +76,16 @@ describe('towards SIPp', { concurrency: 4 }, () => {
     if (!requireTool(t, 'sipp')) return;
     const { sipp, world } = await sippTrunk(t, { scenario: 'uas-no-answer' });
     const notes = new Notes();
-    world.sip.originate(request({ ringTimeoutMs: 300 }), notes);
+    world.sip.originate(request({ ringTimeoutMs: 900 }), notes);
     await notes.heard('failed 487');
     assert.equal(notes.failure?.cancelledByUs, true);
+    // Copies of messages have a way of their own: they may come later than what they say.
     const sent = (method: string) =>
-      world.trace.find(({ startLine }) => startLine.startsWith(method))?.text ?? '';
-    assert.match(sent('INVITE'), /^Expires: 3\r$/m);
-    assert.match(sent('CANCEL'), /^Reason: SIP;cause=408;text="No answer"\r$/m);
+      until(`the ${method} in the trace`, () => {
+        return world.trace.find(({ startLine }) => startLine.startsWith(method))?.text;
+      });
+    assert.match(await sent('INVITE'), /^Expires: 3\r$/m);
+    assert.match(await sent('CANCEL'), /^Reason: SIP;cause=408;text="No answer"\r$/m);
     await sipp.done;
   });
 
@@ -107,13 +111,13 @@ describe('towards a SIPp that challenges', { concurrency: 2 }, () => {
       const notes = new Notes();
       const leg = world.sip.originate(request(), notes);
       await notes.heard('answered');
-      const invites = world.trace.filter(({ startLine }) => startLine.startsWith('INVITE'));
-      assert.deepEqual(
-        invites.map(({ callId }) => callId),
-        [leg.callId, leg.callId],
-      );
-      const [first = 0, second = 0] = invites.map(({ cseq }) => parseInt(cseq, 10));
-      assert.equal(second, first + 1);
+      const numbers = await until('both INVITEs in the trace', () => {
+        const invites = world.trace.filter(({ startLine }) => startLine.startsWith('INVITE'));
+        assert.ok(invites.every(({ callId }) => callId === leg.callId));
+        const known = new Set(invites.map(({ cseq }) => parseInt(cseq, 10)));
+        return known.size >= 2 && [...known];
+      });
+      assert.deepEqual(numbers, [numbers[0], (numbers[0] ?? 0) + 1]);
       leg.hangUp('done');
       await notes.heard('ended us');
     });
@@ -201,8 +205,8 @@ test('an answer that crosses our CANCEL gets ACK and BYE, and one failure is tol
   assert.deepEqual(notes.told, ['180', 'failed 487']);
   const isBye = ({ startLine }: TracedMessage) => startLine.startsWith('BYE');
   await until('the BYE in the trace', () => world.trace.some(isBye));
-  const byes = world.trace.filter(isBye);
-  assert.equal(byes.length, 1, 'one BYE, not one of ours and one of the engine');
+  const byes = new Set(world.trace.filter(isBye).map(({ text }) => text));
+  assert.equal(byes.size, 1, 'one BYE, not one of ours and one of the engine');
   assert.equal(notes.failure?.cancelledByUs, true);
 });
 

@@ -8,23 +8,28 @@ import type { TestContext } from 'node:test';
 import { LargeRequests } from '../../../sip/transport/large.ts';
 import { startRig, type Rig } from '../support/rig.ts';
 import { responseText } from '../support/peer.ts';
+import { freePort } from '../../support/tools.ts';
 import { until } from '../../support/until.ts';
 
 interface Peer {
   readonly port: number;
-  /** `udp` or `tcp` and the Via of each request. */
+  /** `udp` or `tcp` and the Via of each request; one that was sent twice for lack of time is one. */
   readonly received: string[];
 }
 
 /** A peer on one UDP port, and on the same TCP port if wanted, that says 200 to everything. */
 async function peer(t: TestContext, withTcp: boolean): Promise<Peer> {
-  const udp = createSocket('udp4').bind(0, '127.0.0.1');
+  // Free for both protocols.
+  const port = await freePort('127.0.0.1');
+  const udp = createSocket('udp4').bind(port, '127.0.0.1');
   await once(udp, 'listening');
   t.after(() => udp.close());
-  const { port } = udp.address();
   const received: string[] = [];
+  const seen = new Set<string>();
   const take = (protocol: string, text: string): string => {
-    received.push(`${protocol} ${/^Via: (\S+)/m.exec(text)?.[1] ?? ''}`);
+    const [via = '', sentBy = ''] = /^Via: (\S+).*$/m.exec(text) ?? [];
+    if (!seen.has(via)) received.push(`${protocol} ${sentBy}`);
+    seen.add(via);
     return responseText(text, '200 OK');
   };
   udp.on('message', (data, from) => udp.send(take('udp', String(data)), from.port));

@@ -83,7 +83,7 @@ test('s.16.10: the caller cancels and so does the proxy', async (t) => {
 test('a silent target is left after a time-out, a redirect is followed', async (t) => {
   const [rig, caller, silent, redirecting] = await start(t);
   const last = await WirePhone.open(t, rig.udp.port);
-  const options = { provisionalTimeout: '60ms', followRedirects: true };
+  const options = { provisionalTimeout: '400ms', followRedirects: true };
   const results = proxyTo(rig, [silent.port, redirecting.port], options);
   caller.send(caller.request('INVITE', {}, OFFER));
   const moved = await redirecting.take(/^INVITE/);

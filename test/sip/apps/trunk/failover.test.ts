@@ -36,7 +36,7 @@ async function twoTrunks(
   const sip: Partial<SipOptions> = {
     engine: {
       ...sipOptions().engine,
-      timers: { t1Ms: 100, t2Ms: 4_000, t4Ms: 5_000, inviteSilenceMs: 400 },
+      timers: { t1Ms: 100, t2Ms: 4_000, t4Ms: 5_000, inviteSilenceMs: 900 },
     },
     trunks: [
       trunkOptions({ name: 'a', ...placeOf(a), ...options.a }),
@@ -105,7 +105,7 @@ test('a trunk of which nothing is heard is left for the next', async (t) => {
 
 test('with little time left the next trunk is not tried: no telephone chirps', async (t) => {
   const { b, call } = await twoTrunks(t, { a: silent });
-  const { notes } = call({ ringTimeoutMs: 450 });
+  const { notes } = call({ ringTimeoutMs: 1_000 });
   await notes.heard('failed 408');
   assert.equal(b.count('INVITE'), 0);
 });
@@ -132,7 +132,7 @@ test('nobody is rung twice: after 180 a failure is final', async (t) => {
 test('a slow trunk that said 100 is waited for', async (t) => {
   const slow: Conduct = (asked, nth) => {
     asked.respond(100, 'Trying');
-    setTimeout(() => answers(asked, nth), 700);
+    setTimeout(() => answers(asked, nth), 1_300);
   };
   const { b, call } = await twoTrunks(t, { a: slow });
   const { notes, leg } = call();

@@ -41,11 +41,14 @@ test('registers, obeys 423, answers challenges, refreshes, and leaves at the sto
   assert.equal(view()?.state, 'down', 'not before it is registered');
   await until('the registration', () => view()?.registration?.state === 'registered');
   assert.equal(view()?.state, 'up');
-  const sent = () =>
-    world.trace.filter(
+  // One that was answered late stands there twice.
+  const sent = () => {
+    const registers = world.trace.filter(
       ({ direction, startLine }) => direction === 'sent' && startLine.startsWith('REGISTER'),
     );
-  await until('the refresh', () => sent().length === 5, 4_000);
+    return [...new Map(registers.map((message) => [message.cseq, message])).values()];
+  };
+  await until('the refresh', () => sent().length === 5);
   await until('its answer', () => Number(view()?.registration?.expiresAtMs) > Date.now() + 60_000);
   await world.sip.stop();
   await sipp.done;
@@ -128,6 +131,6 @@ test('a stop does not wait long for the answer to the removal', async (t) => {
   carrier.become({ REGISTER: () => undefined });
   const startedAtMs = performance.now();
   await world.sip.stop();
-  assert.ok(performance.now() - startedAtMs < 3_000);
+  assert.ok(performance.now() - startedAtMs < 15_000, 'not as long as the transaction lasts');
   assert.equal(carrier.count('REGISTER'), 2);
 });

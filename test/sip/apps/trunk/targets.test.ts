@@ -12,7 +12,7 @@ import type { Carrier, Conduct } from '../support/carrier.ts';
 import { trunkOptions } from '../support/options.ts';
 import { Notes, openWorld, request, TO_TRUNK } from '../support/world.ts';
 
-const PING = { intervalMs: 60, failuresToDown: 2, successesToUp: 2 };
+const PING = { intervalMs: 250, failuresToDown: 2, successesToUp: 2 };
 
 class TrunkNotes extends Notes {
   readonly trunks: string[] = [];
@@ -50,7 +50,7 @@ async function twoServers(
   const a = await openCarrier(t, { INVITE: first });
   const b = await openCarrier(t, { INVITE: second });
   const c = await openCarrier(t, { INVITE: answers });
-  const named = { name: 'named', host: 'carrier.example', port: null, inviteTimeoutMs: 150 };
+  const named = { name: 'named', host: 'carrier.example', port: null, inviteTimeoutMs: 600 };
   const world = await openWorld(t, {
     dns: dnsOf([a, b]),
     options: {
