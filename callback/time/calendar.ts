@@ -21,6 +21,8 @@ export interface Period {
 const dayMs = 86_400_000;
 /** Days kept at most; a year and more, so that availability is asked cheaply. */
 const maxKeptDays = 800;
+const hourMs = 3_600_000;
+const maxKeptHours = 2_000;
 /** How far ahead the next opening is looked for. */
 const maxAheadDays = 400;
 
@@ -37,6 +39,8 @@ export function isTimeZone(name: string): boolean {
 export class Calendar {
   readonly #rules: CalendarRules;
   readonly #kept = new Map<string, readonly Period[]>();
+  /** The first open period from an hour on, by the hour: asked again and again for every slot. */
+  readonly #openings = new Map<number, Period | null>();
 
   /** @throws RangeError for a time zone that the runtime does not know */
   constructor(rules: CalendarRules) {
@@ -66,10 +70,27 @@ export class Calendar {
 
   /** The first moment from `atMs` on that is open; null when there is none within a year. */
   opensAtMs(atMs: number): number | null {
-    for (let days = 0; days < maxAheadDays; days += 7) {
-      const fromMs = atMs + days * dayMs;
-      const [first] = this.periods(fromMs, fromMs + 7 * dayMs);
-      if (first !== undefined) return first.fromMs;
+    const hour = Math.floor(atMs / hourMs);
+    let opening = this.#openings.get(hour);
+    if (opening === undefined) {
+      opening = this.#firstOpen(hour * hourMs);
+      if (this.#openings.size >= maxKeptHours) this.#openings.clear();
+      this.#openings.set(hour, opening);
+    }
+    if (opening === null) return null;
+    // What closes within the hour says nothing of the rest of it.
+    if (atMs >= opening.toMs) return this.#firstOpen(atMs)?.fromMs ?? null;
+    return Math.max(atMs, opening.fromMs);
+  }
+
+  /** The first open period that ends after `atMs`, cut to begin there. */
+  #firstOpen(atMs: number): Period | null {
+    // Hours over midnight belong to the day before; those of a later day begin later.
+    let date = this.#local(atMs).toPlainDate().subtract({ days: 1 });
+    for (let days = 0; days < maxAheadDays; days += 1) {
+      const [first] = joined(this.#day(date).filter(({ toMs }) => toMs > atMs));
+      if (first !== undefined) return { fromMs: Math.max(atMs, first.fromMs), toMs: first.toMs };
+      date = date.add({ days: 1 });
     }
     return null;
   }

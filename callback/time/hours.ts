@@ -94,8 +94,16 @@ function countryOf(customerNumber: string): string | null {
   return parsePhoneNumberFromString(customerNumber)?.country ?? null;
 }
 
+/** As the runtime knows them: they do not change while it runs. */
+const zonesByCountry = new Map<string, readonly string[]>();
+
 /** Time zones of a country; the universal one when there is no country to ask. */
 function zonesOf(country: string | null): readonly string[] {
-  const zones = country === null ? undefined : new Intl.Locale(`und-${country}`).getTimeZones();
-  return zones === undefined || zones.length === 0 ? ['UTC'] : zones;
+  if (country === null) return ['UTC'];
+  const known = zonesByCountry.get(country);
+  if (known !== undefined) return known;
+  const found = new Intl.Locale(`und-${country}`).getTimeZones();
+  const zones = found === undefined || found.length === 0 ? ['UTC'] : found;
+  zonesByCountry.set(country, zones);
+  return zones;
 }
