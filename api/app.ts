@@ -5,6 +5,7 @@ import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
+import { join } from 'node:path';
 import { RingbackError } from '../core/errors.ts';
 import { ownership } from './access/ownership.ts';
 import { unguarded } from './access/permit.ts';
@@ -18,6 +19,7 @@ import { Metrics } from './metrics.ts';
 import { closeAll, createNotify } from './notify.ts';
 import { accessLog, authenticated, limitedBodies, securityHeaders } from './middleware.ts';
 import { ApiError, problemResponse } from './problem.ts';
+import { RecordingArchive } from './recording/archive.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
 import { callControlRoutes } from './routes/call-control.ts';
@@ -32,6 +34,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { explanationRoutes } from './routes/explanation.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { recordingRoutes } from './routes/recordings.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { pushRoutes } from './routes/push.ts';
@@ -41,6 +44,7 @@ import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { dataIn, requestInvalid } from './validation.ts';
+import { versionedReads } from './versions.ts';
 
 /** The API and what must be closed with it. */
 export interface Api {
@@ -72,6 +76,7 @@ export function createApi(deps: ApiDeps): Api {
   const answers = deps.answers ?? new AnswerStore(':memory:');
   useMiddleware(app, deps, metrics);
   app.use('/api/v1/*', idempotent(answers, deps));
+  app.use('/api/v1/*', versionedReads());
   callbackRoutes(app, deps, notify.push);
   beforeCallRoutes(app, deps);
   const chatStreams = new ChatStreams(deps.chats, deps.clock, {
@@ -88,6 +93,7 @@ export function createApi(deps: ApiDeps): Api {
   peopleRoutes(app, { ...deps, answers });
   reportRoutes(app, deps);
   explanationRoutes(app, deps);
+  recordingRoutes(app, deps, new RecordingArchive(join(deps.config.dataDir, 'recordings')));
   callRoutes(app, deps);
   callControlRoutes(app, deps);
   traceRoutes(app, deps);

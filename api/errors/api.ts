@@ -66,6 +66,13 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'The process ended meanwhile, or a person was erased. Read what there is; use a fresh key.',
   ),
   entry('BODY_TOO_LARGE', 413, false, 'Body too large', 'Stay below `http.maxBodyBytes`.'),
+  entry(
+    'RANGE_NOT_SATISFIABLE',
+    416,
+    false,
+    'Range is beyond the end',
+    'Ask for bytes within `Content-Range`.',
+  ),
   entry('MEDIA_TYPE_UNSUPPORTED', 415, false, 'Not JSON', 'Send `Content-Type: application/json`.'),
   entry('RATE_LIMITED', 429, true, 'Too many requests', 'Wait for the seconds of `Retry-After`.'),
   entry(
@@ -120,6 +127,13 @@ export const API_ERRORS: readonly ErrorEntry[] = [
   entry('CALL_SUPERVISED', 409, false, 'Somebody listens in already', 'End that first.'),
   entry('CALL_NOT_SUPERVISED', 409, false, 'Nobody listens in', 'Name an agent or a number.'),
   entry('CALL_NOT_RECORDED', 409, false, 'Not recorded', 'See `queues[].recording`.'),
+  entry(
+    'RECORDING_UNKNOWN',
+    404,
+    false,
+    'No such recording',
+    '`GET /api/v1/recordings` lists them; see `retention.recordingsDays`.',
+  ),
   entry('TRACE_OFF', 404, false, 'SIP trace is off', 'Set `sip.trace: true` and start again.'),
   entry(
     'INTERNAL_ERROR',

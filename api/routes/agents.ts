@@ -19,6 +19,7 @@ import {
   notReadySchema,
 } from '../schemas/agents.ts';
 import { problems } from '../schemas/common.ts';
+import { checkMatch, etagOf } from '../versions.ts';
 
 type Deps = Pick<ApiDeps, 'router' | 'sip' | 'agentStore' | 'config'>;
 type AgentBody = z.output<typeof agentSchema>;
@@ -84,7 +85,7 @@ const deleteOne = createRoute({
   summary: 'Delete an agent',
   tags: TAGS,
   request: { params: agentIdSchema },
-  responses: { 204: { description: 'Gone.' }, ...problems(400, 404, 409) },
+  responses: { 204: { description: 'Gone.' }, ...problems(400, 404, 409, 412) },
 });
 
 const notReady = createRoute({
@@ -160,7 +161,9 @@ export function agentRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   });
   app.openapi(getOne, (c) => c.json(shown(c.req.valid('param').id), 200));
   app.openapi(deleteOne, (c) => {
-    const { agentId, username } = shown(c.req.valid('param').id);
+    const agent = shown(c.req.valid('param').id);
+    const { agentId, username } = agent;
+    checkMatch(c, etagOf(JSON.stringify(agent)));
     if (config.agents.some((agent) => agent.id === agentId)) {
       throw new ApiError('AGENT_FROM_CONFIG', `agent ${agentId} comes from the configuration`, {
         fields: { agentId },

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { CallbackRecord, CreateCallback, MoveCallback } from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { notFound, RingbackError } from '../../core/errors.ts';
 import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -24,6 +25,7 @@ import {
   type Place,
 } from '../schemas/callbacks.ts';
 import { problems } from '../schemas/common.ts';
+import { checkMatch, tagsIn } from '../versions.ts';
 import { waitAtPosition } from '../schemas/queues.ts';
 
 type Deps = Pick<ApiDeps, 'callbacks' | 'router' | 'config' | 'clock' | 'prompts'>;
@@ -176,21 +178,21 @@ export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, push: PushS
   });
   app.openapi(moveOne, async (c) => {
     const before = known(deps, c.req.valid('param').id);
-    checkMatch(before, c.req.header('If-Match'));
+    checkRevision(c, before);
     const change = toMove(deps, before.queueId, c.req.valid('json'));
     const record = await deps.callbacks.move(before.id, change).catch(namingItsField);
     return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
   });
-  const cancel = async (id: string, ifMatch: string | undefined): Promise<CallbackRecord> => {
-    checkMatch(known(deps, id), ifMatch);
+  const cancel = async (c: Context, id: string): Promise<CallbackRecord> => {
+    checkRevision(c, known(deps, id));
     return deps.callbacks.cancel(id);
   };
   app.openapi(deleteOne, async (c) => {
-    const record = await cancel(c.req.valid('param').id, c.req.header('If-Match'));
+    const record = await cancel(c, c.req.valid('param').id);
     return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
   });
   app.openapi(cancelOne, async (c) => {
-    const record = await cancel(c.req.valid('param').id, c.req.header('If-Match'));
+    const record = await cancel(c, c.req.valid('param').id);
     return c.json(shown(deps, record), 200, { ETag: etagOf(record) });
   });
 }
@@ -237,17 +239,8 @@ function etagOf(record: CallbackRecord): string {
   return `"${record.revision}"`;
 }
 
-/** Entity tags of a conditional header (RFC 9110 s.8.8.3); weak ones compare as if strong. */
-function tagsIn(header: string | undefined): readonly string[] {
-  return (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-}
-
-function checkMatch(record: CallbackRecord, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return;
-  if (tagsIn(ifMatch).includes(etagOf(record))) return;
-  throw new ApiError('PRECONDITION_FAILED', 'the callback has changed meanwhile', {
-    fields: { revision: record.revision },
-  });
+function checkRevision(c: Context, record: CallbackRecord): void {
+  checkMatch(c, etagOf(record), { revision: record.revision });
 }
 
 /** @throws ApiError for numbers and times that are not accepted */

@@ -25,6 +25,7 @@ const ABOUT = {
     { name: 'Queues', description: 'Who waits, and for how long.' },
     { name: 'Trunks', description: 'The ways to the telephone network, and how they are.' },
     { name: 'Calls', description: 'Who is on the line.' },
+    { name: 'Recordings', description: 'What was said, kept as sound.' },
     { name: 'System', description: 'Who is kept out, for those who watch over the network.' },
     { name: 'Reports', description: 'What became of the callbacks of a time span.' },
     { name: 'People', description: 'Everything about one person, told and erased.' },

@@ -6,6 +6,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf } from '../listing/page.ts';
 import { ApiError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
+import { checkMatch, etagOf } from '../versions.ts';
 import {
   promptIdSchema,
   listPromptsSchema,
@@ -97,7 +98,7 @@ const deleteOne = createRoute({
   description: 'Refused while the configuration names it and the pack has none of that name.',
   tags: TAGS,
   request: { params: promptIdSchema },
-  responses: { 204: { description: 'Gone.' }, ...problems(400, 404, 409) },
+  responses: { 204: { description: 'Gone.' }, ...problems(400, 404, 409, 412) },
 });
 
 export function promptRoutes(app: OpenAPIHono<ApiEnv>, { prompts }: Deps): void {
@@ -137,6 +138,8 @@ export function promptRoutes(app: OpenAPIHono<ApiEnv>, { prompts }: Deps): void 
   });
   app.openapi(deleteOne, async (c) => {
     const { name, language } = c.req.valid('param');
+    const found = await prompts.get(name, language);
+    if (found !== null) checkMatch(c, etagOf(JSON.stringify(promptView(found))));
     await prompts.remove(name, language);
     return c.body(null, 204);
   });

@@ -1,10 +1,12 @@
 // /api/v1/trunks: the ways to the telephone network, how they are, and a switch for each.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { notFound } from '../../core/errors.ts';
 import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf } from '../listing/page.ts';
 import { problems } from '../schemas/common.ts';
+import { checkMatch, etagOf } from '../versions.ts';
 import {
   listTrunksSchema,
   trunkListSchema,
@@ -60,7 +62,7 @@ const disable = createRoute({
   request: { params: trunkNameSchema },
   responses: {
     200: { description: 'Disabled, now or before.', content: trunkContent },
-    ...problems(400, 404),
+    ...problems(400, 404, 412),
   },
 });
 
@@ -75,7 +77,7 @@ const enable = createRoute({
   request: { params: trunkNameSchema },
   responses: {
     200: { description: 'Enabled, now or before.', content: trunkContent },
-    ...problems(400, 404),
+    ...problems(400, 404, 412),
   },
 });
 
@@ -99,10 +101,11 @@ export function trunkRoutes(app: OpenAPIHono<ApiEnv>, { sip }: Pick<ApiDeps, 'si
     }
     return c.json(trunkView(trunk), 200);
   });
-  app.openapi(disable, (c) => {
-    return c.json(trunkView(sip.setTrunkEnabled(c.req.valid('param').name, false)), 200);
-  });
-  app.openapi(enable, (c) => {
-    return c.json(trunkView(sip.setTrunkEnabled(c.req.valid('param').name, true)), 200);
-  });
+  const switched = (c: Context, name: string, enabled: boolean) => {
+    const now = sip.trunks().find((trunk) => trunk.name === name);
+    if (now !== undefined) checkMatch(c, etagOf(JSON.stringify(trunkView(now))));
+    return trunkView(sip.setTrunkEnabled(name, enabled));
+  };
+  app.openapi(disable, (c) => c.json(switched(c, c.req.valid('param').name, false), 200));
+  app.openapi(enable, (c) => c.json(switched(c, c.req.valid('param').name, true), 200));
 }

@@ -9,6 +9,7 @@ import { cursorKey, cursorText } from '../listing/cursor.ts';
 import { listAnswer, pageOf, questionOf, type ListRules } from '../listing/page.ts';
 import { isAsked, msOf } from '../listing/query.ts';
 import { problems } from '../schemas/common.ts';
+import { checkMatch, etagOf } from '../versions.ts';
 import {
   changeWebhookSchema,
   createWebhookSchema,
@@ -82,7 +83,7 @@ const change = createRoute({
   description: 'A paused one keeps its place in the log of callback events.',
   tags: TAGS,
   request: { params, body: { required: true, ...json('The change.', changeWebhookSchema) } },
-  responses: { 200: json('As it is now.', webhookSchema), ...problems(400, 404, 413, 415) },
+  responses: { 200: json('As it is now.', webhookSchema), ...problems(400, 404, 412, 413, 415) },
 });
 
 const remove = createRoute({
@@ -93,7 +94,7 @@ const remove = createRoute({
   summary: 'Delete a webhook and its deliveries',
   tags: TAGS,
   request: { params },
-  responses: { 204: { description: 'Gone.' }, ...problems(400, 404) },
+  responses: { 204: { description: 'Gone.' }, ...problems(400, 404, 412) },
 });
 
 const rotate = createRoute({
@@ -147,12 +148,18 @@ const WEBHOOK_LIST: ListRules<z.output<typeof webhookSchema>> = {
   sorts: { createdAt: ({ createdAt }) => createdAt, url: ({ url }) => url },
 };
 
+/** What was asked for; how far it is in the log makes no other version. */
+function versionOf({ id, url, description, filter, active }: Webhook): string {
+  return etagOf([id, url, description, filter, active]);
+}
+
 export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): void {
   const shown = (webhook: Webhook) => webhookView(webhook, webhooks.pending(webhook.id));
   const withSecret = (webhook: Webhook) => ({ ...shown(webhook), secret: webhook.secret });
   app.openapi(create, (c) => {
     const webhook = webhooks.create(c.req.valid('json'));
-    return c.json(withSecret(webhook), 201, { Location: `${ROOT}/${webhook.id}` });
+    const headers = { Location: `${ROOT}/${webhook.id}`, ETag: versionOf(webhook) };
+    return c.json(withSecret(webhook), 201, headers);
   });
   app.openapi(list, (c) => {
     const query = c.req.valid('query');
@@ -160,13 +167,20 @@ export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): voi
     const page = pageOf(found.map(shown), query, WEBHOOK_LIST);
     return c.json(listAnswer(c, page, query.fields), 200);
   });
-  app.openapi(getOne, (c) => c.json(shown(webhooks.get(c.req.valid('param').id)), 200));
+  app.openapi(getOne, (c) => {
+    const webhook = webhooks.get(c.req.valid('param').id);
+    return c.json(shown(webhook), 200, { ETag: versionOf(webhook) });
+  });
   app.openapi(change, (c) => {
     const { id } = c.req.valid('param');
-    return c.json(shown(webhooks.change(id, c.req.valid('json'))), 200);
+    checkMatch(c, versionOf(webhooks.get(id)));
+    const changed = webhooks.change(id, c.req.valid('json'));
+    return c.json(shown(changed), 200, { ETag: versionOf(changed) });
   });
   app.openapi(remove, (c) => {
-    webhooks.remove(c.req.valid('param').id);
+    const { id } = c.req.valid('param');
+    checkMatch(c, versionOf(webhooks.get(id)));
+    webhooks.remove(id);
     return c.body(null, 204);
   });
   app.openapi(rotate, (c) => {

@@ -104,6 +104,7 @@ const MEANINGS = {
   412: 'Changed since the revision of `If-Match`.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
+  416: 'Nothing of the range is in it; `Content-Range` says how long it is.',
   426: 'This speaks WebSocket only.',
   429: 'Too many requests; `Retry-After` says when.',
   500: 'A fault of Ringback.',
