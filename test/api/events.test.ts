@@ -81,7 +81,7 @@ test('closing the API ends the streams, and the server stops at once', async (t)
   await until('the end of the stream', () => stream.ended());
   const startedAtMs = performance.now();
   await server.stop();
-  assert.ok(performance.now() - startedAtMs < 1_500);
+  assert.ok(performance.now() - startedAtMs < 1_900, 'not by the end of its grace');
 });
 
 test('a server that stops while streams are open stops with the last of them', async (t) => {
@@ -91,7 +91,7 @@ test('a server that stops while streams are open stops with the last of them', a
   const stopped = server.stop();
   world.close();
   await stopped;
-  assert.ok(performance.now() - startedAtMs < 1_500);
+  assert.ok(performance.now() - startedAtMs < 1_900, 'not by the end of its grace');
 });
 
 test('a reader who does not read costs no memory and misses no callback event', async (t) => {

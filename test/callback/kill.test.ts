@@ -55,7 +55,7 @@ function nobodyDoubled(lines: readonly Line[]): void {
   }
 }
 
-test(`${kills} times kill -9 over ${promises} callbacks`, { timeout: 60_000 }, async (t) => {
+test(`${kills} times kill -9 over ${promises} callbacks`, { timeout: 200_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ringback-kill-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'callbacks.db');

@@ -13,7 +13,7 @@ import { header, WirePhone } from '../support/wire-phone.ts';
 import { guardOptions } from './support.ts';
 
 test('a scanner gets nothing; too many requests get 503 with Retry-After', async (t) => {
-  const guard = guardOptions({ perSource: { perSecond: 1, burst: 3 } });
+  const guard = guardOptions({ perSource: { perSecond: 0.01, burst: 3 } });
   const { engine, srf, udp } = await startRig(t, { guard });
   srf.use('options', (_req: unknown, res: { send(status: number): void }) => res.send(200));
   const phone = await WirePhone.open(t, udp.port);

@@ -34,7 +34,7 @@ function trickle(socket: Socket, text: string): void {
 }
 
 test('a message that trickles in too slowly is cut off, whatever came whole before', async (t) => {
-  const rig = await rigWith(t, { partialMessageMs: 120 });
+  const rig = await rigWith(t, { partialMessageMs: 300 });
   const slow = dial(t, rig);
   slow.socket.write(optionsText('whole'));
   await until('an answer', () => slow.text().includes('SIP/2.0 200'));
@@ -47,12 +47,12 @@ test('a message that trickles in too slowly is cut off, whatever came whole befo
 });
 
 test('a connection without traffic is closed; one with keep-alives stays', async (t) => {
-  const rig = await rigWith(t, { idleMs: 150 });
+  const rig = await rigWith(t, { idleMs: 1_000 });
   const [silent, pinging] = [dial(t, rig), dial(t, rig)];
   let pings = 0;
   const ping = (): void => {
     pinging.socket.write('\r\n\r\n');
-    if (++pings < 12) liveClock.after(40, ping);
+    if (++pings < 12) liveClock.after(150, ping);
   };
   ping();
   await until('the silent one to be closed', () => silent.socket.closed);
