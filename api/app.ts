@@ -1,6 +1,7 @@
 // The HTTP face put together: what every request passes, the routes, and the last resort answers.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { contextStorage } from 'hono/context-storage';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -9,6 +10,8 @@ import { join } from 'node:path';
 import { RingbackError } from '../core/errors.ts';
 import { ownership } from './access/ownership.ts';
 import { unguarded } from './access/permit.ts';
+import { currentScope, scopedDeps } from './access/scoped.ts';
+import { scopedHub, scopedNotify } from './access/scoped-notify.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
@@ -60,10 +63,15 @@ const PROTECTED = ['/api/*', '/metrics'] as const;
 const UPLOADS: ReadonlySet<string> = new Set(['/api/v1/prompts']);
 
 /** Builds the API over the faces of the other folders. Nothing listens yet. */
-export function createApi(deps: ApiDeps): Api {
-  const events = new EventHub(deps);
-  const notify = createNotify(deps, events);
-  const metrics = new Metrics(deps, () => events.clientCount);
+export function createApi(whole: ApiDeps): Api {
+  const hub = new EventHub(whole);
+  const told = createNotify(whole, hub);
+  const metrics = new Metrics(whole, () => hub.clientCount);
+  // From here on everything is as the one who asks may see it.
+  const scope = currentScope(whole.config);
+  const deps = scopedDeps(whole, scope);
+  const events = scopedHub(hub, scope);
+  const notify = scopedNotify(told, deps.callbacks, scope);
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw requestInvalid(result.target, result.error, dataIn(result));
@@ -109,13 +117,14 @@ export function createApi(deps: ApiDeps): Api {
   if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
   const open = unguarded(app.routes);
   if (open.length > 0) throw new Error(`no permission is named by ${open.join(', ')}`);
-  return { app, close: () => closeAll(events, notify, chatStreams) };
+  return { app, close: () => closeAll(hub, told, chatStreams) };
 }
 
 function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {
   const { corsOrigins, maxBodyBytes, maxUploadBytes } = deps.config.http;
   app.use(requestId({ generator: () => deps.ids.next(), limitLength: 64 }));
   app.use(securityHeaders());
+  app.use(contextStorage());
   const owns = ownership(deps);
   app.use(async (c, next) => {
     c.set('owns', owns);

@@ -20,6 +20,7 @@ export class EventHub implements FollowerSource {
   readonly #sources: EventSources;
   /** Followers that are not counted: our own. */
   readonly #uncounted = new WeakSet<Follower>();
+  readonly #owners = new Map<Follower, string>();
   #counted = 0;
   #closed = false;
 
@@ -39,17 +40,22 @@ export class EventHub implements FollowerSource {
   /**
    * A new listener; it must call `close` when it is gone.
    * @param after sequence to go on from, exclusive; null: from now on
+   * @param owner whose it is: each may have so many; null: nobody's
    * @throws ApiError EVENT_CLIENTS_LIMIT
    */
-  follow(filter: EventFilter, after: number | null): Follower {
-    const { maxEventClients } = this.#deps.config.http;
-    if (this.#closed || this.#counted >= maxEventClients) {
+  follow(filter: EventFilter, after: number | null, owner: string | null = null): Follower {
+    const { maxEventClients, maxEventClientsPerKey } = this.#deps.config.http;
+    const own = [...this.#owners.values()].filter((other) => other === owner).length;
+    const tooMany = owner !== null && own >= maxEventClientsPerKey;
+    if (this.#closed || tooMany || this.#counted >= maxEventClients) {
       throw new ApiError('EVENT_CLIENTS_LIMIT', 'no more event streams can be opened now', {
-        fields: { maxEventClients },
+        fields: tooMany ? { maxEventClientsPerKey } : { maxEventClients },
       });
     }
     this.#counted++;
-    return this.#add(filter, after);
+    const follower = this.#add(filter, after);
+    if (owner !== null) this.#owners.set(follower, owner);
+    return follower;
   }
 
   /** A listener of our own, for many clients at once: not counted among them. */
@@ -98,6 +104,7 @@ export class EventHub implements FollowerSource {
 
   left(follower: Follower, why: 'closed' | 'stalled'): void {
     if (!this.#followers.delete(follower)) return;
+    this.#owners.delete(follower);
     if (!this.#uncounted.has(follower)) this.#counted--;
     if (why === 'stalled') this.#deps.log.warn('event-client-dropped', { why });
   }

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { CallEvent } from '../callback/index.ts';
 import { liveRng } from '../core/live.ts';
 import type { Rng } from '../core/ports.ts';
+import { currentScope } from './access/scoped.ts';
 import type { Config } from './config.ts';
 import type { ApiDeps } from './deps.ts';
 import type { EventHub } from './event-hub.ts';
@@ -62,7 +63,7 @@ export function createNotify(deps: ApiDeps, hub: EventHub): Notify {
   const outbound = new Outbound(config.events.webhooks);
   const store = new WebhookStore(notify.database);
   const webhooks = new Webhooks({ ...rest, config, rng: notify.rng, hub, outbound, store });
-  const comet = new Comet(hub, config.events.bayeuxSessions, deps.log);
+  const comet = new Comet(hub, config.events.bayeuxSessions, deps.log, currentScope(config));
   const push = new PushService({
     ...rest,
     ...{ config, hub, channels: openChannels(config, outbound) },

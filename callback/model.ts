@@ -223,6 +223,8 @@ export interface CreateCallback {
 
 export interface CallbackFilter {
   readonly queueId?: string;
+  /** Any of these; none: nothing is found. */
+  readonly queueIds?: readonly string[];
   readonly state?: CallbackStateName;
   /** Any of these. */
   readonly states?: readonly CallbackStateName[];

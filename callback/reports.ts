@@ -10,6 +10,8 @@ export interface ReportOptions {
   readonly timeZone: string;
   /** Null: all queues. */
   readonly queueId: string | null;
+  /** Of these alone; absent: of all. */
+  readonly queueIds?: readonly string[];
   /** A customer connected within this counts for the service level. */
   readonly serviceLevelSeconds: number;
   /** A scheduled call that begins so much off its time is punctual. */
@@ -63,6 +65,10 @@ export interface OffersRow {
   readonly accepted: number;
   readonly declined: number;
   readonly acceptanceRate: number | null;
+}
+
+function isMeant({ queueId, queueIds }: ReportOptions, ofQueue: string): boolean {
+  return (queueId === null || queueId === ofQueue) && (queueIds?.includes(ofQueue) ?? true);
 }
 
 /** Zones differ from UTC by quarters of an hour: all of one quarter falls into one hour. */
@@ -147,8 +153,8 @@ export class SummaryReport {
   }
 
   add(fact: CallbackFact): void {
-    const { queueId, serviceLevelSeconds } = this.#options;
-    if (queueId !== null && fact.queueId !== queueId) return;
+    const { serviceLevelSeconds } = this.#options;
+    if (!isMeant(this.#options, fact.queueId)) return;
     const row = rowOf(this.#rows, this.#buckets.of(fact.completedAtMs), () => new SummaryBucket());
     row.completed += 1;
     row.attempts += fact.results.length;
@@ -208,8 +214,8 @@ export class PunctualityReport {
   }
 
   add(fact: CallbackFact): void {
-    const { queueId, toleranceSeconds } = this.#options;
-    if (!fact.isScheduled || (queueId !== null && fact.queueId !== queueId)) return;
+    const { toleranceSeconds } = this.#options;
+    if (!fact.isScheduled || !isMeant(this.#options, fact.queueId)) return;
     const bucket = this.#buckets.of(fact.completedAtMs);
     const row = rowOf(this.#rows, bucket, () => new PunctualityBucket());
     row.scheduled += 1;
@@ -237,7 +243,7 @@ export function offersReport(
   const buckets = new Buckets(options);
   const rows = new Map<string, { from: string | null; queueId: string; sums: number[] }>();
   for (const { atMs, queueId, made, accepted, declined } of counts) {
-    if (options.queueId !== null && queueId !== options.queueId) continue;
+    if (!isMeant(options, queueId)) continue;
     const from = buckets.of(atMs);
     const row = rowOf(rows, `${from} ${queueId}`, () => ({ from, queueId, sums: [0, 0, 0] }));
     row.sums = [made, accepted, declined].map((count, index) => count + (row.sums[index] ?? 0));

@@ -106,6 +106,9 @@ export const httpSchema = z
     maxEventClients: whole(1, 10_000)
       .default(100)
       .describe('Most open event streams; more get 503 with Retry-After.'),
+    maxEventClientsPerKey: whole(1, 10_000)
+      .default(50)
+      .describe('Most open event streams of one key or token; more get 503 with Retry-After.'),
     eventHeartbeatSeconds: whole(1, 300)
       .default(15)
       .describe('A comment is sent on quiet event streams, so that proxies keep them open.'),

@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cometd, { type CometDServer, type ServerSession } from 'cometd-nodejs-server';
 import type { Log } from '../../core/ports.ts';
+import type { Scope } from '../access/scope.ts';
+import type { CurrentScope } from '../access/scoped.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { EventView } from '../schemas/events.ts';
 
@@ -19,12 +21,14 @@ export class Comet {
   readonly #hub: EventHub;
   readonly #maxSessions: number;
   readonly #log: Log;
+  readonly #scope: CurrentScope;
   #server: CometDServer | null = null;
   #sessions = 0;
   #closed = false;
 
-  constructor(hub: EventHub, maxSessions: number, log: Log) {
+  constructor(hub: EventHub, maxSessions: number, log: Log, scope: CurrentScope) {
     this.#hub = hub;
+    this.#scope = scope;
     this.#maxSessions = maxSessions;
     this.#log = log;
   }
@@ -53,6 +57,7 @@ export class Comet {
     server.addListener('sessionAdded', (session: ServerSession) => {
       this.#sessions++;
       this.#bound(session);
+      limited(session, this.#scope());
     });
     server.addListener('sessionRemoved', () => void this.#sessions--);
     void this.#publishAll(server).catch((error: unknown) => {
@@ -82,6 +87,18 @@ export class Comet {
       }
     }
   }
+}
+
+/** Drops what is of other lines of business than those of the one who shook hands. */
+function limited(session: ServerSession, scope: Scope | null): void {
+  if (scope === null) return;
+  session.addExtension({
+    outgoing: (_sender, _session, message, done) => {
+      const { channel, data } = message as { channel?: string; data?: EventView };
+      const isEvent = channel !== undefined && CHANNEL.test(channel);
+      done(undefined, isEvent && !scope.has(data?.queueId) ? (null as never) : message);
+    },
+  });
 }
 
 /** Where an event is told. PURE. */

@@ -2,6 +2,7 @@
 // WebSocket (RFC 6455), with the same filters and replay.
 import { upgradeWebSocket } from '@hono/node-server';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { WebSocket } from 'ws';
 import { needs, permit } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
@@ -66,7 +67,11 @@ export function eventRoutes(
   app.openapi(stream, (c) => {
     const query = c.req.valid('query');
     const last = c.req.valid('header')['Last-Event-ID'] ?? query.after;
-    const follower = hub.follow(filterOf(query), last === undefined ? null : Number(last));
+    const follower = hub.follow(
+      filterOf(query),
+      last === undefined ? null : Number(last),
+      ownerOf(c),
+    );
     return c.body(eventStream(follower), 200, {
       'Content-Type': 'text/event-stream',
       'X-Accel-Buffering': 'no',
@@ -88,7 +93,11 @@ export function eventRoutes(
       });
       if (!headers.success) throw requestInvalid('header', headers.error);
       const last = headers.data['Last-Event-ID'] ?? read.data.after;
-      const follower = hub.follow(filterOf(read.data), last === undefined ? null : Number(last));
+      const follower = hub.follow(
+        filterOf(read.data),
+        last === undefined ? null : Number(last),
+        ownerOf(c),
+      );
       const { maxBufferedBytes } = deps.config.events;
       return {
         onOpen: (_, { raw }) => {
@@ -97,4 +106,9 @@ export function eventRoutes(
       };
     }),
   );
+}
+
+/** Streams are counted by who opened them. */
+function ownerOf(c: Context): string | null {
+  return (c.var as ApiEnv['Variables']).identity?.name ?? null;
 }

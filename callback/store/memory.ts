@@ -137,6 +137,7 @@ function matches(state: CallbackMachineState, filter: CallbackFilter): boolean {
   const { promise, phase } = state;
   return (
     (filter.queueId === undefined || filter.queueId === promise.queueId) &&
+    (filter.queueIds?.includes(promise.queueId) ?? true) &&
     (filter.customerNumber === undefined || filter.customerNumber === promise.customerNumber) &&
     (filter.state === undefined || filter.state === stateNameOf(phase)) &&
     (filter.states === undefined || filter.states.includes(stateNameOf(phase))) &&

@@ -187,7 +187,11 @@ export class SqliteStore implements CallbackStore {
     if (filter.queueId !== undefined) demand('queue_id = ?', filter.queueId);
     if (filter.state !== undefined) demand('state = ?', filter.state);
     if (filter.customerNumber !== undefined) demand('customer_number = ?', filter.customerNumber);
-    const { states, createdFromMs, createdToMs, completedFromMs, completedToMs, after } = filter;
+    const { queueIds, states, createdFromMs, createdToMs, completedFromMs, completedToMs, after } =
+      filter;
+    if (queueIds !== undefined) {
+      demand(`queue_id IN (${queueIds.map(() => '?').join()})`, ...queueIds);
+    }
     if (states !== undefined) demand(`state IN (${states.map(() => '?').join()})`, ...states);
     if (createdFromMs !== undefined) demand('created_at_ms >= ?', createdFromMs);
     if (createdToMs !== undefined) demand('created_at_ms < ?', createdToMs);

@@ -29,6 +29,8 @@ export class FakeCallbacks implements Callbacks {
     find: () => ({ kind: 'unknown' }),
     match: () => Promise.reject(notFound('CALLBACK_ACCESS_UNKNOWN', 'nobody is expected so')),
   };
+  /** Queues that take callbacks. */
+  queues = ['support'];
   /** Set to make the next `create` fail. */
   fault: Error | null = null;
 
@@ -42,7 +44,7 @@ export class FakeCallbacks implements Callbacks {
     const repeated = this.#byKey.get(request.idempotencyKey ?? '');
     const first = repeated === undefined ? undefined : this.records.get(repeated);
     if (first !== undefined) return { record: first, replayed: true };
-    if (request.queueId !== 'support') {
+    if (!this.queues.includes(request.queueId)) {
       throw badRequest('CALLBACK_QUEUE_UNKNOWN', 'no such queue', { queueId: request.queueId });
     }
     if ((request.desiredTimeMs ?? Infinity) < this.#clock.nowMs()) {
@@ -61,6 +63,7 @@ export class FakeCallbacks implements Callbacks {
 
   list({
     queueId,
+    queueIds,
     state,
     customerNumber,
     states,
@@ -70,6 +73,7 @@ export class FakeCallbacks implements Callbacks {
     const all = [...this.records.values()].filter(
       (record) =>
         (queueId === undefined || record.queueId === queueId) &&
+        (queueIds?.includes(record.queueId) ?? true) &&
         (state === undefined || record.state === state) &&
         (states === undefined || states.includes(record.state)) &&
         (customerNumber === undefined || record.customerNumber === customerNumber),

@@ -50,6 +50,7 @@ export class FakeRouter implements RouterFace {
   readonly #agents = new Map<string, AgentView>();
   readonly #listeners: ((notice: RoutingNotice) => void)[] = [];
   entries: EntryView[] = [];
+  queueNames = ['support'];
   agentsReady = 0;
   agentsServing = 2;
 
@@ -114,22 +115,23 @@ export class FakeRouter implements RouterFace {
       method: 'stat-server',
       inputs: { averageHandleSeconds: 60, interactionsAhead: 3, agentsServing: this.agentsServing },
     } as const;
-    return [
-      {
-        queueId: 'support',
-        displayName: 'Support',
+    return this.queueNames.map((queueId) => {
+      const entries = this.entries.filter((entry) => entry.queueId === queueId);
+      return {
+        queueId,
+        displayName: queueId,
         requiredSkills: [],
         wrapUpSeconds: 15,
         agentRingTimeoutSeconds: 20,
         reservationTimeoutSeconds: 60,
         waitingLive: 0,
-        waitingCallbacks: this.entries.length,
+        waitingCallbacks: entries.length,
         agentsLoggedIn: this.agentsServing,
         agentsReady: this.agentsReady,
         estimatedWait,
-        entries: this.entries,
-      },
-    ];
+        entries,
+      };
+    });
   }
 
   entry(interactionId: string): EntryView | null {

@@ -1,6 +1,7 @@
 // A real HTTP server over a fake world, and a reader of event streams.
 import type { TestContext } from 'node:test';
 import { silentLog } from '../../core/live.ts';
+import type { ApiDeps } from '../../api/deps.ts';
 import { startServer, type RunningServer } from '../../api/server.ts';
 import { until } from '../support/until.ts';
 import { createWorld, KEY, type World } from './fakes.ts';
@@ -9,8 +10,9 @@ import { createWorld, KEY, type World } from './fakes.ts';
 export async function served(
   t: TestContext,
   yaml = '',
+  changes: Partial<ApiDeps> = {},
 ): Promise<{ readonly world: World; readonly server: RunningServer }> {
-  const world = createWorld(yaml);
+  const world = createWorld(yaml, changes);
   const { http } = world.config;
   const server = await startServer(world.app, { ...http, host: '127.0.0.1', port: 0 }, silentLog);
   t.after(async () => {
