@@ -6,7 +6,13 @@ import { maxFreeAttempts } from '../../callback/attempt.ts';
 import { dueAtMs } from '../../callback/schedule.ts';
 import type { CallbackPromise } from '../../callback/state.ts';
 import type { Router } from '../../routing/index.ts';
+import { Order } from './order.ts';
+import type { Given } from './order.ts';
 import { routingFaults } from './routing-invariants.ts';
+
+interface Served extends Given {
+  readonly reservationId: string;
+}
 
 export class Invariants {
   readonly #store: CallbackStore;
@@ -22,6 +28,7 @@ export class Invariants {
   readonly #cameMs = new Map<string, number>();
   /** The latest wall time seen: what was due stays due when the clock is put back. */
   #latestMs = 0;
+  readonly order = new Order();
   dials = 0;
   conversations = 0;
 
@@ -47,8 +54,10 @@ export class Invariants {
     this.#cameMs.set(interactionId, monotonicMs);
   }
 
-  /** An agent was given to this one: who stands ahead of it knows the reason. */
-  served(router: Router, interactionId: string, monotonicMs: number): void {
+  /** An agent was given to this one: nobody is overtaken, and who stands ahead knows the reason. */
+  served(router: Router, given: Served, monotonicMs: number): void {
+    const { interactionId, reservationId } = given;
+    this.#broken.push(...this.order.given(router, given, reservationId, monotonicMs));
     const entry = router.entry(interactionId);
     if (entry === null) return;
     const queue = router.queue(entry.queueId);

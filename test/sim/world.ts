@@ -20,6 +20,7 @@ import { SimulatedCalls } from './calls.ts';
 import { between, calm, draw, faultyStore, seededRng, stormy } from './faults.ts';
 import type { Weather } from './faults.ts';
 import { Invariants } from './invariants.ts';
+import type { OvertakingReason } from './order.ts';
 import { agents, gapsMs, queues, settingsFor } from './site.ts';
 import type { Manner } from './site.ts';
 
@@ -31,6 +32,8 @@ export interface SimulationReport {
   readonly dials: number;
   readonly conversations: number;
   readonly restarts: number;
+  /** How often somebody ahead was passed over, by the reason that allows it. */
+  readonly overtakings: Readonly<Record<OvertakingReason, number>>;
   readonly reasons: Readonly<Record<string, number>>;
 }
 
@@ -177,7 +180,7 @@ export class World {
       { clock, ids: this.#ids, log: silentLog },
     );
     this.#agentsWork(router, clock);
-    if (this.#almanac !== null) this.#watch(router);
+    this.#watch(router);
     const ports = { calls, agents: this.#noted(router), clock, log: silentLog };
     const store = faultyStore(this.#store, this.#weather, {
       get dead() {
@@ -202,21 +205,37 @@ export class World {
     return Object.assign(process, { callbacks, live, calls, router });
   }
 
-  /** Routing, with a note of who took a place when. */
+  /** Routing, with a note of who took a place, or changed in it, when. */
   #noted(router: Router): Agents {
     const agents = createAgents(router);
-    const submit: Agents['submit'] = (entry) => {
-      this.#invariants.placeTaken(entry.interactionId, this.clock.monotonicMs());
-      agents.submit(entry);
+    const { order } = this.#invariants;
+    const touched = (id: string): void => order.touched(id, this.clock.monotonicMs());
+    return {
+      ...agents,
+      submit: (entry) => {
+        touched(entry.interactionId);
+        this.#invariants.placeTaken(entry.interactionId, this.clock.monotonicMs());
+        agents.submit(entry);
+      },
+      customerPresent: (interactionId) => {
+        touched(interactionId);
+        agents.customerPresent(interactionId);
+      },
+      agentNotAnswered: (reservationId, why) => {
+        order.reservationTouched(reservationId, this.clock.monotonicMs());
+        agents.agentNotAnswered(reservationId, why);
+      },
     };
-    return { ...agents, submit };
   }
 
   #watch(router: Router): void {
     router.onNotice((notice) => {
+      const nowMs = this.clock.monotonicMs();
+      if (notice.type === 'reservation-lost') {
+        this.#invariants.order.touched(notice.interactionId, nowMs);
+      }
       const isServed = notice.type === 'agent-assigned' || notice.type === 'agent-reserved';
-      if (!isServed) return;
-      this.#invariants.served(router, notice.interactionId, this.clock.monotonicMs());
+      if (isServed) this.#invariants.served(router, notice, nowMs);
     });
   }
 
@@ -333,8 +352,9 @@ export class World {
       }
       cursor = page.nextCursor;
     } while (cursor !== null);
-    const { acceptedCount: accepted, dials, conversations } = this.#invariants;
-    return { accepted, dials, conversations, restarts: this.#restarts, reasons };
+    const { acceptedCount: accepted, dials, conversations, order } = this.#invariants;
+    const overtakings = order.reasons;
+    return { accepted, dials, conversations, restarts: this.#restarts, overtakings, reasons };
   }
 }
 
