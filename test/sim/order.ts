@@ -46,7 +46,7 @@ export class Order {
       .filter((entry) => entry.position > 0 && isAhead(entry, taken))
       .filter((entry) => !this.#isAllowed(entry, monotonicMs))
       .map(({ interactionId: ahead, kind }) => {
-        return `${taken.kind} ${interactionId} overtook ${kind} ${ahead}: ${agentId} could serve it`;
+        return `${taken.kind} ${interactionId} overtook ${kind} ${ahead}: ${agentId} could serve`;
       });
   }
 
