@@ -22,7 +22,7 @@ const readySchema = z
     ({ ready, snoozeMinutes: minutes }) => (ready === undefined) !== (minutes === undefined),
     'either ready or snoozeMinutes',
   )
-  .openapi('Ready');
+  .openapi('Ready', { example: { ready: true } });
 
 const previewAnswerSchema = z
   .strictObject({

@@ -1,8 +1,10 @@
 // /openapi.json, and /docs: the same as plain pages that need nothing from anywhere else.
+import { createHash } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
-import { errorsPage, referencePage, type ApiDocument } from '../docs-page.ts';
+import { completed, type Describable } from '../description/conventions.ts';
+import { errorsPage, referencePage, SEARCH_SCRIPT, type ApiDocument } from '../docs-page.ts';
 
 const ABOUT = {
   openapi: '3.1.0',
@@ -18,13 +20,13 @@ const ABOUT = {
   servers: [{ url: '/' }],
   security: [{ apiKey: [] }],
   tags: [
-    { name: 'Prompts', description: 'What the site itself has recorded.' },
     { name: 'Callbacks', description: 'Promises to call customers back.' },
     { name: 'Chats', description: 'Text chats, in the same line as callers and callbacks.' },
     { name: 'Agents', description: 'Who takes interactions.' },
     { name: 'Queues', description: 'Who waits, and for how long.' },
     { name: 'Trunks', description: 'The ways to the telephone network, and how they are.' },
     { name: 'Calls', description: 'Who is on the line.' },
+    { name: 'Prompts', description: 'What the site itself has recorded.' },
     { name: 'Recordings', description: 'What was said, kept as sound.' },
     { name: 'System', description: 'Who is kept out, for those who watch over the network.' },
     { name: 'Reports', description: 'What became of the callbacks of a time span.' },
@@ -35,10 +37,13 @@ const ABOUT = {
   ],
 };
 
-/** Pages may carry their own style sheet and load nothing else. */
+const SCRIPT_HASH = createHash('sha256').update(SEARCH_SCRIPT).digest('base64');
+
+/** Pages may carry their own style sheet and the one script that searches; they load nothing. */
 const PAGE_HEADERS = {
   'Content-Security-Policy':
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${SCRIPT_HASH}'; ` +
+    "frame-ancestors 'none'; base-uri 'none'",
   'Cache-Control': 'no-cache',
 };
 
@@ -49,7 +54,9 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>): void {
     scheme: 'bearer',
     description: 'A key of `http.apiKeys`, or the one in `dataDir`/api-key.',
   });
-  const document = app.getOpenAPI31Document(ABOUT) as unknown as ApiDocument;
+  const document = completed(
+    app.getOpenAPI31Document(ABOUT) as unknown as ApiDocument & Describable,
+  );
   const page = referencePage(document);
   const open = permit('open');
   app.get('/openapi.json', open, (c) => c.json(document, 200, { 'Cache-Control': 'no-cache' }));

@@ -13,7 +13,7 @@ export const createAgentSchema = z
       .string()
       .min(1)
       .max(100)
-      .regex(/^[^\p{Cc}]*$/u, 'has control characters')
+      .refine((name) => !/\p{Cc}/u.test(name), 'has control characters')
       .optional()
       .openapi({ description: 'The id unless said otherwise.' }),
     username: z

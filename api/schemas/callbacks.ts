@@ -88,7 +88,12 @@ export const createCallbackSchema = z
       }),
     push: pushDeviceSchema.optional().openapi({ description: 'A device to be told.' }),
   })
-  .openapi('CreateCallback');
+  .openapi('CreateCallback', {
+    example: {
+      ...{ queueId: 'support', customerNumber: '+12025550123' },
+      ...{ desiredTime: '2030-01-07T14:00:00+01:00', userData: { orderId: '4711' } },
+    },
+  });
 
 export const moveCallbackSchema = z
   .strictObject({

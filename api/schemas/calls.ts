@@ -70,6 +70,7 @@ export const monitorSchema = z
     message: 'is either agentId or number',
   })
   .openapi('Monitor', {
+    example: { agentId: 'anna', mode: 'listen' },
     description: 'Whom to call: an agent, or a number. Neither: another mode for who is there.',
   });
 

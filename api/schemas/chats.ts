@@ -130,9 +130,12 @@ export const sayInChatSchema = z
       .openapi({ description: "The sender's own: sent again it is the same message." }),
   })
   .refine(named, NAMED)
-  .openapi('SayInChat');
+  .openapi('SayInChat', { example: { from: 'customer', text: 'Where is my order?' } });
 
-export const endChatSchema = z.strictObject(by).refine(named, NAMED).openapi('EndChat');
+export const endChatSchema = z
+  .strictObject(by)
+  .refine(named, NAMED)
+  .openapi('EndChat', { example: { from: 'agent', agentId: 'anna' } });
 
 export const answerChatSchema = z
   .strictObject({ agentId: agentId(), decision: z.enum(['accept', 'reject']) })
@@ -148,7 +151,7 @@ export const handOverChatSchema = z
     ({ toQueueId, toAgentId }) => (toQueueId === undefined) !== (toAgentId === undefined),
     'either toQueueId or toAgentId',
   )
-  .openapi('HandOverChat');
+  .openapi('HandOverChat', { example: { agentId: 'anna', toQueueId: 'sales' } });
 
 export const callInsteadSchema = z
   .strictObject({

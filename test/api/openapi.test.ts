@@ -111,8 +111,10 @@ test('the pages load nothing and show every operation and every code', async () 
   const { app } = createWorld();
   const reference = await (await app.request('/docs')).text();
   const errors = await (await app.request('/docs/errors')).text();
-  for (const page of [reference, errors]) {
-    assert.doesNotMatch(page, /<script|<link|<img|src=|https?:/i);
+  const script = reference.match(/<script>[^]*?<\/script>/g) ?? [];
+  assert.equal(script.length, 1);
+  for (const page of [reference.replace(script[0] ?? '', ''), errors]) {
+    assert.doesNotMatch(page, /<script|<link|<img|src=|\son\w+="/i);
   }
   for (const { operation } of operationsOf(await described())) {
     assert.ok(reference.includes(`id="${String(operation['operationId'])}"`));
