@@ -228,6 +228,8 @@ export interface CallFailure {
   readonly refused?: 'destination' | 'caller-id';
   /** Present and true when nothing was heard from the network: the status is our own. */
   readonly unheard?: true;
+  /** Present and true when our own engine is gone: the peer is not to blame, and may still ring. */
+  readonly engineLost?: true;
   /** Retry-After of the response (RFC 3261 s.20.33). */
   readonly retryAfterSeconds?: number;
   /** Contact of a 3xx that was not followed. */

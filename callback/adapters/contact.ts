@@ -263,7 +263,10 @@ export class Contact {
       failed: (failure) => {
         const carried = this.#carried();
         this.#customerGone();
-        this.#emit({ ...customerFailed(failure, this.#heardBefore), ...carried });
+        // Not the customer's fault, and the telephone may still ring.
+        if (failure.engineLost === true) {
+          this.#emit({ type: 'call-lost', reason: failure.reason });
+        } else this.#emit({ ...customerFailed(failure, this.#heardBefore), ...carried });
       },
       hungUp: () => {
         this.#customerGone();

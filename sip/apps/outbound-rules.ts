@@ -211,7 +211,7 @@ function fail(failures: readonly BranchFailure[], cancelledByUs: boolean): Resul
 }
 
 function unavailable(reason: string): BranchFailure {
-  return { status: 503, reason, q850Cause: null };
+  return { status: 503, reason, q850Cause: null, engineLost: true };
 }
 
 /**

@@ -148,7 +148,7 @@ class SipFace implements Sip {
     const callId = ids.next();
     const impossible = (failure: BranchFailure): CallLeg => impossibleCall(callId, failure, events);
     const { srf } = this.#link;
-    if (srf === null) return impossible(failure(503, 'No SIP Engine'));
+    if (srf === null) return impossible({ ...failure(503, 'No SIP Engine'), engineLost: true });
     if (this.#live.size >= this.#options.maxCalls)
       return impossible(failure(503, 'Too Many Calls'));
     const plan = planCall(request, {

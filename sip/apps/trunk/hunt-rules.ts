@@ -136,7 +136,7 @@ function whenWaiting(state: InState<'waiting'>, event: HuntEvent): Result {
         { type: 'withdraw', trunk },
       ]);
     case 'engine-lost':
-      return fail(ours(503, event.reason), [{ type: 'withdraw', trunk }]);
+      return fail(lost(event.reason), [{ type: 'withdraw', trunk }]);
     case 'provisional-received':
     case 'answer-received':
     case 'attempt-failed':
@@ -162,7 +162,7 @@ function whenTrying(state: InState<'trying'>, event: HuntEvent): Result {
     case 'hang-up-asked':
       return [state, [{ type: 'hang-up-attempt', reason: event.reason }]];
     case 'engine-lost':
-      return fail(ours(503, event.reason), [
+      return fail(lost(event.reason), [
         { type: 'lose-attempt', reason: event.reason },
         { type: 'release-slot', trunk },
       ]);
@@ -232,6 +232,10 @@ function next(state: Hunting, failure: CallFailure, before: readonly HuntEffect[
 
 function fail(failure: CallFailure, before: readonly HuntEffect[]): Result {
   return [over, [...before, { type: 'stop-ring-timer' }, { type: 'tell-failed', failure }]];
+}
+
+function lost(reason: string): CallFailure {
+  return { ...ours(503, reason), engineLost: true };
 }
 
 /** A failure that no network sent. */

@@ -185,7 +185,8 @@ export class HuntedCall implements CallLeg, LiveCall {
     target: Place | null,
     failure: CallFailure,
   ): void {
-    this.#trunk(trunk.name).attemptFailed(failure, target);
+    // What our engine did says nothing about the trunk.
+    if (failure.engineLost !== true) this.#trunk(trunk.name).attemptFailed(failure, target);
     const contact = failure.redirectTo ?? '';
     const hasTime = this.#hasTime;
     const redirect = hasTime ? redirectTarget(contact, trunk, calledUser) : null;

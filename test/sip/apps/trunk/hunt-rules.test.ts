@@ -35,7 +35,10 @@ function run(events: readonly HuntEvent[], rest: readonly string[] = ['b']) {
 function inShort(effect: HuntEffect): string {
   switch (effect.type) {
     case 'tell-failed':
-      return `failed ${effect.failure.status} ${effect.failure.reason}`;
+      return (
+        `failed ${effect.failure.status} ${effect.failure.reason}` +
+        (effect.failure.engineLost === true ? ', engine lost' : '')
+      );
     case 'tell-ended':
       return `ended ${effect.by}`;
     case 'send':
@@ -112,7 +115,7 @@ test('redirects are followed on the same turn, so many times, and never after ri
 
 test('an engine that dies ends the call, whatever trunks are left', () => {
   assert.deepEqual(run([started, granted, lost]).said.slice(3), [
-    ...['lose-attempt', 'release-slot a', 'stop-ring-timer', 'failed 503 gone'],
+    ...['lose-attempt', 'release-slot a', 'stop-ring-timer', 'failed 503 gone, engine lost'],
   ]);
   const said = run([started, granted, answered, lost]).said.slice(5);
   assert.deepEqual(said, ['lose-attempt', 'release-slot a', 'ended engine']);
