@@ -15,23 +15,25 @@ if (port === null) throw new Error('media/worker/main.ts runs as a worker thread
 const tell = (report: Report): void => port.postMessage(report);
 const birth = workerData as WorkerBirth;
 const { transport, fallback } = await openTransport(birth.sockets, birth.ledger);
+/** Read once for each batch: what is taken at one look arrived at one time. */
+let nowMs = liveClock.monotonicMs();
 const room = new Room(birth, {
   random: () => liveRng.next(),
-  nowMs: () => liveClock.monotonicMs(),
+  nowMs: transport.polled ? () => nowMs : () => liveClock.monotonicMs(),
   wallMs: () => liveClock.nowMs(),
   tell,
   transport,
 });
 
-const pacer = new Pacer(liveClock.monotonicMs(), STEP_MS, PHASES);
+const pacer = new Pacer(nowMs, STEP_MS, PHASES);
 let timer: NodeJS.Timeout | undefined;
 
 const lateness = new Lateness();
 const LOAD_EVERY_MS = 1_000;
-let loadAtMs = liveClock.monotonicMs() + LOAD_EVERY_MS;
+let loadAtMs = nowMs + LOAD_EVERY_MS;
 let utilization = performance.eventLoopUtilization();
 
-function tellLoad(nowMs: number): void {
+function tellLoad(): void {
   loadAtMs = nowMs + LOAD_EVERY_MS;
   const before = utilization;
   utilization = performance.eventLoopUtilization();
@@ -41,27 +43,30 @@ function tellLoad(nowMs: number): void {
 }
 
 /** How often arrivals are looked for: with few legs a waking costs more than what it finds. */
-const MANY_LEGS = 400;
-const POLL_MS = 2;
+const MANY_LEGS = 300;
+const POLL_MS = 4;
 const POLL_OFTEN_MS = 1;
 
+/** Who polls lets steps wait for the next waking. */
 function sleepMs(): number {
-  const stepMs = pacer.sleepMs(liveClock.monotonicMs(), room.stepsAfter(pacer.phase));
-  if (!transport.polled || room.legCount === 0) return stepMs;
-  return Math.min(stepMs, room.legCount < MANY_LEGS ? POLL_MS : POLL_OFTEN_MS);
+  if (transport.polled && room.legCount > 0) {
+    return room.legCount < MANY_LEGS ? POLL_MS : POLL_OFTEN_MS;
+  }
+  return pacer.sleepMs(liveClock.monotonicMs(), room.stepsAfter(pacer.phase));
 }
 
 function wake(): void {
+  nowMs = liveClock.monotonicMs();
   transport.poll();
-  const nowMs = liveClock.monotonicMs();
+  nowMs = liveClock.monotonicMs();
   const due = pacer.due(nowMs);
   const lateMs = pacer.tickLateMs(due, nowMs);
   if (lateMs !== null) lateness.add(lateMs);
-  if (nowMs >= loadAtMs) tellLoad(nowMs);
+  if (nowMs >= loadAtMs) tellLoad();
   for (let i = 0; i < due.run; i++) {
     const again = i >= PHASES;
     const phase = (due.phase + i) % PHASES;
-    room.step(phase, liveClock.monotonicMs(), again ? 0 : due.skipped, again);
+    room.step(phase, nowMs, again ? 0 : due.skipped, again);
   }
   timer = setTimeout(wake, sleepMs());
 }
@@ -74,6 +79,7 @@ async function stop(): Promise<void> {
 }
 
 port.on('message', (command: Command) => {
+  nowMs = liveClock.monotonicMs();
   if (command.type === 'stop') void stop();
   else room.handle(command);
 });
