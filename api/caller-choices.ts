@@ -11,6 +11,11 @@ export function newReturnCode(): string {
   return String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0');
 }
 
+/** So many digits, each drawn by itself. */
+export function randomDigits(count: number): string {
+  return Array.from({ length: count }, () => randomInt(10)).join('');
+}
+
 /** Numbers are read as those of the API are: refused where they cost or cannot exist. */
 export function callerChoices(
   { defaultCountry }: Pick<Config, 'defaultCountry'>,

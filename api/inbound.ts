@@ -1,6 +1,7 @@
 // Calls that come in: which queue the called number belongs to, or why there is none. The call is
 // answered at once, so that music can be heard while it waits.
 import type { Clock, Ids, Log } from '../core/ports.ts';
+import type { AccessCalls } from '../callback/index.ts';
 import type { InboundCall, Sip } from '../sip/index.ts';
 
 export interface InboundDeps {
@@ -21,6 +22,8 @@ export interface InboundDeps {
     readonly callerNumber: string | null;
     readonly arrivedAtMs: number;
   }) => void;
+  /** Numbers where callbacks are awaited from their customers; left out: there are none. */
+  readonly access?: Pick<AccessCalls, 'isAccessNumber' | 'callerArrived'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -41,8 +44,9 @@ async function take(call: InboundCall, deps: InboundDeps): Promise<void> {
     return;
   }
   const queueId = queueOf(call, deps.queueOfCalled);
-  if (queueId === null && deps.consult(call)) return;
-  if (queueId === null) {
+  const accessNumber = queueId === null ? accessNumberOf(call, deps) : null;
+  if (queueId === null && accessNumber === null && deps.consult(call)) return;
+  if (queueId === null && accessNumber === null) {
     deps.log.info('inbound-unknown-number', { callId: call.callId, called: call.calledUser });
     call.reject(404, 'Not Found');
     return;
@@ -53,7 +57,17 @@ async function take(call: InboundCall, deps: InboundDeps): Promise<void> {
   call.ring(null);
   // A BYE may come in one breath with the ACK, before anybody listens for it.
   if (!(await deps.adopt(interactionId, call)) || !deps.isLive(interactionId)) return;
-  deps.arrived({ interactionId, queueId, callerNumber: call.callerNumber, arrivedAtMs });
+  const caller = { interactionId, callerNumber: call.callerNumber, arrivedAtMs };
+  if (queueId !== null) deps.arrived({ ...caller, queueId });
+  else if (accessNumber !== null) deps.access?.callerArrived({ ...caller, accessNumber });
+}
+
+function accessNumberOf(
+  { calledNumber, calledUser }: InboundCall,
+  { access }: InboundDeps,
+): string | null {
+  if (calledNumber !== null && access?.isAccessNumber(calledNumber) === true) return calledNumber;
+  return access?.isAccessNumber(calledUser) === true ? calledUser : null;
 }
 
 function queueOf(call: InboundCall, queues: ReadonlyMap<string, string>): string | null {

@@ -8,6 +8,7 @@ import type { Clock, Ids, Log } from '../core/ports.ts';
 import { RingbackError } from '../core/errors.ts';
 import { liveClock, liveIds, liveRng } from '../core/live.ts';
 import {
+  createAccessCalls,
   createAgents,
   createCallbacks,
   createCalls,
@@ -47,7 +48,7 @@ import type { ApiDeps } from './deps.ts';
 import { openGmsStorage } from './gms/storage.ts';
 import { AnswerStore } from './idempotency/store.ts';
 import { takeInboundCalls } from './inbound.ts';
-import { callerChoices, newReturnCode } from './caller-choices.ts';
+import { callerChoices, newReturnCode, randomDigits } from './caller-choices.ts';
 import { startKeeping } from './keeping.ts';
 import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
@@ -138,6 +139,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     takeOver: (call) => calls.takeOver(call),
     isLive: (interactionId) => calls.isLive(interactionId, interactionId),
     arrived: (caller) => liveCallers.callerArrived(caller),
+    access: product.accessCalls,
     ...ports,
   });
   const keeping = startKeeping(config, stores.callbackStore, product, ports);
@@ -189,7 +191,8 @@ async function openProduct(
   const router = createRouter(toRouterOptions(config), ports);
   closers.add(() => router.stop());
   const knowing = { router, callbacks: () => callbacks, liveCallers: () => liveCallers };
-  const context = treatmentContext(config, knowing);
+  const accessQueueOf = (id: string): string | null => accessCalls.queueOf(id);
+  const context = treatmentContext(config, { ...knowing, accessQueueOf });
   const { treatments, prompts } = await openPrompts(config, context, ports);
   const agents = createAgents(router);
   const calls = createCalls(
@@ -209,7 +212,8 @@ async function openProduct(
   const isOnTheLine = (number: string): boolean =>
     liveCallers.list().some(({ callerNumber }) => callerNumber === number);
   const times = { hours: toHours(config), predictedWaitMs: waitPrediction(router, ports.clock) };
-  const callbackDeps = { store, calls, agents, isOnTheLine, newReturnCode, ...times, ...ports };
+  const chance = { newReturnCode, randomDigits };
+  const callbackDeps = { store, calls, agents, isOnTheLine, ...chance, ...times, ...ports };
   const callbacks = createCallbacks({ settings }, callbackDeps);
   closers.add(() => callbacks.stop());
   const { predictedWaitMs } = times;
@@ -217,11 +221,14 @@ async function openProduct(
   const liveDeps = { calls, agents, callbacks, ...choices, ...ports };
   const liveCallers = createLiveCalls({ settings }, liveDeps);
   closers.add(() => liveCallers.stop());
+  const enterQueue = liveCallers.callerArrived.bind(liveCallers);
+  const accessCalls = createAccessCalls({ settings }, { calls, callbacks, enterQueue, ...ports });
+  closers.add(() => accessCalls.stop());
   const isAgent = (agentId: string): boolean => router.agent(agentId) !== null;
   const chatDeps = { store: store.chats, agents, callbacks, isAgent, ...ports };
   const chats = createChats(toChatOptions(config), chatDeps);
   closers.add(() => chats.stop());
-  return { router, callbacks, chats, liveCallers, calls, prompts };
+  return { router, callbacks, accessCalls, chats, liveCallers, calls, prompts };
 }
 
 interface Telephony {

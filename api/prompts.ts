@@ -75,19 +75,22 @@ interface Knowing {
   readonly router: Pick<Router, 'entry' | 'queue'>;
   readonly callbacks: () => Pick<Callbacks, 'get'>;
   readonly liveCallers: () => Pick<LiveCalls, 'get'>;
+  /** The queue of a caller of an access number; null: it is not one. */
+  readonly accessQueueOf?: (interactionId: string) => string | null;
 }
 
 /** Language and announcements of an interaction, from whoever knows it. */
 export function treatmentContext(
   config: Config,
-  { router, callbacks, liveCallers }: Knowing,
+  { router, callbacks, liveCallers, accessQueueOf }: Knowing,
 ): TreatmentContext {
   const queueOf = (id: string | undefined) => config.queues.find((queue) => queue.id === id);
   return {
     languageOf(interactionId) {
       const callback = callbacks().get(interactionId);
       const asked = callback?.language ?? null;
-      const queueId = callback?.queueId ?? liveCallers().get(interactionId)?.queueId;
+      const onLine = callback?.queueId ?? liveCallers().get(interactionId)?.queueId;
+      const queueId = onLine ?? accessQueueOf?.(interactionId) ?? undefined;
       return asked ?? queueOf(queueId)?.language ?? null;
     },
     announcementsTo(interactionId, treatment): readonly Phrase[] {

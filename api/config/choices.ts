@@ -1,6 +1,7 @@
 // Configuration of what customers may choose by keys: at the answer, on the line, after the call.
 // PURE.
 import { z } from 'zod';
+import { callInIssues, callInSchema } from './call-in.ts';
 import { whole } from './fields.ts';
 import type { ConfigIssue } from './issues.ts';
 import { promptName } from './prompts.ts';
@@ -67,6 +68,7 @@ export const choiceSchemas = {
         'callback ends. `merge`: the call takes its place. `ask`: by key, 1 merge or 2 cancel.',
     ),
   offer: offerSchema,
+  callIn: callInSchema,
   survey: z
     .array(promptName())
     .max(10)
@@ -80,7 +82,7 @@ export const choiceSchemas = {
 
 /** A code that no message would tell. */
 export function choiceIssues({ queues }: Pick<Settings, 'queues'>): ConfigIssue[] {
-  return queues.flatMap(({ callback }, index) =>
+  const codes = queues.flatMap(({ callback }, index) =>
     callback.returnCode && callback.machineMessage === null
       ? [
           {
@@ -90,4 +92,5 @@ export function choiceIssues({ queues }: Pick<Settings, 'queues'>): ConfigIssue[
         ]
       : [],
   );
+  return [...codes, ...callInIssues({ queues })];
 }

@@ -116,7 +116,7 @@ export class PushService {
         if (last === cursor) break;
         const told = events.filter((event) => event.topic === 'callback');
         const over = told.filter(({ state }) => state === 'completed');
-        const pushes = told.flatMap((event) => this.#pushesFor(event.callbackId, event.type));
+        const pushes = told.flatMap((event) => this.#pushesFor(event));
         store.queue(
           pushes,
           last,
@@ -131,7 +131,7 @@ export class PushService {
     }
   }
 
-  #pushesFor(callbackId: string, event: string): Omit<Push, 'row'>[] {
+  #pushesFor({ callbackId, type: event, data }: Happened): Omit<Push, 'row'>[] {
     const { store, config } = this.#deps;
     const messages = config.push.messages.filter((message) => message.event === event);
     if (messages.length === 0) return [];
@@ -140,7 +140,8 @@ export class PushService {
         messages.find(({ language }) => language === device.language) ??
         messages.find(({ language }) => language === null);
       if (message === undefined) return [];
-      const { title, body } = message;
+      const title = filled(message.title, data);
+      const body = filled(message.body, data);
       return [{ device, text: { title, body, callbackId, event } }];
     });
   }
@@ -187,6 +188,18 @@ export class PushService {
     log.info('push-ended', { callbackId, deviceId, channel, code });
     hub.tell(`push:${deviceId}:${event}`, told);
   }
+}
+
+type Happened = Extract<EventView, { topic: 'callback' }>;
+
+/** With what the event says in place of `{accessNumber}`, `{accessCode}` and `{until}`. */
+function filled(text: string, data: Readonly<Record<string, unknown>>): string {
+  const { untilMs } = data;
+  const until = typeof untilMs === 'number' ? isoTime(untilMs) : undefined;
+  const known = { ...data, until };
+  return text.replace(/\{(accessNumber|accessCode|until)\}/g, (_, key: keyof typeof known) =>
+    String(known[key] ?? ''),
+  );
 }
 
 const OFF: PushResult = { sent: false, error: 'the service is off', retryable: false, gone: false };

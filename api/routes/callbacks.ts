@@ -1,6 +1,11 @@
 // /api/v1/callbacks: make, list, read, follow and cancel callbacks.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import type { CallbackRecord, CreateCallback, MoveCallback } from '../../callback/index.ts';
+import type {
+  CallbackRecord,
+  CallInRequest,
+  CreateCallback,
+  MoveCallback,
+} from '../../callback/index.ts';
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, RingbackError } from '../../core/errors.ts';
@@ -205,6 +210,7 @@ const REFUSED_FIELDS: Readonly<Record<string, Pick<FieldIssue, 'field' | 'code'>
   CALLBACK_SLOT_FULL: { field: 'desiredTime', code: 'NOT_ALLOWED' },
   CALLBACK_QUIET_HOURS: { field: 'desiredTime', code: 'NOT_ALLOWED' },
   CALLBACK_TIME_ZONE_UNKNOWN: { field: 'timeZone', code: 'NOT_ALLOWED' },
+  CALLBACK_CALL_IN_OFF: { field: 'origination', code: 'NOT_ALLOWED' },
 };
 
 /** Throws the error again; one about a field of the request says which. */
@@ -262,10 +268,27 @@ function toRequest(
     requiredSkills: body.requiredSkills ?? [],
     userData: body.userData ?? {},
     timeZone: body.timeZone ?? null,
+    ...callInOf(body),
     ...agentOf(deps, body),
     ...languageOf(deps, body.language),
     idempotencyKey,
   };
+}
+
+/** @throws ApiError REQUEST_INVALID */
+function callInOf({ origination = 'us', callIn }: z.output<typeof createCallbackSchema>): {
+  readonly callIn?: CallInRequest;
+} {
+  if (origination === 'customer') {
+    const { opens = 'turn', callWithinSeconds = null, whenNotCalled = null } = callIn ?? {};
+    const { withCode = null, codeDigits = null } = callIn ?? {};
+    return { callIn: { opens, callWithinSeconds, whenNotCalled, withCode, codeDigits } };
+  }
+  if (callIn === undefined) return {};
+  const message = 'needs `origination: customer`';
+  throw new ApiError('REQUEST_INVALID', `callIn ${message}`, {
+    issues: [{ field: 'callIn', pointer: '#/callIn', code: 'NOT_ALLOWED', message }],
+  });
 }
 
 /** @throws ApiError for numbers and times that are not accepted */

@@ -1,5 +1,11 @@
 // Callbacks on the wire: what may be asked for, and how a record is shown. PURE.
 import { z } from '@hono/zod-openapi';
+import {
+  leastCallWithinSeconds,
+  leastCodeDigits,
+  mostCallWithinSeconds,
+  mostCodeDigits,
+} from '../../callback/index.ts';
 import type { AttemptRecord, CallbackEventRecord, CallbackRecord } from '../../callback/index.ts';
 import type { EstimatedWait } from '../../routing/index.ts';
 import {
@@ -37,6 +43,38 @@ const timeZoneSchema = z.string().min(1).max(64).openapi({
   description: 'Where the customer is (tz database). Absent: wherever the number may be.',
   example: 'Europe/Berlin',
 });
+
+const callInSchema = z
+  .strictObject({
+    opens: z.enum(['turn', 'now']).optional().openapi({
+      description: '`turn`: called in when told. `now`: at any time. `turn` unless said otherwise.',
+    }),
+    callWithinSeconds: z
+      .number()
+      .int()
+      .min(leastCallWithinSeconds)
+      .max(mostCallWithinSeconds)
+      .optional()
+      .openapi({ description: 'Time for the call: once told, or from now on.' }),
+    whenNotCalled: z.enum(['expire', 'dial']).optional(),
+    withCode: z.boolean().optional().openapi({
+      description: 'Whether there is a code, or the number shown tells.',
+    }),
+    codeDigits: z.number().int().min(leastCodeDigits).max(mostCodeDigits).optional(),
+  })
+  .openapi('CallIn');
+
+const accessSchema = z
+  .object({
+    accessNumber: z.string().openapi({ example: '+12025550199' }),
+    accessCode: z.string().nullable().openapi({
+      description: 'Keyed when asked for. null: the number shown tells.',
+      example: '048213',
+    }),
+    expiresAt: z.string(),
+    awaited: z.boolean().openapi({ description: 'The customer is to call right now.' }),
+  })
+  .openapi('Access');
 
 export const createCallbackSchema = z
   .strictObject({
@@ -86,6 +124,12 @@ export const createCallbackSchema = z
         description: "Language of its prompts, one there are prompts in. Absent: the queue's.",
         example: 'de',
       }),
+    origination: z.enum(['us', 'customer']).optional().openapi({
+      description: 'Who calls: `customer` calls in when told. `us` unless said otherwise.',
+    }),
+    callIn: callInSchema.optional().openapi({
+      description: 'With `origination: customer`; what is absent is as the queue has it.',
+    }),
     push: pushDeviceSchema.optional().openapi({ description: 'A device to be told.' }),
   })
   .openapi('CreateCallback', {
@@ -149,6 +193,7 @@ const attemptSchema = z
     agentId: z.string().nullable(),
     recording: z.string().nullable(),
     trunk: z.string().nullable().openapi({ description: 'The trunk that carried it.' }),
+    calledIn: z.boolean().openapi({ description: 'The customer called us.' }),
   })
   .openapi('Attempt');
 
@@ -198,6 +243,9 @@ export const callbackSchema = z
       .openapi({ description: "The agent's word after the conversation." }),
     predictedWaitSeconds: z.number().nullable().openapi({
       description: 'The wait predicted when it was accepted; null: nobody could say.',
+    }),
+    access: accessSchema.nullable().openapi({
+      description: 'Its customer calls in so; null: we call, or it is over.',
     }),
     position: z.number().int().optional().openapi({
       description: 'While queued: 1 for the next one.',
@@ -283,6 +331,7 @@ export function callbackView(
     asked: askedView(record),
     previewRejects: record.previewRejects ?? 0,
     disposition: dispositionView(record),
+    access: accessView(record),
     predictedWaitSeconds: toSeconds(record.predictedWaitMs ?? null),
     ...place,
   };
@@ -292,6 +341,12 @@ function askedView({ asked }: CallbackRecord): z.output<typeof askedSchema> | nu
   if (asked === undefined || asked === null) return null;
   const { who, agentId, untilMs } = asked;
   return { who, agentId, until: isoTime(untilMs) };
+}
+
+function accessView({ access }: CallbackRecord): z.output<typeof accessSchema> | null {
+  if (access === undefined || access === null) return null;
+  const { accessNumber, accessCode, expiresAtMs, isAwaited } = access;
+  return { accessNumber, accessCode, expiresAt: isoTime(expiresAtMs), awaited: isAwaited };
 }
 
 function dispositionView({ disposition }: CallbackRecord) {
@@ -318,6 +373,7 @@ function attemptView(attempt: AttemptRecord): z.output<typeof attemptSchema> {
     agentId: attempt.agentId,
     recording: attempt.recording,
     trunk: attempt.trunk ?? null,
+    calledIn: attempt.calledIn ?? false,
   };
 }
 

@@ -104,6 +104,13 @@ function numberQuestion(name: string): Question {
   return { ...question(prompt(name), {}, silent), maxDigits: maxNumberDigits };
 }
 
+/** Who calls an access number and is not known keys the code. */
+export function codeScript(name: 'access-code' | 'access-code-wrong', digits: number): Script {
+  const silent: Reply = { outcome: { type: 'silent' } };
+  const code: Question = { ...question(prompt(name), {}, silent), maxDigits: digits };
+  return { first: 'code', questions: { code: { ...code, endsAtMax: true } } };
+}
+
 /** Somebody calls for whom a callback waits: wait now at that place, or cancel it. */
 export function callsInScript(): Script {
   const keys: Question['keys'] = {

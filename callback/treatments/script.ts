@@ -35,6 +35,8 @@ export interface Question {
   readonly keys: Readonly<Record<string, Reply>>;
   /** Digits are collected up to `#` (the outcome `entered`); `*` begins anew. */
   readonly maxDigits?: number;
+  /** The last of `maxDigits` ends it as `#` does. */
+  readonly endsAtMax?: true;
   /** The answer is noted under the question's name. */
   readonly noted?: boolean;
   /** From the end of the last prompt, or from the last digit. */

@@ -83,8 +83,8 @@ function promptEnded(state: TreatmentState, atMs: number): TreatmentMove {
 }
 
 function pressed(state: TreatmentState, digit: string, atMs: number): TreatmentMove {
-  const { keys, maxDigits, noted, waitMs } = questionOf(state);
-  if (maxDigits !== undefined) return typed(state, digit, maxDigits, atMs + waitMs, atMs);
+  const { keys, maxDigits, noted } = questionOf(state);
+  if (maxDigits !== undefined) return typed(state, digit, maxDigits, atMs);
   const answer = keys[digit];
   if (answer === undefined) return [state, []];
   const note = { question: state.at, key: digit };
@@ -97,17 +97,22 @@ function typed(
   state: TreatmentState,
   digit: string,
   maxDigits: number,
-  wakeAtMs: number,
   atMs: number,
 ): TreatmentMove {
+  const { waitMs, silent, endsAtMax } = questionOf(state);
+  const wakeAtMs = atMs + waitMs;
   if (digit === '#') {
     return state.typed === ''
-      ? reply(state, questionOf(state).silent, atMs)
+      ? reply(state, silent, atMs)
       : over(state, { type: 'entered', digits: state.typed });
   }
   if (digit === '*') return [{ ...state, typed: '', saying: null, wakeAtMs }, []];
   if (!/^\d$/.test(digit) || state.typed.length >= maxDigits) return [state, []];
-  return [{ ...state, typed: state.typed + digit, saying: null, wakeAtMs }, []];
+  const digits = state.typed + digit;
+  if (endsAtMax === true && digits.length === maxDigits) {
+    return over(state, { type: 'entered', digits });
+  }
+  return [{ ...state, typed: digits, saying: null, wakeAtMs }, []];
 }
 
 function reply(state: TreatmentState, answer: Reply, atMs: number): TreatmentMove {

@@ -68,6 +68,13 @@ export const german: LanguagePack = {
     'callback-promised': 'Gut. Wir rufen Sie zurück. Sie behalten Ihren Platz. Auf Wiederhören.',
     'callback-refused': 'Leider können wir Sie jetzt nicht zurückrufen. Bitte warten Sie.',
     'place-taken': 'Sie haben Ihren Platz wieder. Bitte warten Sie.',
+    'access-welcome': 'Vielen Dank. Sie haben Ihren Platz behalten. Bitte warten Sie.',
+    'access-code': 'Bitte geben Sie Ihren Zugangscode ein, und drücken Sie dann Raute.',
+    'access-code-wrong':
+      'Diesen Code gibt es nicht. Bitte geben Sie Ihren Zugangscode ein, und drücken Sie dann ' +
+      'Raute.',
+    'access-taken': 'Mit diesem Code ist schon jemand am Telefon. Auf Wiederhören.',
+    'access-unknown': 'Von dieser Nummer erwarten wir jetzt keinen Anruf. Auf Wiederhören.',
     'survey-satisfaction':
       'Wie zufrieden sind Sie mit diesem Gespräch? ' +
       'Drücken Sie eine Taste von 1, gar nicht, bis 5, sehr.',

@@ -58,6 +58,12 @@ export const english: LanguagePack = {
     'callback-promised': 'All right. We will call you back. You keep your place in line. Goodbye.',
     'callback-refused': 'We are sorry, we cannot call you back now. Please hold.',
     'place-taken': 'You have your place in line again. Please hold.',
+    'access-welcome': 'Thank you. You have kept your place in line. Please hold.',
+    'access-code': 'Please enter your access code, and then press pound.',
+    'access-code-wrong':
+      'This code is not known. Please enter your access code, and then press pound.',
+    'access-taken': 'Somebody is already on the line with this code. Goodbye.',
+    'access-unknown': 'We do not expect a call from this number now. Goodbye.',
     'survey-satisfaction':
       'How content are you with this call? ' + 'Press a key from 1, not at all, to 5, very much.',
     'survey-thanks': 'Thank you. Goodbye.',

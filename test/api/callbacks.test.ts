@@ -41,6 +41,7 @@ test('a callback is made: 201 with Location, ETag, and the whole record', async 
     asked: null,
     previewRejects: 0,
     disposition: null,
+    access: null,
     predictedWaitSeconds: null,
   });
 });

@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryStore } from '../../callback/index.ts';
-import type { CallbackSettings, DialCustomer } from '../../callback/index.ts';
+import type {
+  CallbackSettings,
+  CallInSettings,
+  DialCustomer,
+  TakeCall,
+} from '../../callback/index.ts';
 import { storeUnavailable } from '../../callback/store/faults.ts';
 import {
   benchOf,
@@ -79,6 +84,11 @@ class Telephones extends RecordingCalls {
     this.said.push(() => this.say(id, { type: 'customer-classified', finding }, attemptKey));
   }
 
+  override takeCall(command: TakeCall): void {
+    if (this.live.has(command.interactionId)) this.dialedTwice += 1;
+    super.takeCall(command);
+  }
+
   override playToCustomer(id: string, treatment: string, loop: boolean): void {
     super.playToCustomer(id, treatment, loop);
     if (!loop) this.said.push(() => this.say(id, { type: 'treatment-ended', treatment }));
@@ -136,10 +146,11 @@ async function live(
   settings: Partial<CallbackSettings>,
   busyFirst: boolean,
 ): Promise<number> {
+  const callIn = settings.callIn ? anyTurn : null;
   const fuse = new Fuse(nth);
   const whole = { store: new MemoryStore(), calls: new Telephones(), agents: new Desk() };
   whole.calls.busyFirst = busyFirst;
-  const ports = { ...whole, settings: [settingsOf(settings)] };
+  const ports = { ...whole, settings: [settingsOf(settings)], randomDigits: () => '481516' };
   const { callbacks, tick, clock } = await benchOf({
     ...ports,
     ...(port === 'store' ? { store: fused(whole.store, fuse) } : {}),
@@ -149,7 +160,7 @@ async function live(
   fuse.arm();
   const told = `${port} fails at use ${nth}`;
   const ask = async () => {
-    const creating = callbacks.create(requestOf({ idempotencyKey: 'k' }));
+    const creating = callbacks.create(requestOf({ idempotencyKey: 'k', callIn }));
     tick(1_000);
     return creating.then(({ record }) => record.id);
   };
@@ -159,6 +170,11 @@ async function live(
     if (whole.store.load(id)?.phase.name === 'completed') break;
     whole.agents.serve();
     tick(100);
+    // Told to, the customer calls, and calls again when it came to nothing.
+    if (callbacks.get(id)?.access?.isAwaited === true) {
+      void callbacks.callIn(id, `access-${round}`).catch(() => undefined);
+      tick(100);
+    }
     whole.calls.said.shift()?.();
     tick(1_100); // a refused commit is tried again after a second
     if (whole.calls.said.length === 0) tick(5_000);
@@ -169,7 +185,9 @@ async function live(
   assert.equal(whole.store.list({ limit: 10, customerNumber: number }).records.length, 1, told);
   assert.equal(whole.calls.dialedTwice, 0, `${told}: dialled while the first call was live`);
   assert.equal(whole.calls.conversations.size, 1, `${told}: one conversation`);
-  const revisions = whole.store.history(id).map(({ revision }) => revision);
+  // A question is a line of its own at the step that asks it.
+  const steps = whole.store.history(id).filter(({ type }) => type !== 'call-in-asked');
+  const revisions = steps.map(({ revision }) => revision);
   assert.deepEqual(
     revisions,
     revisions.map((_, index) => index + 1),
@@ -217,10 +235,20 @@ test('an agent lost while nothing could be written is not rung afterwards', asyn
   await callbacks.stop();
 });
 
+const anyTurn = {
+  opens: 'turn',
+  ...{ callWithinSeconds: null, whenNotCalled: null, withCode: null, codeDigits: null },
+} as const;
+const callIn: CallInSettings = {
+  ...{ accessNumbers: ['+12025550199'], codeDigits: 6, withCode: true, knowsByNumber: true },
+  ...{ callWithinSeconds: 600, whenNotCalled: 'expire', whenUnknown: 'queue' },
+};
+
 const scenarios = [
   { name: 'reached at once', settings: {}, busyFirst: false },
   { name: 'busy, then reached', settings: { retryGapSeconds: 60 }, busyFirst: true },
   { name: 'agent first', settings: { firstParty: 'agent' }, busyFirst: false },
+  { name: 'the customer calls in', settings: { callIn }, busyFirst: false },
 ] as const;
 
 for (const { name, settings, busyFirst } of scenarios) {

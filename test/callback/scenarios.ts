@@ -8,17 +8,19 @@ import type {
   CallbackPromise,
 } from '../../callback/state.ts';
 import { effectVersion, stateVersion } from '../../callback/store/upcast.ts';
-import type { CallbackSettings } from '../../callback/index.ts';
+import type { CallbackSettings, CallInPromise } from '../../callback/index.ts';
 import { failureOf, requestOf, settingsOf, startMs } from './support.ts';
 import {
   agentSays,
   answered,
+  assigned,
   cancel,
   ended,
   eventOf,
   heard,
   hungUp,
   joined,
+  landed,
   lost,
   notified,
   online,
@@ -34,6 +36,15 @@ interface Scenario {
   readonly story: readonly Occurrence[];
   readonly settings?: Partial<CallbackSettings>;
   readonly request?: Parameters<typeof requestOf>[0];
+  readonly callIn?: CallInPromise;
+}
+
+function accessOf(changes: Partial<CallInPromise>): CallInPromise {
+  return {
+    ...{ accessNumber: '+12025550199', accessCode: '481516', opens: 'turn' },
+    ...{ callWithinMs: 90_000, whenNotCalled: 'expire', knowsByNumber: true },
+    ...changes,
+  };
 }
 
 const busy: Occurrence = { call: { type: 'customer-failed', failure: failureOf(486) } };
@@ -65,6 +76,19 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     story: [wake, wake],
   },
   'routing-refused': { story: [{ failed: 'submit-to-routing' }, wake] },
+  'called-in': {
+    callIn: accessOf({}),
+    story: [reserved, landed, agentSays('agent-answered'), ended('access-welcome'), joined, hungUp],
+  },
+  'called-in-early-and-lost': {
+    callIn: accessOf({}),
+    story: [landed, ended('access-welcome'), lost, wake, notified, landed, assigned(), hungUp],
+  },
+  'called-in-at-once': {
+    callIn: accessOf({ opens: 'now' }),
+    story: [landed, ended('access-welcome'), assigned(), rona(), hungUp],
+  },
+  'not-called-in': { callIn: accessOf({}), story: [reserved, wake] },
   'dial-refused': { story: [reserved, { failed: 'dial-customer' }, wake] },
 };
 
@@ -84,8 +108,9 @@ export interface Fixture {
 }
 
 /** The history of a scenario as the machine tells it today. */
-export function fixtureOf({ story, settings = {}, request = {} }: Scenario): Fixture {
-  const promise = makePromise(requestOf(request), settingsOf(settings), 'c1', startMs);
+export function fixtureOf({ story, settings = {}, request = {}, callIn }: Scenario): Fixture {
+  const own = settingsOf(settings);
+  const promise = makePromise(requestOf(request), own, 'c1', startMs, startMs, callIn);
   const [first, firstEffects] = begin(promise);
   const steps: FixtureStep[] = [];
   let state = first;

@@ -53,6 +53,15 @@ async function nthCall(world: World, n: number): Promise<{ call: FakeCall; leg: 
   return { call, leg };
 }
 
+test('a caller who is gone before the callback takes the call: the customer hung up', () => {
+  const { calls, heard } = start();
+  const command = { interactionId: 'cb-1', attemptKey: 'cb-1:4:0', callerId: 'access-1' };
+  calls.takeCall(command);
+  assert.deepEqual(heard, ['cb-1 cb-1:4:0 customer-hung-up']);
+  assert.equal(calls.liveContacts(), 0);
+  assert.equal(calls.isLive('cb-1', 'cb-1:4:0'), false);
+});
+
 test('a dialled customer is reported step by step, and detection follows the answer', async () => {
   const { world, calls, heard } = start();
   calls.dialCustomer(DIAL);
