@@ -101,9 +101,15 @@ test('a caller is welcomed in German with place in line, and told of the recordi
   });
   const second = await dial('+12025550102');
   const said = prompt('queue-welcome', 'de');
-  await untilHeard('the welcome in German', second, voice(said), 0.9, 60 * SECOND);
-  const place = phrase('de', { kind: 'position', position: 2 });
-  await untilHeard('the place', second, whole(place), 0.9, 60 * SECOND);
+  await untilHeard('the welcome in German', second, voice(said), 0.8, 60 * SECOND);
+  // It is said once: a flaw in it must not matter, but another number must.
+  const place = (position: number) => whole(phrase('de', { kind: 'position', position }));
+  const [isFirst, isSecond] = [place(1), place(2)];
+  const secondNotFirst = (heard: Int16Array) => {
+    const surely = isSecond(heard);
+    return surely > isFirst(heard) ? surely : 0;
+  };
+  await untilHeard('the second place', second, secondNotFirst, 0.6, 60 * SECOND);
   await site.ready('anna');
   const first = await until('anna rings', () => anna.calls[0]);
   const notice = prompt('recording-notice', 'de');

@@ -1,11 +1,12 @@
 // The programs that some tests talk to. Missing ones skip the test with a reason, except in CI,
 // where a test that silently does not run would be worth nothing.
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
@@ -58,20 +59,19 @@ async function udpPortTaken(host: string, port: number): Promise<boolean> {
 
 /**
  * A port that is free for UDP and TCP together with `others` ports after it, to be bound by a child
- * in a moment. It lies below the ports the kernel picks from (32768 and up on Linux): one of those
- * can be taken by anybody's connection before the child has bound it. Never given twice.
+ * in a moment, and again when it is started anew. It lies below the ports the kernel picks from (32768
+ * and up on Linux): one of those can be taken by anybody's connection meanwhile. Never given twice, to
+ * no other test process of this machine either while this one lives.
  */
 export async function freePort(host: string, others = 0): Promise<number> {
   for (let tries = 0; tries < 200; tries++) {
     const port = randomInt(FIRST_FREE_PORT, LAST_FREE_PORT - others);
     const wanted = Array.from({ length: others + 1 }, (_, i) => port + i);
-    if (wanted.some((one) => given.has(one))) continue;
+    if (!claim(wanted)) continue;
     const taken = await Promise.all(
       wanted.flatMap((one) => [udpPortTaken(host, one), tcpPortTaken(host, one)]),
     );
-    if (taken.includes(true)) continue;
-    for (const one of wanted) given.add(one);
-    return port;
+    if (!taken.includes(true)) return port;
   }
   throw new Error(`no free port on ${host}`);
 }
@@ -79,7 +79,45 @@ export async function freePort(host: string, others = 0): Promise<number> {
 /** Apart from the ports that the kernel picks and from those that sites use for RTP. */
 const FIRST_FREE_PORT = 10_000;
 const LAST_FREE_PORT = 19_999;
-const given = new Set<number>();
+
+/** One file for each port that was given, with the process that has it. */
+const LEDGER = join(tmpdir(), 'ringback-test-ports');
+const claimed = new Set<number>();
+process.once('exit', () => claimed.forEach((port) => rmSync(entryOf(port), { force: true })));
+
+function entryOf(port: number): string {
+  return join(LEDGER, String(port));
+}
+
+/** Writes down that these ports are ours, as long as we live; false when one is somebody's. */
+function claim(ports: readonly number[]): boolean {
+  mkdirSync(LEDGER, { recursive: true, mode: 0o777 });
+  return ports.every((port) => {
+    try {
+      writeFileSync(entryOf(port), String(process.pid), { flag: 'wx' });
+      claimed.add(port);
+      return true;
+    } catch (error) {
+      // Without a ledger chance alone keeps test processes apart.
+      if ((error as { code?: string }).code !== 'EEXIST') return true;
+      forgetTheDead(port);
+      return false;
+    }
+  });
+}
+
+/** A process that was killed has left its entries: the next to come may have their ports. */
+function forgetTheDead(port: number): void {
+  try {
+    const owner = Number(readFileSync(entryOf(port), 'utf8'));
+    // Being written at this moment.
+    if (!(owner > 0)) return;
+    process.kill(owner, 0);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'ESRCH') rmSync(entryOf(port), { force: true });
+  }
+}
 
 async function tcpPortTaken(host: string, port: number): Promise<boolean> {
   const server = createServer();

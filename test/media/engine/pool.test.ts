@@ -15,7 +15,7 @@ function lateWorker(birth: WorkerBirth): Worker {
 }
 
 async function settled(t: TestContext, workers: number) {
-  const bench = await startMedia(t, { workers, portRestMs: 0 }, lateWorker);
+  const bench = await startMedia(t, { workers, portRestMs: 0, maxTickLateMs: 80 }, lateWorker);
   return { ...bench, stats: async () => bench.media.stats() };
 }
 
