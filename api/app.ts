@@ -8,10 +8,11 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { join } from 'node:path';
 import { RingbackError } from '../core/errors.ts';
+import { Auditor } from './access/auditor.ts';
 import { ownership } from './access/ownership.ts';
 import { unguarded } from './access/permit.ts';
 import { currentScope, scopedDeps } from './access/scoped.ts';
-import { scopedHub, scopedNotify } from './access/scoped-notify.ts';
+import { scopedHub, scopedNotify, scopedRecordings } from './access/scoped-notify.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
 import { EventHub } from './event-hub.ts';
@@ -23,6 +24,7 @@ import { closeAll, createNotify } from './notify.ts';
 import { accessLog, authenticated, limitedBodies, securityHeaders } from './middleware.ts';
 import { ApiError, problemResponse } from './problem.ts';
 import { RecordingArchive } from './recording/archive.ts';
+import { accessRoutes } from './routes/access.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
 import { callControlRoutes } from './routes/call-control.ts';
@@ -82,8 +84,11 @@ export function createApi(whole: ApiDeps): Api {
   app.notFound((c) =>
     problemResponse(new ApiError('ROUTE_UNKNOWN', 'there is no such route'), c.get('requestId')),
   );
+  const auditor = new Auditor(whole.access.audit, whole);
   const answers = deps.answers ?? new AnswerStore(':memory:');
+  app.use(auditor.middleware((method, route) => operations.get(`${method} ${route}`) ?? null));
   useMiddleware(app, deps, metrics);
+  accessRoutes(app, deps);
   app.use('/api/v1/*', idempotent(answers, deps));
   app.use('/api/v1/*', versionedReads());
   callbackRoutes(app, deps, notify.push);
@@ -103,7 +108,8 @@ export function createApi(whole: ApiDeps): Api {
   peopleRoutes(app, { ...deps, answers });
   reportRoutes(app, deps);
   explanationRoutes(app, deps);
-  recordingRoutes(app, deps, new RecordingArchive(join(deps.config.dataDir, 'recordings')));
+  const archive = new RecordingArchive(join(deps.config.dataDir, 'recordings'));
+  recordingRoutes(app, deps, scopedRecordings(archive, deps.callbacks, scope));
   callRoutes(app, deps);
   callControlRoutes(app, deps);
   traceRoutes(app, deps);
@@ -117,9 +123,24 @@ export function createApi(whole: ApiDeps): Api {
   }
   docsRoutes(app);
   if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
+  const operations = operationsOf(app);
   const open = unguarded(app.routes);
   if (open.length > 0) throw new Error(`no permission is named by ${open.join(', ')}`);
-  return { app, close: () => closeAll(hub, told, chatStreams) };
+  const close = (): void => {
+    closeAll(hub, told, chatStreams);
+    auditor.flush();
+  };
+  return { app, close };
+}
+
+/** `operationId` by method and route. */
+function operationsOf({ openAPIRegistry }: OpenAPIHono<ApiEnv>): ReadonlyMap<string, string> {
+  const pairs = openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return [];
+    const { method, path, operationId = '' } = definition.route;
+    return [[`${method.toUpperCase()} ${path.replace(/{(.+?)}/g, ':$1')}`, operationId] as const];
+  });
+  return new Map(pairs);
 }
 
 function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {

@@ -5,6 +5,7 @@ import type { Media } from '../media/index.ts';
 import type { Router } from '../routing/index.ts';
 import type { ListenAddress, Sip } from '../sip/index.ts';
 import type { Identity } from './access/identity.ts';
+import type { Access } from './access/open.ts';
 import type { Permission } from './access/permissions.ts';
 import type { Ownership } from './access/permit.ts';
 import type { AgentStore } from './agent-store.ts';
@@ -33,6 +34,7 @@ export type ReadinessCheck = () => Promise<string | null>;
 export interface ApiDeps {
   readonly config: Config;
   readonly apiKeys: ApiKeys;
+  readonly access: Access;
   readonly callbacks: Callbacks;
   readonly chats: Chats;
   readonly router: Router;
@@ -94,6 +96,8 @@ export interface ApiEnv {
     requestId: string;
     /** Name of the API key; absent on open routes. */
     keyName?: string;
+    /** Who asked where no identity is needed: an agent's session, a customer's link. */
+    actor?: string;
     /** Who asks; absent on open routes. */
     identity?: Identity;
     /** What the route asked for. */

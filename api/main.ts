@@ -21,6 +21,8 @@ import { createMedia, findWorkerFile } from '../media/index.ts';
 import { createRouter } from '../routing/index.ts';
 import type { ListenAddress, RegistrarStore, Sip } from '../sip/index.ts';
 import { connectEngine, createSip, sqliteRegistrarStore } from '../sip/index.ts';
+import type { Access } from './access/open.ts';
+import { openAccess } from './access/open.ts';
 import type { AgentStore } from './agent-store.ts';
 import { openAgentStore } from './agent-store.ts';
 import { followRegistrations, persistAgents, restoreAgents } from './agent-sync.ts';
@@ -119,7 +121,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
   const keys = prepareApiKeys(config);
   const live = { config };
   const ports = { clock: liveClock, ids: liveIds, log };
-  const stores = openStores(config, closers);
+  const stores = openStores(config, ports, closers);
   const traces = createTraceBook();
   const { sip, media, listening } = await startTelephony(config, stores, traces, log, closers);
   const telephony = { sip, media };
@@ -148,6 +150,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
     {
       config,
       apiKeys: keys.apiKeys,
+      access: stores.access,
       callbacks,
       chats,
       router,
@@ -248,9 +251,10 @@ interface Stores {
   readonly agentStore: AgentStore;
   readonly registrarStore: RegistrarStore;
   readonly answers: AnswerStore;
+  readonly access: Access;
 }
 
-function openStores(config: Config, closers: Closers): Stores {
+function openStores(config: Config, ports: Ports, closers: Closers): Stores {
   mkdirSync(join(config.dataDir, 'recordings'), { recursive: true, mode: 0o700 });
   const callbackStore = new SqliteStore({ path: join(config.dataDir, 'callbacks.sqlite') });
   closers.add(() => callbackStore.close());
@@ -260,7 +264,9 @@ function openStores(config: Config, closers: Closers): Stores {
   closers.add(() => registrarStore.close());
   const answers = new AnswerStore(join(config.dataDir, 'idempotency.sqlite'));
   closers.add(() => answers.close());
-  return { callbackStore, agentStore, registrarStore, answers };
+  const access = openAccess(config, ports);
+  closers.add(() => access.close());
+  return { callbackStore, agentStore, registrarStore, answers, access };
 }
 
 /** What clients of the Genesys-compatible face store, when it is on. */

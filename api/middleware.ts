@@ -2,7 +2,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
+import { addressOf } from './access/auditor.ts';
 import type { Identity } from './access/identity.ts';
+import { isToken } from './access/tokens.ts';
 import { RateLimiter, type RateAnswer } from './rate-limit.ts';
 import { ApiError } from './problem.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
@@ -55,7 +57,7 @@ function routeOf(c: Context<ApiEnv>): string {
   return c.res.status === 404 || c.res.status === 405 ? '*' : routePath(c, -1);
 }
 
-/** Attempts with a wrong key share one bucket: guessing is slow, and known keys do not notice. */
+/** Wrong keys of one address share a bucket: guessing is slow, and known keys do not notice. */
 const GUESSES_PER_SECOND = 5;
 const GUESS_BURST = 20;
 
@@ -64,20 +66,26 @@ const GUESS_BURST = 20;
  * @throws ApiError API_KEY_MISSING, API_KEY_INVALID, RATE_LIMITED
  */
 export function authenticated(
-  { apiKeys, clock, config }: ApiDeps,
+  { apiKeys, access, clock, config }: ApiDeps,
   { challenge, keyIn }: KeyScheme = BEARER,
 ): Handler {
   const { requestsPerSecond, requestBurst } = config.http;
+  const { tokens } = access;
   const limiter = new RateLimiter(clock, { perSecond: requestsPerSecond, burst: requestBurst });
   const guesses = new RateLimiter(clock, { perSecond: GUESSES_PER_SECOND, burst: GUESS_BURST });
+  const identityOf = async (presented: string): Promise<Identity | null> => {
+    if (tokens !== null && isToken(presented)) return tokens.identityOf(presented);
+    return apiKeys.identityOf(presented) ?? access.keys.identityOf(presented);
+  };
   return async (c, next) => {
     const presented = keyIn(c.req.header('Authorization') ?? '');
-    const identity = presented === null ? null : apiKeys.identityOf(presented);
-    if (identity === null) {
-      const answer = guesses.take('');
+    const guessed = (error: unknown): never => {
+      const answer = guesses.take(addressOf(c) ?? '');
       if (!answer.allowed) throw rateLimited(answer);
-      throw unauthorized(presented === null, challenge);
-    }
+      throw error;
+    };
+    const identity = presented === null ? null : await identityOf(presented).catch(guessed);
+    if (identity === null) return guessed(unauthorized(presented === null, challenge));
     c.set('keyName', identity.name);
     c.set('identity', identity);
     const answer = limiter.take(identity.name);

@@ -24,10 +24,10 @@ interface Bucket {
   atMs: number;
 }
 
-/**
- * One bucket for each name. Names come from the configuration, never from clients, so their number
- * is bounded.
- */
+/** Buckets remembered: beyond it those that were used least lately begin anew. */
+const MAX_BUCKETS = 10_000;
+
+/** One bucket for each name: a key, an address. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #limits: RateLimits;
@@ -47,7 +47,9 @@ export class RateLimiter {
     const available = Math.min(burst, refilled);
     const allowed = available >= 1;
     const tokens = allowed ? available - 1 : available;
+    this.#buckets.delete(name);
     this.#buckets.set(name, { tokens, atMs: nowMs });
+    if (this.#buckets.size > MAX_BUCKETS) this.#forgetOldest();
     return {
       allowed,
       limit: burst,
@@ -56,5 +58,10 @@ export class RateLimiter {
       resetSeconds: Math.ceil((burst - tokens) / perSecond),
       retryAfterSeconds: tokens >= 1 ? 0 : Math.ceil((1 - tokens) / perSecond),
     };
+  }
+
+  #forgetOldest(): void {
+    const { value, done } = this.#buckets.keys().next();
+    if (done !== true) this.#buckets.delete(value);
   }
 }

@@ -1,10 +1,11 @@
-// Events, webhooks and devices as the one who asks may see them: those of their queues.
+// Events, webhooks, devices and recordings as the one who asks may see them: those of their queues.
 import { notFound } from '../../core/errors.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { Webhook } from '../events/store.ts';
 import type { Webhooks } from '../events/webhooks.ts';
 import type { Notify } from '../notify.ts';
+import type { RecordingArchive } from '../recording/archive.ts';
 import type { PushService } from '../push/service.ts';
 import { isOwnFilter, limitedFilter, ownFilter } from './scope.ts';
 import { over, type CurrentScope } from './scoped.ts';
@@ -19,6 +20,24 @@ export function scopedNotify(
     push: scopedPush(push, callbacks),
     comet,
   };
+}
+
+/** Recordings of their callbacks; of whom nothing more is known, nobody with a limit may know. */
+export function scopedRecordings(
+  archive: RecordingArchive,
+  callbacks: Pick<ApiDeps['callbacks'], 'get'>,
+  scope: CurrentScope,
+): RecordingArchive {
+  const sees = ({ interactionId }: { readonly interactionId: string }): boolean =>
+    scope() === null || callbacks.get(interactionId) !== null;
+  return over(archive, {
+    list: async () => (await archive.list()).filter(sees),
+    get: async (id) => {
+      const file = await archive.get(id);
+      if (sees(file)) return file;
+      throw notFound('RECORDING_UNKNOWN', 'there is no such recording', { id });
+    },
+  });
 }
 
 export function scopedHub(hub: EventHub, scope: CurrentScope): EventHub {

@@ -47,6 +47,7 @@ export function scopedDeps(deps: ApiDeps, scope: CurrentScope): ApiDeps {
       control: (id) => (seesInteraction(id) ? deps.operators.control(id) : null),
       hangUp: (id) => seesInteraction(id) && deps.operators.hangUp(id),
     },
+    chats: scopedChats(deps.chats, sees),
     callIds,
     traces: deps.traces === null ? null : scopedTraces(deps, deps.traces, scope, callIds),
     reports: scopedReports(deps.reports, scope),
@@ -115,6 +116,43 @@ function scopedCallbacks(callbacks: Callbacks, scope: CurrentScope): Callbacks {
     eventsAfter: (sequence, limit) =>
       callbacks.eventsAfter(sequence, limit).filter(({ callbackId }) => get(callbackId) !== null),
     onEvent: (listener) => callbacks.onEvent(listener),
+  };
+}
+
+type Chats = ApiDeps['chats'];
+
+function scopedChats(chats: Chats, sees: Sees): Chats {
+  const get = (id: string): ReturnType<Chats['get']> => {
+    const record = chats.get(id);
+    return record !== null && sees(record.queueId) ? record : null;
+  };
+  const known = (id: string): string => {
+    if (get(id) !== null) return id;
+    throw notFound('CHAT_UNKNOWN', 'there is no such chat', { id });
+  };
+  const ofQueue = (queueId: string): void => {
+    if (!sees(queueId)) throw notFound('CHAT_QUEUE_UNKNOWN', 'no such queue', { queueId });
+  };
+  return {
+    open: (request) => {
+      ofQueue(request.queueId);
+      return chats.open(request);
+    },
+    get,
+    list: (filter) => {
+      const page = chats.list(filter);
+      return { ...page, records: page.records.filter(({ queueId }) => sees(queueId)) };
+    },
+    lines: (id, after, limit) => chats.lines(known(id), after, limit),
+    say: (id, by, text, messageId) => chats.say(known(id), by, text, messageId),
+    answerOffer: (id, agentId, accepts) => chats.answerOffer(known(id), agentId, accepts),
+    end: (id, by) => chats.end(known(id), by),
+    handOver: (id, agentId, to) => {
+      if ('queueId' in to && typeof to.queueId === 'string') ofQueue(to.queueId);
+      return chats.handOver(known(id), agentId, to);
+    },
+    callInstead: async (id, number) => chats.callInstead(known(id), number),
+    onLine: (listener) => chats.onLine(listener),
   };
 }
 

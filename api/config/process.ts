@@ -2,6 +2,7 @@
 // PURE.
 import { z } from 'zod';
 import { keysSchema } from './access.ts';
+import { oidcSchema } from './oidc.ts';
 import { country, environmentName, ipAddress, name, port, whole } from './fields.ts';
 
 export const dataDirSchema = z
@@ -80,6 +81,7 @@ export const httpSchema = z
           'role `administrator`.',
       ),
     keys: keysSchema,
+    oidc: oidcSchema,
     maxBodyBytes: whole(1_024, 1_048_576)
       .default(65_536)
       .describe('Longest request body; longer ones get 413 before they are read to the end.'),

@@ -32,6 +32,7 @@ export const retentionSchema = z
     chatsDays: days()
       .default(90)
       .describe('Chats are erased, with their transcripts, so long after their end.'),
+    auditDays: days().default(365).describe('Lines of the audit log go after this, oldest first.'),
     reportsDays: days()
       .default(730)
       .describe('What reports are made from is erased after this; nothing personal is in it.'),

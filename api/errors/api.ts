@@ -39,6 +39,18 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Unknown API key',
     'Use a key of `http.apiKeys`, or the one in `dataDir`/api-key.',
   ),
+  entry('TOKEN_INVALID', 401, false, 'Token refused', 'See `http.oidc`: issuer, audience, keys.'),
+  entry('TOKEN_EXPIRED', 401, false, 'Token expired', 'Get a new one from the issuer.'),
+  entry(
+    'OIDC_UNREACHABLE',
+    503,
+    true,
+    'Keys of the token issuer cannot be had',
+    'See that `http.oidc.issuer` answers; API keys work meanwhile.',
+  ),
+  entry('KEY_EXISTS', 409, false, 'Key exists', 'Choose another name: names are not used again.'),
+  entry('KEY_UNKNOWN', 404, false, 'No such key', '`GET /api/v1/keys` lists them.'),
+  entry('KEYS_LIMIT', 409, false, 'Too many keys', 'Use fewer keys, for more people each.'),
   entry(
     'ACCESS_DENIED',
     403,

@@ -10,7 +10,12 @@ import type { AnswerStore, KeptAnswer, KnownKey } from './store.ts';
 
 const DAY_MS = 86_400_000;
 const KEPT_HEADERS = ['Content-Type', 'Location', 'ETag'] as const;
-const OWN_KEYS: ReadonlySet<string> = new Set(['/api/v1/callbacks', '/api/v1/chats']);
+/** Those keep their keys themselves; an API key must not lie in an answer that is kept. */
+const OWN_KEYS: ReadonlySet<string> = new Set([
+  '/api/v1/callbacks',
+  '/api/v1/chats',
+  '/api/v1/keys',
+]);
 
 /** Needs to know who asks, so it comes after authentication; keys of two API keys are apart. */
 export function idempotent(

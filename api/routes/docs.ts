@@ -32,6 +32,7 @@ const ABOUT = {
     { name: 'Reports', description: 'What became of the callbacks of a time span.' },
     { name: 'People', description: 'Everything about one person, told and erased.' },
     { name: 'Events', description: 'Everything as it happens.' },
+    { name: 'Access', description: 'Who may use the API, and who did what.' },
     { name: 'Webhooks', description: 'Events sent to URLs of yours.' },
     { name: 'Health', description: 'For those who keep the process running.' },
   ],

@@ -77,6 +77,7 @@ function sessionRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, phone: PhoneDeps): 
   const withAgent = (act: (c: Call, agentId: string) => unknown) => async (c: Call) => {
     const agentId = sessions.agentOf(tokenOf(c));
     if (agentId === null) throw new ApiError('PHONE_SESSION_INVALID', 'log in again');
+    c.set('actor', `agent:${agentId}`);
     await act(c, agentId);
     return c.json(shown(agentId), 200);
   };

@@ -13,6 +13,7 @@ import type {
   RoutingNotice,
 } from '../../routing/index.ts';
 import { Reporting } from '../../callback/index.ts';
+import { openAccess } from '../../api/access/open.ts';
 import { ApiKeys } from '../../api/api-keys.ts';
 import { createApi, type Api } from '../../api/app.ts';
 import { parseConfig, type Config } from '../../api/config.ts';
@@ -217,11 +218,12 @@ export interface World extends Api {
 }
 
 /** @param yaml configuration; @param changes parts of the dependencies to replace;
- * @param sipChanges parts of the face of sip/ */
+ * @param sipChanges parts of the face of sip/; @param secrets environment of the configuration */
 export function createWorld(
   yaml = '',
   changes: Partial<ApiDeps> = {},
   sipChanges: Partial<ApiDeps['sip']> = {},
+  secrets: Readonly<Record<string, string>> = {},
 ): World {
   const clock = new VirtualClock();
   const callbacks = new FakeCallbacks(clock);
@@ -229,12 +231,13 @@ export function createWorld(
   const trunks = new FakeTrunks();
   const passwords = new Map<string, string>();
   const storedAgents = new Set<string>();
-  const config = parseConfig(yaml, { AGENT_PASSWORD: 'agent password' });
+  const config = parseConfig(yaml, { AGENT_PASSWORD: 'agent password', ...secrets });
   let requests = 0;
   const log: Log = silentLog;
   const api = createApi({
     config,
     apiKeys: new ApiKeys([['tests', KEY]]),
+    access: openAccess(config, { clock, log: silentLog }, true),
     callbacks,
     chats: noChats,
     router: router as unknown as Router,

@@ -67,7 +67,7 @@ interface Site {
   readonly world: World;
   readonly own: string;
   readonly foreign: string;
-  as(key: string, method: string, path: string, body?: unknown): Promise<Response>;
+  readonly as: (key: string, method: string, path: string, body?: unknown) => Promise<Response>;
 }
 
 async function site(): Promise<Site> {
