@@ -1,5 +1,5 @@
-// A media worker whose thread is held up for 300 of every 320 ms once it is told: what too many calls,
-// or a neighbour on the same processor, do to it. Sleeps, so that nobody else is held up.
+// A media worker whose thread is held up for 300 of every 320 ms once it is told: what too many
+// calls, or a neighbour on the same processor, do to it. Sleeps, so that nobody else is held up.
 import { parentPort } from 'node:worker_threads';
 import '../../../media/worker/main.ts';
 
