@@ -46,6 +46,8 @@ import { phoneRoutes } from './routes/phone.ts';
 import { pushRoutes } from './routes/push.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { timeRoutes } from './routes/times.ts';
+import { installationRoutes } from './routes/installation.ts';
+import { userRoutes } from './routes/users.ts';
 import { systemRoutes } from './routes/system.ts';
 import { trunkRoutes } from './routes/trunks.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -104,6 +106,8 @@ export function createApi(whole: ApiDeps): Api {
   timeRoutes(app, deps);
   promptRoutes(app, deps);
   trunkRoutes(app, deps);
+  userRoutes(app, deps);
+  installationRoutes(app, deps);
   systemRoutes(app, deps);
   peopleRoutes(app, { ...deps, answers });
   reportRoutes(app, deps);

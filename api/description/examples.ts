@@ -92,9 +92,8 @@ export function exampleOf(schema: ExampleSchema, schemas: Schemas, name = '', de
 }
 
 function plain(schema: ExampleSchema, schemas: Schemas, name: string, depth: number): unknown {
-  const type = Array.isArray(schema.type)
-    ? schema.type.find((one: string) => one !== 'null')
-    : schema.type;
+  const { type: types } = schema;
+  const type = typeof types === 'string' ? types : types?.find((one) => one !== 'null');
   switch (type) {
     case 'object':
       return objectOf(schema, schemas, depth);

@@ -103,6 +103,7 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Agent comes from the configuration',
     'Remove it from `agents` in the file and start again.',
   ),
+  entry('USER_UNKNOWN', 404, false, 'No such SIP user', '`GET /api/v1/users` lists them.'),
   entry('QUEUE_UNKNOWN', 404, false, 'No such queue', '`GET /api/v1/queues` lists them.'),
   entry(
     'ENTRY_UNKNOWN',

@@ -14,7 +14,7 @@ const TAGS = ['Health'];
 
 const healthSchema = z.object({ status: z.literal('alive') }).openapi('Health');
 
-const readySchema = z
+export const readinessSchema = z
   .object({
     ready: z.boolean(),
     checks: z.record(
@@ -27,7 +27,7 @@ const readySchema = z
   })
   .openapi('Readiness');
 
-const ready = { content: { 'application/json': { schema: readySchema } } };
+const ready = { content: { 'application/json': { schema: readinessSchema } } };
 
 const healthz = createRoute({
   method: 'get',
@@ -75,20 +75,25 @@ const metricsRoute = createRoute({
 export function healthRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, metrics: Metrics): void {
   app.openapi(healthz, (c) => c.json({ status: 'alive' as const }, 200));
   app.openapi(readyz, async (c) => {
-    const answers = await Promise.all(
-      Object.entries(deps.readiness).map(async ([name, check]) => {
-        const reason = await limited(deps, check);
-        return [name, { ready: reason === null, reason }] as const;
-      }),
-    );
-    const checks = Object.fromEntries(answers);
-    const all = answers.every(([, answer]) => answer.ready);
-    return c.json({ ready: all, checks }, all ? 200 : 503);
+    const found = await checksOf(deps);
+    return c.json(found, found.ready ? 200 : 503);
   });
   app.openapi(metricsRoute, async (c) => {
     const text = await metrics.registry.metrics();
     return c.text(text, 200, { 'Content-Type': metrics.registry.contentType });
   });
+}
+
+/** Every check, asked now. */
+export async function checksOf(deps: Deps): Promise<z.output<typeof readinessSchema>> {
+  const answers = await Promise.all(
+    Object.entries(deps.readiness).map(async ([name, check]) => {
+      const reason = await limited(deps, check);
+      return [name, { ready: reason === null, reason }] as const;
+    }),
+  );
+  const checks = Object.fromEntries(answers);
+  return { ready: answers.every(([, { ready: isReady }]) => isReady), checks };
 }
 
 /** The check's answer; a check that throws or hangs is an answer too. */
