@@ -22,7 +22,7 @@ export const createKeySchema = z
     }),
     expiresAt: moment('When it ends by itself; null: never.').nullable().default(null),
   })
-  .openapi('CreateKey');
+  .openapi('CreateKey', { example: { name: 'crm', roles: ['developer'] } });
 
 export const keySchema = z
   .object({
