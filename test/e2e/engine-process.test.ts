@@ -16,7 +16,9 @@ function assertKept({ customer }: Site, record: Record<string, unknown>): void {
   const shown = JSON.stringify(record);
   assert.equal(record['reason'], 'AGENT_CONNECTED', shown);
   const results = (record['attempts'] as { result: string }[]).map(({ result }) => result);
-  assert.deepEqual(results, ['INTERRUPTED', 'CONNECTED'], shown);
+  // More than one when the engine takes its time to come back.
+  assert.equal(results.pop(), 'CONNECTED', shown);
+  assert.ok(results.length > 0 && results.every((one) => one === 'INTERRUPTED'), shown);
   assert.equal(customer.calls.length, 2);
   assert.equal(customer.maxConcurrentCalls, 1, 'one telephone rings once at a time');
 }
