@@ -15,6 +15,7 @@ import { currentScope, scopedDeps } from './access/scoped.ts';
 import { scopedHub, scopedNotify, scopedRecordings } from './access/scoped-notify.ts';
 import type { ApiDeps, ApiEnv } from './deps.ts';
 import { genesysFace } from './gms/app.ts';
+import { Notifications } from './gms/notification.ts';
 import { EventHub } from './event-hub.ts';
 import { ChatStreams } from './events/chat-stream.ts';
 import { idempotent } from './idempotency/middleware.ts';
@@ -126,7 +127,11 @@ export function createApi(whole: ApiDeps): Api {
     phoneRoutes(app, deps, deps.phone);
   }
   docsRoutes(app);
-  if (deps.config.genesys.enabled) app.route('/', genesysFace(deps));
+  if (deps.config.genesys.enabled) {
+    const { outbound, comet } = notify;
+    const tell = (channel: string, data: object): void => comet.tell(channel, data);
+    app.route('/', genesysFace(deps, new Notifications({ ...deps, outbound, tell })));
+  }
   const operations = operationsOf(app);
   const open = unguarded(app.routes);
   if (open.length > 0) throw new Error(`no permission is named by ${open.join(', ')}`);

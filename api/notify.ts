@@ -30,6 +30,8 @@ export interface Notify {
   readonly webhooks: Webhooks;
   readonly comet: Comet;
   readonly push: PushService;
+  /** To URLs that clients gave. */
+  readonly outbound: Outbound;
 }
 
 /** Deliveries are written without waiting for the disk: a power cut repeats them, no more. */
@@ -69,7 +71,7 @@ export function createNotify(deps: ApiDeps, hub: EventHub): Notify {
     ...{ config, hub, channels: openChannels(config, outbound) },
     store: new PushStore(notify.database),
   });
-  return { webhooks, comet, push };
+  return { webhooks, comet, push, outbound };
 }
 
 export function closeAll(

@@ -11,7 +11,7 @@ import { isOwnFilter, limitedFilter, ownFilter } from './scope.ts';
 import { over, type CurrentScope } from './scoped.ts';
 
 export function scopedNotify(
-  { webhooks, push, comet }: Notify,
+  { webhooks, push, comet, outbound }: Notify,
   callbacks: Pick<ApiDeps['callbacks'], 'get'>,
   scope: CurrentScope,
 ): Notify {
@@ -19,6 +19,7 @@ export function scopedNotify(
     webhooks: scopedWebhooks(webhooks, scope),
     push: scopedPush(push, callbacks),
     comet,
+    outbound,
   };
 }
 

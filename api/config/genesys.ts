@@ -119,9 +119,19 @@ const optionsSchema = z
 const serviceSchema = z.strictObject({
   name: name().describe('The service name of the URLs.'),
   kind: z
-    .enum(['callback', 'office-hours', 'capacity'])
+    .enum([
+      'callback',
+      'office-hours',
+      'capacity',
+      'request-interaction',
+      'request-access',
+      'match-interaction',
+    ])
     .default('callback')
-    .describe('What it is: callbacks of a queue, hours of an office, places of a queue.'),
+    .describe(
+      'What it is: callbacks of a queue, hours of an office, places of a queue, access numbers ' +
+        'for customers who call in, callbacks found by their calls.',
+    ),
   queue: orToken(name(), 'the id of one of `queues`')
     .nullable()
     .default(null)
@@ -277,6 +287,7 @@ function serviceIssues(settings: Settings, service: GenesysService): ConfigIssue
     if (officeHours !== null && offices.includes(officeHours)) return [];
     return [missing(['officeHours'], officeHours, `officeHours: ${offices.join(', ') || 'none'}`)];
   }
+  if (kind === 'match-interaction') return [];
   const isToken = kind === 'callback' && tokenOf(queue) !== null;
   const queues = settings.queues.map(({ id }) => id);
   const issues: ConfigIssue[] = [];

@@ -11,7 +11,8 @@ import type { EventView } from '../schemas/events.ts';
 /** A request whose body was read already, as the server of Bayeux takes it. */
 export type ReadRequest = IncomingMessage & { body?: unknown };
 
-const CHANNEL = /^\/(?:callbacks|queues|agents|calls|trunks)\/(?:\*|[\w.-]{1,128})$/;
+const CHANNEL =
+  /^\/(?:callbacks|chats|queues|agents|calls|trunks|notifications)\/(?:\*|[\w.-]{1,128})$/;
 
 /** Events that wait for one session between two polls; more and it is ended. */
 const MAX_WAITING = 10_000;
@@ -37,6 +38,11 @@ export class Comet {
   handle(request: ReadRequest, response: ServerResponse): void {
     this.#server ??= this.#started();
     this.#server.handle(request, response);
+  }
+
+  /** Tells who listens to a channel; nobody does before the first request. */
+  tell(channel: string, data: object): void {
+    this.#server?.createServerChannel(channel).publish(null, data);
   }
 
   close(): void {

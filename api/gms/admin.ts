@@ -4,7 +4,7 @@ import type { CallbackRecord } from '../../callback/index.ts';
 import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
 import { invalidOption } from './errors.ts';
-import { momentOf, queryOf, type Params } from './params.ts';
+import { momentOf, queryOf, wholeOf, type Params } from './params.ts';
 import { callbacksOf, recordView, valueOf, type GmsRecord } from './records.ts';
 import type { GmsDeps } from './services.ts';
 
@@ -14,11 +14,14 @@ export function adminRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
   );
 }
 
-const SPAN_KEYS = ['target', 'start_time', 'end_time'];
+const SPAN_KEYS = ['target', 'start_time', 'end_time', 'page'];
+/** Records of each queue on one page. */
+const PAGE = 250;
 
 /**
  * Queue id to its callbacks.
- * @param params `target`: one queue; `start_time`, `end_time`: of the desired time; filter keys
+ * @param params `target`: one queue; `page`: from 1; `start_time`, `end_time`: of the desired time;
+ *   filter keys
  * @throws ApiError GENESYS_PARAMETER_INVALID for keys that are not configured
  */
 function byQueue(deps: GmsDeps, params: Params): Readonly<Record<string, readonly GmsRecord[]>> {
@@ -39,16 +42,20 @@ function byQueue(deps: GmsDeps, params: Params): Readonly<Record<string, readonl
       wanted.every(([key, value]) => value.split(',').includes(valueOf(record, key) ?? ''))
     );
   };
+  const first = ((wholeOf(params, 'page', [1, 1_000]) ?? 1) - 1) * PAGE;
   const target = params.get('target');
   const queues = deps.config.queues.filter(({ id }) => target === undefined || target === id);
   if (queues.length === 0) throw invalidOption('target', 'must name a queue');
   return Object.fromEntries(
     queues.map(({ id }) => [
       id,
-      [...callbacksOf(deps, { queueId: id })].filter(matches).flatMap((record) => {
-        const view = recordView(deps, record, returnedKeys);
-        return view === null ? [] : [view];
-      }),
+      callbacksOf(deps, { queueId: id })
+        .filter(matches)
+        .map((record) => recordView(deps, record, returnedKeys))
+        .filter((view) => view !== null)
+        .drop(first)
+        .take(PAGE)
+        .toArray(),
     ]),
   );
 }

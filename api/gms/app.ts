@@ -7,15 +7,18 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { authenticated, BASIC, limitedBodies, rateLimitedOnly } from '../middleware.ts';
 import { ApiError } from '../problem.ts';
 import { adminRoutes } from './admin.ts';
+import { callInRoutes } from './call-in.ts';
 import { callbackServiceRoutes } from './callbacks.ts';
+import { chatRoutes } from './chat.ts';
 import { engagementFace } from './engagement.ts';
 import { errorBody, errorHeaders, errorStatus } from './errors.ts';
+import { notificationRoutes, type Notifications } from './notification.ts';
 import { Statistics, statisticRoutes } from './statistic.ts';
 import { storageRoutes } from './storage.ts';
 import { Times, timeServiceRoutes } from './times.ts';
 
 /** The face as an application of its own, to be mounted at the root. */
-export function genesysFace(deps: ApiDeps): Hono<ApiEnv> {
+export function genesysFace(deps: ApiDeps, notifications: Notifications): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.onError((error, c) => {
     if (errorStatus(error) >= 500) logFault(deps, error, c.get('requestId'));
@@ -33,6 +36,9 @@ export function genesysFace(deps: ApiDeps): Hono<ApiEnv> {
   const times = new Times(deps);
   callbackServiceRoutes(app, deps);
   timeServiceRoutes(app, deps, times);
+  callInRoutes(app, deps);
+  chatRoutes(app, deps);
+  notificationRoutes(app, notifications);
   adminRoutes(app, deps);
   statisticRoutes(app, new Statistics(deps));
   if (deps.gmsStorage !== undefined) storageRoutes(app, deps.gmsStorage, deps);

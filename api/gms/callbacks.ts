@@ -8,6 +8,8 @@ import { tokenOf, type GenesysService } from '../config/genesys.ts';
 import { desiredTimeMs } from '../routes/callbacks.ts';
 import { isoTime } from '../schemas/common.ts';
 import { waitAtPosition } from '../schemas/queues.ts';
+import { callInOf, dialStep } from './call-in.ts';
+import { startChat } from './chat.ts';
 import { invalidOption } from './errors.ts';
 import { confirmation, type DialogStep } from './next-action.ts';
 import { flagOf, momentOf, paramsOf, queryOf, type Params } from './params.ts';
@@ -57,6 +59,9 @@ export function callbackServiceRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
     app.on(method, `${ROOT}/:id/menu`, permit('callbacks.read'), (c) =>
       c.json(menuOf(known(deps, c.req.param('id') ?? '', null).record), 200),
     );
+    app.on(method, `${ROOT}/:id/dial`, permit('callbacks.read'), (c) =>
+      c.json(dialStep(known(deps, c.req.param('id') ?? '', null).record), 200),
+    );
     app.on(method, `${ROOT}/:id/cancel`, permit('callbacks.cancel'), async (c) => {
       const { record } = known(deps, c.req.param('id') ?? '', null);
       await deps.callbacks.cancel(record.id);
@@ -67,21 +72,16 @@ export function callbackServiceRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
 
 /** Only what this face can do may be asked for. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  _call_direction: ['USERTERMINATED'],
-  _media_type: ['voice'],
-  _provide_code: ['false'],
+  _call_direction: ['USERTERMINATED', 'USERORIGINATED'],
+  _media_type: ['voice', 'chat'],
 };
 
 async function start(deps: GmsDeps, service: GenesysService, params: Params): Promise<DialogStep> {
+  checkAllowed(params);
+  if (params.get('_media_type') === 'chat') return startChat(service, params);
   checkMandatory(service, params);
   const customerNumber = params.get('_customer_number') ?? '';
   if (customerNumber === '') throw invalidOption('_customer_number', 'is mandatory');
-  for (const [name, allowed] of Object.entries(ALLOWED)) {
-    const value = params.get(name);
-    if (value !== undefined && !allowed.includes(value)) {
-      throw invalidOption(name, `must be ${allowed.join(' or ')}`);
-    }
-  }
   const wish = {
     customerNumber,
     desiredTime: momentOf(params, '_desired_time'),
@@ -89,12 +89,31 @@ async function start(deps: GmsDeps, service: GenesysService, params: Params): Pr
     language: null,
     priority: null,
   };
-  const { record } = await deps.callbacks.create(toCreate(deps, service, wish, params));
+  const request = toCreate(deps, service, wish, params);
+  if (params.get('_call_direction') === 'USERORIGINATED') {
+    const opens = params.get('_wait_for_agent') === 'false' ? 'now' : 'turn';
+    const callIn = callInOf(params, opens);
+    return dialStep((await deps.callbacks.create({ ...request, callIn })).record);
+  }
+  if (params.get('_provide_code') === 'true') {
+    throw invalidOption('_provide_code', 'goes with _call_direction=USERORIGINATED');
+  }
+  const { record } = await deps.callbacks.create(request);
   const when =
     record.desiredTimeMs === null
       ? 'as soon as it is your turn'
       : `at ${isoTime(record.desiredTimeMs)}`;
   return confirmation(record.id, `You will be called ${when}.`);
+}
+
+/** @throws ApiError GENESYS_PARAMETER_INVALID for what this face cannot do */
+function checkAllowed(params: Params): void {
+  for (const [name, allowed] of Object.entries(ALLOWED)) {
+    const value = params.get(name);
+    if (value !== undefined && !allowed.includes(value)) {
+      throw invalidOption(name, `must be ${allowed.join(' or ')}`);
+    }
+  }
 }
 
 async function move(
@@ -206,6 +225,7 @@ function positionOf(deps: GmsDeps, record: CallbackRecord): Readonly<Record<stri
 function menuOf(record: CallbackRecord): DialogStep {
   if (record.state === 'completed') return confirmation(record.id, 'Your callback is over.');
   const url = (action: string): string => `${ROOT}/${record.id}/${action}`;
+  const dials = (record.access ?? null) !== null;
   return {
     _id: record.id,
     _action: 'DisplayMenu',
@@ -214,6 +234,7 @@ function menuOf(record: CallbackRecord): DialogStep {
       {
         _group_name: 'Callback',
         _group_content: [
+          ...(dials ? [{ _label: 'Call now', _user_action_url: url('dial') }] : []),
           { _label: 'Cancel it', _user_action_url: url('cancel') },
           { _label: 'Where am I in line?', _user_action_url: url('check-queue-position') },
         ],

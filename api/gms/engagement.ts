@@ -8,6 +8,7 @@ import type { ApiEnv } from '../deps.ts';
 import { ApiError } from '../problem.ts';
 import { isoTime, moment } from '../schemas/common.ts';
 import { requestInvalid } from '../validation.ts';
+import { accessOf, requested } from './call-in.ts';
 import { placeOf } from './callbacks.ts';
 import { errorBody, errorHeaders, errorStatus, invalidOption } from './errors.ts';
 import { jsonObject, queryOf } from './params.ts';
@@ -62,6 +63,7 @@ export function engagementFace(deps: GmsDeps, times: Times): Hono<ApiEnv> {
     return new Response(JSON.stringify(body), { status: errorStatus(error), headers });
   });
   callbackRoutes(app, deps);
+  callInRoutes(app, deps);
   app.get(`${ROOT}/callbacks/availability/:service`, permit('queues.read'), (c) => {
     const service = serviceNamed(deps, c.req.param('service'));
     return answered(c, times.availability(service, queryOf(c)));
@@ -123,6 +125,35 @@ function callbackRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
       ...(place === null
         ? {}
         : { positionInQueue: place.position, estimatedWaitTime: place.etaSeconds }),
+    });
+  });
+}
+
+const callInSchema = z.strictObject({
+  groupName: z.string().min(1).max(64),
+  fromPhoneNumber: z.string().min(1).max(40),
+  userData: z.record(z.string().regex(KEY), plain.pipe(z.string().max(1_024))).default({}),
+  callbackServiceId: z.string().min(1).max(128).optional(),
+});
+
+function callInRoutes(app: Hono<ApiEnv>, deps: GmsDeps): void {
+  app.post(`${ROOT}/call-in/requests/create`, permit('callbacks.create'), async (c) => {
+    const { groupName, fromPhoneNumber, userData, callbackServiceId } = await bodyOf(
+      c,
+      callInSchema,
+    );
+    const params = new Map([...Object.entries(userData), ['_phone_number', fromPhoneNumber]]);
+    const service = serviceNamed(deps, groupName, 'request-interaction');
+    const record =
+      callbackServiceId === undefined
+        ? await requested(deps, service, params)
+        : known(deps, callbackServiceId);
+    const access = accessOf(record);
+    return answered(c, {
+      id: record.id,
+      toPhoneNumber: access._access_number,
+      accessCode: access._access_code ?? null,
+      expirationTime: access._expiration_time,
     });
   });
 }

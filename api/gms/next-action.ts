@@ -1,5 +1,5 @@
 // What the application of a customer is told to do next: the protocol in which the server leads a
-// dialog. `StartChat` has no counterpart here: there is no chat. PURE.
+// dialog. PURE.
 
 /** One entry of a menu. */
 export interface MenuItem {
@@ -19,6 +19,15 @@ export type NextAction =
         readonly _group_name: string;
         readonly _group_content: readonly MenuItem[];
       }[];
+    }
+  /** Dial the number; the code, if there is one, is keyed after it. */
+  | { readonly _action: 'DialNumber'; readonly _tel_url: string; readonly _label: string }
+  /** Open a chat there. */
+  | {
+      readonly _action: 'StartChat';
+      readonly _start_chat_url: string;
+      readonly _comet_url: string;
+      readonly _chat_parameters: { readonly subject: string };
     };
 
 /** A next action about a callback, whose id the application remembers. */

@@ -25,8 +25,22 @@ export async function paramsOf(c: Context<ApiEnv>): Promise<Params> {
   if (type === 'application/x-www-form-urlencoded') {
     return new Map([...queryOf(c), ...fromPairs(new URLSearchParams(text))]);
   }
+  if (type === 'multipart/form-data') return new Map([...queryOf(c), ...(await partsOf(c, text))]);
   if (type === 'application/json') return new Map([...queryOf(c), ...fromJson(text)]);
   throw new ApiError('MEDIA_TYPE_UNSUPPORTED', 'send JSON or a form');
+}
+
+/** Texts of a form in parts (RFC 7578); files are refused. */
+async function partsOf(c: Context<ApiEnv>, text: string): Promise<Params> {
+  const headers = { 'Content-Type': c.req.header('Content-Type') ?? '' };
+  const form = await new Response(text, { headers }).formData().catch(() => {
+    throw new ApiError('REQUEST_MALFORMED', 'the body is not a form in parts');
+  });
+  const pairs = [...form].map(([key, value]) => {
+    if (typeof value !== 'string') throw invalidOption(key.slice(0, 64), 'must be a plain value');
+    return [key, value] as const;
+  });
+  return fromPairs(pairs);
 }
 
 /** A JSON object of a body. @throws ApiError REQUEST_MALFORMED */

@@ -8,7 +8,10 @@ import { desiredTimeMs } from '../routes/callbacks.ts';
 import { invalidOption } from './errors.ts';
 import type { Params } from './params.ts';
 
-export type GmsDeps = Pick<ApiDeps, 'callbacks' | 'router' | 'config' | 'clock' | 'prompts'>;
+export type GmsDeps = Pick<
+  ApiDeps,
+  'callbacks' | 'chats' | 'router' | 'config' | 'clock' | 'prompts'
+>;
 type Config = Pick<GmsDeps, 'config'>;
 
 /** Where the service of a callback is remembered: among what is attached to it. */

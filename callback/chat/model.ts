@@ -122,6 +122,8 @@ export interface ChatRules {
 
 export interface ChatFilter {
   readonly queueId?: string;
+  /** Of these queues only. */
+  readonly queueIds?: readonly string[];
   readonly state?: ChatStateName;
   readonly agentId?: string;
   /** Chats after this one in (createdAtMs, id) order. */

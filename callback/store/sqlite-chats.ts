@@ -74,7 +74,7 @@ export class SqliteChats implements ChatStore {
     return this.#db.all(sql).map(chatIn);
   }
 
-  list({ queueId, state, agentId, after, limit }: ChatFilter): ChatPage {
+  list({ queueId, queueIds, state, agentId, after, limit }: ChatFilter): ChatPage {
     const terms: string[] = [];
     const values: SQLInputValue[] = [];
     const demand = (term: string, value: string | undefined): void => {
@@ -85,6 +85,10 @@ export class SqliteChats implements ChatStore {
     demand('queue_id = ?', queueId);
     demand('state = ?', state);
     demand('agent_id = ?', agentId);
+    if (queueIds !== undefined) {
+      terms.push('queue_id IN (SELECT value FROM json_each(?))');
+      values.push(JSON.stringify(queueIds));
+    }
     if (after !== undefined) {
       terms.push('(created_at_ms, id) > (?, ?)');
       values.push(after.createdAtMs, after.id);

@@ -1,6 +1,8 @@
 // /api/v1/chats over real chats and a real router: what a site and an agent's desk send.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { ApiKeys } from '../../api/api-keys.ts';
+import type { ApiDeps } from '../../api/deps.ts';
 import { parseConfig, toChatOptions, toRouterOptions } from '../../api/config.ts';
 import { createAgents, createChats, SqliteStore } from '../../callback/index.ts';
 import { silentLog } from '../../core/live.ts';
@@ -8,7 +10,7 @@ import { createRouter, type Router } from '../../routing/index.ts';
 import { VirtualClock } from '../support/clock.ts';
 import { until } from '../support/until.ts';
 import { FakeCallbacks } from './fake-callbacks.ts';
-import { bodyOf, createWorld } from './fakes.ts';
+import { bodyOf, createWorld, KEY } from './fakes.ts';
 
 const ROOT = '/api/v1/chats';
 const YAML = `
@@ -16,7 +18,7 @@ queues: [{ id: support, wrapUpSeconds: 0 }, { id: sales }]
 agents: [{ id: ann, passwordEnv: AGENT_PASSWORD }, { id: bob, passwordEnv: AGENT_PASSWORD }]
 `;
 
-function chatWorld(t: TestContext, yaml = YAML) {
+function chatWorld(t: TestContext, yaml = YAML, changes: Partial<ApiDeps> = {}) {
   const config = parseConfig(yaml, { AGENT_PASSWORD: 'agent password' });
   const clock = new VirtualClock();
   let ids = 0;
@@ -28,7 +30,7 @@ function chatWorld(t: TestContext, yaml = YAML) {
   const deps = { store: store.chats, agents: createAgents(router), callbacks, isAgent, ...ports };
   const chats = createChats(toChatOptions(config), deps);
   chats.start();
-  const world = createWorld(yaml, { chats, router, callbacks, clock });
+  const world = createWorld(yaml, { chats, router, callbacks, clock, ...changes });
   t.after(() => {
     world.close();
     chats.stop();
@@ -200,4 +202,29 @@ test('queues that take no chats are configured by name', async (t) => {
   assert.equal((await post('', { queueId: 'support' })).status, 404);
   assert.equal((await post('', { queueId: 'sales' })).status, 201);
   assert.throws(() => parseConfig('chat: { queues: [nowhere] }', {}), /is "nowhere", which is not/);
+});
+
+test('a key of another line of business sees no chat', async (t) => {
+  const limited = { roles: ['supervisor' as const], lines: ['retail'], agentId: null };
+  const apiKeys = new ApiKeys([
+    ['tests', KEY],
+    ['limited', 'a-key-of-another-line', limited],
+  ]);
+  const yaml = `queues: [{ id: support }, { id: sales, lineOfBusiness: retail }]`;
+  const { post, ask } = chatWorld(t, yaml, { apiKeys });
+  const Authorization = 'Bearer a-key-of-another-line';
+  const { id } = (await post('', { queueId: 'support' })).body;
+  const own = (await post('', { queueId: 'sales' })).body['id'];
+  assert.equal(
+    (await ask('GET', `${ROOT}/${String(id)}`, undefined, { Authorization })).status,
+    404,
+  );
+  assert.equal((await post('', { queueId: 'support' }, { Authorization })).status, 404);
+  const said = await post(`/${String(id)}/end`, { from: 'customer' }, { Authorization });
+  assert.equal(said.status, 404);
+  const list = await bodyOf(await ask('GET', ROOT, undefined, { Authorization }));
+  assert.deepEqual(
+    (list['items'] as { id: string }[]).map((chat) => chat.id),
+    [own],
+  );
 });

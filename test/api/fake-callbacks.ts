@@ -182,5 +182,20 @@ function recordOf(id: string, request: CreateCallback, nowMs: number): CallbackR
     timeZone: request.timeZone ?? null,
     agentId: request.agentId ?? null,
     agentStrict: request.agentStrict ?? false,
+    access: accessOf(request, nowMs),
+  };
+}
+
+/** The one access number of this world. */
+function accessOf(
+  { callIn }: CreateCallback,
+  nowMs: number,
+): NonNullable<CallbackRecord['access']> | null {
+  if (callIn === undefined || callIn === null) return null;
+  return {
+    accessNumber: '+12025550170',
+    accessCode: callIn.withCode === false ? null : '123456',
+    expiresAtMs: nowMs + (callIn.callWithinSeconds ?? 120) * 1_000,
+    isAwaited: callIn.opens === 'now',
   };
 }

@@ -117,7 +117,7 @@ test('refusals have a message, an exception and a phrase', async () => {
   };
   const bad = 'BAD_PARAMETER';
   assert.deepEqual(await start({}), [400, 'GENESYS_PARAMETER_INVALID', bad]);
-  const direction = { _customer_number: NUMBER, _call_direction: 'USERORIGINATED' };
+  const direction = { _customer_number: NUMBER, _call_direction: 'SIDEWAYS' };
   assert.deepEqual(await start(direction), [400, 'GENESYS_PARAMETER_INVALID', bad]);
   assert.deepEqual(await start({ _customer_number: '900' }), [400, 'PHONE_NUMBER_INVALID', bad]);
   const past = { _customer_number: NUMBER, _desired_time: 'tomorrow' };

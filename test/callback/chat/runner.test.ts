@@ -330,6 +330,8 @@ test('lists in pages, by queue, state and agent', (t) => {
     first.chats.list({ limit: 9, ...filter }).records.map(({ id }) => id);
   assert.deepEqual(ids({ queueId: 'sales', state: 'waiting' }), [opened[1]]);
   assert.deepEqual(ids({ agentId: 'ann' }), []);
+  assert.deepEqual(ids({ queueIds: ['sales'] }), [opened[1]]);
+  assert.deepEqual(ids({ queueIds: [] }), []);
 });
 
 test('whoever says what, how often, with deaths between: once, and in order', async (t) => {
