@@ -218,9 +218,9 @@ function noticeOnLine(
       return go(state, ringing, [ringAgent(state, agent)], attempts);
     }
     case 'reservation-lost': {
-      if (seat.kind !== 'ringing' || seat.agent.reservationId !== notice.reservationId) {
-        return stay(state);
-      }
+      // Also of an agent who answered: too late for routing, while the store refused.
+      if (seat.kind !== 'ringing' && seat.kind !== 'answered') return stay(state);
+      if (seat.agent.reservationId !== notice.reservationId) return stay(state);
       return withoutAgent(state, phase, atMs, [
         { type: 'hang-up-agent', reason: 'reservation lost' },
       ]);

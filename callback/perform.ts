@@ -40,7 +40,11 @@ export function perform(effect: CallbackEffect, id: string, { calls, agents }: P
     case 'play-to-agent':
       return calls.playToAgent(id, effect.treatment, effect.loop);
     case 'join':
-      return calls.join(id, effect.reservationId, effect.record);
+      // Nor are they joined when routing has given the agent up: it would send the next customer.
+      if (agents.isHeld(effect.reservationId)) {
+        calls.join(id, effect.reservationId, effect.record);
+      }
+      return;
     case 'hang-up-agent':
       return calls.hangUpAgent(id, effect.reason);
     case 'end-contact':

@@ -244,6 +244,33 @@ const callIn: CallInSettings = {
   ...{ callWithinSeconds: 600, whenNotCalled: 'expire', whenUnknown: 'queue' },
 };
 
+test('an agent who answered while nothing could be written, too late, is let go', async () => {
+  const store = new FullDisk();
+  const { callbacks, calls, agents, tick, promised } = await benchOf({ store });
+  const id = await promised();
+  agents.reserve(id);
+  tick();
+  calls.say(id, { type: 'customer-answered' });
+  calls.say(id, { type: 'customer-classified', finding: findingOf('person') });
+  tick(1_000);
+  assert.equal(calls.told.at(-1), 'ring ann r1');
+  store.isFull = true;
+  calls.say(id, { type: 'treatment-ended', treatment: 'greeting' });
+  calls.say(id, { type: 'agent-answered', reservationId: 'r1' });
+  tick(14_000);
+  agents.lose(id);
+  tick(5_000);
+  store.isFull = false;
+  tick(2_000);
+  assert.ok(!calls.told.some((told) => told.startsWith('join')), calls.told.join());
+  assert.ok(calls.told.includes('hang-up-agent'), calls.told.join());
+  assert.equal(callbacks.get(id)?.state, 'routing');
+  agents.assign(id, 'r2', 'bob');
+  tick();
+  assert.equal(calls.told.at(-1), 'ring bob r2');
+  await callbacks.stop();
+});
+
 const scenarios = [
   { name: 'reached at once', settings: {}, busyFirst: false },
   { name: 'busy, then reached', settings: { retryGapSeconds: 60 }, busyFirst: true },
