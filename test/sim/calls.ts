@@ -166,6 +166,7 @@ export class SimulatedCalls implements Calls {
     maybeThrow(this.#network.weather, 'takeCall');
     const caller = this.#contacts.get(callerId)?.customer ?? null;
     this.#contacts.delete(callerId);
+    this.#network.invariants.landed(id, key);
     const isUp = caller?.up === 'answered';
     if (caller !== null) this.#hangUp(caller);
     const number = caller?.number ?? callerId;

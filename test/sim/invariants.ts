@@ -31,6 +31,7 @@ export class Invariants {
   readonly order = new Order();
   dials = 0;
   conversations = 0;
+  callIns = 0;
 
   /** @param mayBeCalled whether hours allow a call; at any time unless given */
   constructor(
@@ -143,6 +144,17 @@ export class Invariants {
     this.#demand(!talked, `${id} dialled again after the conversation`);
   }
 
+  /** A customer's own call became an attempt. */
+  landed(id: string, attemptKey: string): void {
+    this.callIns += 1;
+    const attempts = this.#store.load(id)?.attempts ?? [];
+    const own = attempts.find((attempt) => attempt.attemptKey === attemptKey);
+    this.#demand(own?.calledIn === true, `${attemptKey} was taken before it was committed`);
+    const talked = attempts.some((attempt) => attempt.result === 'CONNECTED' && attempt !== own);
+    this.#demand(!talked, `${id} called in again after the conversation`);
+    this.#demand(!this.#cancelled.has(id), `${id} called in after it was cancelled`);
+  }
+
   /** The customer's telephone is free again. */
   phoneFree(customerNumber: string, attemptKey: string): void {
     if (this.#busyNumbers.get(customerNumber) === attemptKey) {
@@ -187,7 +199,8 @@ export class Invariants {
 
   #wholeHistory(id: string): void {
     const state = this.#store.load(id);
-    const history = this.#store.history(id);
+    // A question is a line of its own at the step that asks it.
+    const history = this.#store.history(id).filter(({ type }) => type !== 'call-in-asked');
     assert.deepEqual(
       history.map(({ revision }) => revision),
       history.map((_, index) => index + 1),

@@ -40,6 +40,15 @@ for (const seed of [1, 2, 105, whole]) {
   });
 }
 
+for (const seed of [1, 2]) {
+  test(`seed ${seed}: customers who call in by themselves, and nothing is lost`, async () => {
+    const report = await simulate(seed, 20, 'calling');
+    const said = JSON.stringify(report);
+    assert.ok(report.callIns > 10 && report.conversations > 20, said);
+    assert.ok((report.reasons['FAIL_NOT_CALLED_IN'] ?? 0) > 0, said);
+  });
+}
+
 test('the same commit names the same seeds, all of them different', () => {
   const seeds = seedsOfCommit(20);
   assert.deepEqual(seedsOfCommit(20), seeds);

@@ -21,6 +21,7 @@ import { between, calm, draw, faultyStore, seededRng, stormy } from './faults.ts
 import type { Weather } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { OvertakingReason } from './order.ts';
+import { customersCall, wishOf } from './calling-in.ts';
 import { agents, gapsMs, queues, settingsFor } from './site.ts';
 import type { Manner } from './site.ts';
 
@@ -31,6 +32,7 @@ export interface SimulationReport {
   readonly accepted: number;
   readonly dials: number;
   readonly conversations: number;
+  readonly callIns: number;
   readonly restarts: number;
   /** How often somebody ahead was passed over, by the reason that allows it. */
   readonly overtakings: Readonly<Record<OvertakingReason, number>>;
@@ -57,6 +59,7 @@ export class World {
   readonly #customers: readonly string[];
   readonly #gapMs: number;
   readonly #settings: readonly CallbackSettings[];
+  readonly #isCalling: boolean;
   readonly #almanac: Almanac | null;
   #life: Life | null = null;
   #restarts = 0;
@@ -69,6 +72,7 @@ export class World {
     const almanac = this.#almanac;
     this.clock = almanac === null ? new VirtualClock() : new VirtualClock(almanac.startMs);
     this.#settings = settingsFor(manner);
+    this.#isCalling = manner === 'calling';
     this.#gapMs = gapsMs[manner];
     const customers = manner === 'crowded' ? 12 : 40;
     this.#weather = { rng: this.#rng, rates: stormy };
@@ -193,8 +197,12 @@ export class World {
       {
         ...{ ...ports, store, ids: this.#ids },
         ...(this.#almanac === null ? {} : { hours: this.#almanac.hours }),
+        randomDigits: () => String(between(this.#rng, 100_000, 999_999)),
       },
     );
+    if (this.#isCalling) {
+      customersCall({ callbacks, calls, clock, ids: this.#ids, rng: this.#rng });
+    }
     const live = createLiveCalls({ settings: this.#settings }, { ...ports, callbacks });
     process.die = () => {
       if (process.dead) return;
@@ -269,7 +277,7 @@ export class World {
     const who = { customerNumber, queueId, ...(timeZone === null ? {} : { timeZone }) };
     switch (draw(this.#rng, { now: 4, later: 2, agentFirst: 1, calls: 4, moves, cancels: 1 })) {
       case 'now':
-        return this.#ask(life, who);
+        return this.#ask(life, this.#isCalling ? { ...who, callIn: wishOf(this.#rng) } : who);
       case 'later':
         return this.#ask(life, { ...who, desiredTimeMs: this.#later() });
       case 'agentFirst':
@@ -352,9 +360,17 @@ export class World {
       }
       cursor = page.nextCursor;
     } while (cursor !== null);
-    const { acceptedCount: accepted, dials, conversations, order } = this.#invariants;
-    const overtakings = order.reasons;
-    return { accepted, dials, conversations, restarts: this.#restarts, overtakings, reasons };
+    const { acceptedCount: accepted, dials, conversations, callIns, order } = this.#invariants;
+    const { reasons: overtakings } = order;
+    return {
+      accepted,
+      dials,
+      conversations,
+      callIns,
+      restarts: this.#restarts,
+      overtakings,
+      reasons,
+    };
   }
 }
 
