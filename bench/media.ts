@@ -1,7 +1,8 @@
 // How much sound one media worker carries, beside Debian's rtpengine in user space and a bare relay
 // of Node's in the same run.
 //   npm run bench:media -- [--full] [--seconds 5] [--bridged 100,400,800] [--beside 100,400]
-//     [--announcements 500,1500] [--detections 100,500] [--profile] [--json FILE]
+//     [--announcements 500,1500] [--detections 100,500] [--sockets auto|dgram|ffi] [--profile]
+//     [--json FILE]
 // Under five minutes by default; --full climbs every step. CPU is user + system time of a process.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     announcements: { type: 'string' },
     detections: { type: 'string' },
     beside: { type: 'string' },
+    sockets: { type: 'string', default: 'auto' },
     profile: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
@@ -90,8 +92,8 @@ async function climb(
 class Subject {
   readonly process: Measured;
 
-  constructor(script: string, flags: readonly string[] = []) {
-    this.process = new Measured(process.execPath, [...flags, join(HERE, script)]);
+  constructor(script: string, flags: readonly string[] = [], args: readonly string[] = []) {
+    this.process = new Measured(process.execPath, [...flags, join(HERE, script), ...args]);
   }
 
   async ask<T>(command: SubjectCommand): Promise<T> {
@@ -120,7 +122,7 @@ class Subject {
 async function ringback(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ringback-profile-'));
   const flags = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
-  const subject = new Subject('ringback.ts', flags);
+  const subject = new Subject('ringback.ts', flags, [values.sockets]);
   const rows = [
     ...(await climb(bridged, (count) => subject.row('ringback bridges', 'bridge', count))),
     ...(await climb(announcements, (count) => subject.row('ringback plays', 'announce', count))),

@@ -1,8 +1,12 @@
 // A media engine with one worker, as benchmarks and fuzzers run it.
-import type { MediaOptions } from '../../media/index.ts';
+import type { MediaOptions, SocketsChoice } from '../../media/index.ts';
 
 /** @param folder for recordings @param portRestMs how long the ports of a closed leg rest */
-export function mediaOptions(folder: string, portRestMs: number): MediaOptions {
+export function mediaOptions(
+  folder: string,
+  portRestMs: number,
+  sockets: SocketsChoice = 'auto',
+): MediaOptions {
   return {
     host: '127.0.0.1',
     announcedHost: null,
@@ -10,6 +14,7 @@ export function mediaOptions(folder: string, portRestMs: number): MediaOptions {
     portMax: 30_000,
     workers: 1,
     portRestMs,
+    sockets,
     codecs: ['PCMU'],
     recordingsDir: folder,
     // A benchmark wants to see what happens then.

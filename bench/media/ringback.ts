@@ -1,11 +1,12 @@
-// The media engine with one worker as a process of its own. Commands and answers: protocol.ts.
+// The media engine with one worker as a process of its own, over the sockets that its first argument
+// names. Commands and answers: protocol.ts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { liveClock, liveRng, silentLog } from '../../core/live.ts';
 import { createMedia } from '../../media/index.ts';
-import type { MediaLeg } from '../../media/index.ts';
+import type { MediaLeg, SocketsChoice } from '../../media/index.ts';
 import { mediaOptions } from './options.ts';
 import type { Opened, SubjectCommand } from './protocol.ts';
 
@@ -13,7 +14,8 @@ const SOUND = new URL('../../test/support/speech/agent-talk.wav', import.meta.ur
 
 const folder = mkdtempSync(join(tmpdir(), 'ringback-bench-'));
 const deps = { clock: liveClock, rng: liveRng, log: silentLog };
-const media = createMedia(mediaOptions(folder, 0), deps);
+const sockets = process.argv[2] as SocketsChoice;
+const media = createMedia(mediaOptions(folder, 0, sockets), deps);
 await media.start();
 let legs: MediaLeg[] = [];
 

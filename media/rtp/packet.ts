@@ -80,6 +80,12 @@ export function readRtp(
   return true;
 }
 
+/** Whether a datagram on a port of both is RTCP: types 192 to 223 (RFC 5761 s.4). */
+export function isRtcp(datagram: Buffer): boolean {
+  const type = datagram[1] ?? 0;
+  return type >= 192 && type <= 223;
+}
+
 /** Writes a header without CSRC, extension or padding into the first 12 bytes of `into`. */
 export function writeRtpHeader(
   into: Buffer,

@@ -41,6 +41,8 @@ const ARENA_BYTES = ADDRESSES + MAX_SOCKETS * ADDRESS_BYTES;
 export class Arena {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
+  /** The same words with their sign: small integers for V8. */
+  readonly ints: Int32Array;
   readonly receiveHeader: bigint;
   readonly sendHeader: bigint;
   readonly #memory = new ArrayBuffer(ARENA_BYTES);
@@ -52,6 +54,7 @@ export class Arena {
   constructor(libc: Libc) {
     this.bytes = new Uint8Array(this.#memory);
     this.words = new Uint32Array(this.#memory);
+    this.ints = new Int32Array(this.#memory);
     this.#base = libc.addressOf(this.#memory);
     this.#baseLow = Number(this.#base & 0xffff_ffffn);
     this.#baseHigh = Number(this.#base >> 32n);

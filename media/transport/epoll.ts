@@ -34,8 +34,8 @@ const WORTH_ANOTHER_LOOK = 64;
 /** A flood must not hold up the tick. */
 const MAX_LOOKS = 32;
 
-/** The words of an IPv6 address that tell two hosts apart: the address and its scope. */
-const INET6_HOST_WORDS = [2, 3, 4, 5, 6] as const;
+/** The words from the third on that tell two IPv6 hosts apart: the address and its scope. */
+const INET6_HOST_WORDS = 5;
 
 export class EpollTransport implements Transport {
   readonly kind = 'ffi';
@@ -151,19 +151,17 @@ export class EpollTransport implements Transport {
   }
 }
 
-/** Where the latest datagram came from, for all sockets of a thread. */
-const source = { address: '', port: 0 };
-
 export class EpollSocket implements DatagramSocket {
   readonly generation: number;
   readonly #transport: EpollTransport;
   readonly #slot: number;
   #fd: number;
   #receive: Receive = () => undefined;
-  /** The latest source, as it came and as text. */
-  readonly #fromWords = new Uint32Array(ADDRESS_BYTES / 4);
-  #fromHost = '';
-  #fromPort = 0;
+  /** The latest source, as text and as it came. */
+  #source: Source = { address: '', port: 0 };
+  #familyAndPort = 0;
+  #inetHost = 0;
+  readonly #inet6Host: number[] = [];
   /** The latest destination, and how long its address is in our place; 0: none. */
   #toHost = '';
   #toPort = -1;
@@ -187,26 +185,29 @@ export class EpollSocket implements DatagramSocket {
     const bytes = libc.recvmsg(this.#fd, arena.receiveHeader, MSG_DONTWAIT);
     if (bytes < 0) return;
     if (!this.#isKnown()) this.#learn();
-    source.address = this.#fromHost;
-    source.port = this.#fromPort;
-    this.#receive(arena.received(bytes), source satisfies Source);
+    this.#receive(arena.received(bytes), this.#source);
   }
 
+  /** Whether it came from where the one before came from. */
   #isKnown(): boolean {
-    const { words } = this.#transport.arena;
-    const known = this.#fromWords;
+    const { ints } = this.#transport.arena;
     const at = RECEIVE_ADDRESS / 4;
-    if (words[at] !== known[0]) return false;
-    if ((known[0]! & 0xffff) === AF_INET) return words[at + 1] === known[1];
-    for (const i of INET6_HOST_WORDS) if (words[at + i] !== known[i]) return false;
+    if (ints[at] !== this.#familyAndPort) return false;
+    if ((this.#familyAndPort & 0xffff) === AF_INET) return ints[at + 1] === this.#inetHost;
+    for (let i = 0; i < INET6_HOST_WORDS; i++) {
+      if (ints[at + 2 + i] !== this.#inet6Host[i]) return false;
+    }
     return true;
   }
 
   #learn(): void {
     const { arena, addresses } = this.#transport;
-    this.#fromWords.set(arena.words.subarray(RECEIVE_ADDRESS / 4, RECEIVE_ADDRESS / 4 + 8));
-    this.#fromHost = addresses.host(RECEIVE_ADDRESS);
-    this.#fromPort = addresses.port(RECEIVE_ADDRESS);
+    const at = RECEIVE_ADDRESS / 4;
+    this.#familyAndPort = arena.ints[at] ?? 0;
+    this.#inetHost = arena.ints[at + 1] ?? 0;
+    for (let i = 0; i < INET6_HOST_WORDS; i++) this.#inet6Host[i] = arena.ints[at + 2 + i] ?? 0;
+    const address = addresses.host(RECEIVE_ADDRESS);
+    this.#source = { address, port: addresses.port(RECEIVE_ADDRESS) };
   }
 
   send(datagram: Buffer, port: number, host: string): void {

@@ -1,7 +1,7 @@
 // The port between legs and the network: pairs of UDP sockets, one for RTP and one for RTCP.
 // Adapters: dgram.ts (Node's own sockets) and epoll.ts (the C library's). Types only.
 
-/** Where a datagram came from; the same object again and again, valid for the length of the call. */
+/** Where a datagram came from; whoever needs it later copies it. */
 export interface Source {
   /** A literal, as the system writes it. */
   readonly address: string;

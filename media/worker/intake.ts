@@ -33,6 +33,8 @@ export class Intake {
   readonly #latch: Latch;
   readonly #latched: (host: string, port: number) => void;
   readonly #formats: (Format | null)[] = Array.from({ length: PAYLOAD_TYPES }, () => null);
+  /** The payload type that `codec` and `clockHz` are of; -1: none. */
+  #formatType = -1;
   #open = false;
   #packetsThisTick = 0;
 
@@ -45,6 +47,7 @@ export class Intake {
     this.#open = true;
     const { telephoneEvent, telephoneEvent48, ...codecs } = remote.receiveTypes;
     this.#formats.fill(null);
+    this.#formatType = -1;
     for (const codec of Object.keys(codecs) as AudioCodec[]) {
       this.#bind(codecs[codec], { codec, clockHz: CLOCK_HZ[codec] });
     }
@@ -78,13 +81,19 @@ export class Intake {
     const { protection } = this;
     const length = protection === null ? datagram.length : protection.unprotect(datagram);
     if (length < 0 || !readRtp(datagram, fields, length)) return false;
-    const format = this.#formats[fields.payloadType] ?? null;
-    if (format === null) return false;
+    if (fields.payloadType !== this.#formatType && !this.#knows(fields.payloadType)) return false;
     const bytes = fields.payloadEnd - fields.payloadStart;
-    if (bytes < (format.codec === null ? EVENT_PAYLOAD_BYTES : 1)) return false;
+    if (bytes < (this.codec === null ? EVENT_PAYLOAD_BYTES : 1)) return false;
     const wasLatched = this.#latch.latched;
     if (!this.#latch.accept(source.address, source.port)) return false;
     if (!wasLatched) this.#latched(source.address, source.port);
+    return true;
+  }
+
+  #knows(payloadType: number): boolean {
+    const format = this.#formats[payloadType] ?? null;
+    if (format === null) return false;
+    this.#formatType = payloadType;
     this.codec = format.codec;
     this.clockHz = format.clockHz;
     return true;

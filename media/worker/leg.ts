@@ -12,7 +12,7 @@ import { addInto, mixInto } from '../graph/mix.ts';
 import type { Player } from '../graph/player.ts';
 import { SentTaps } from '../graph/sent-taps.ts';
 import { SAMPLE_RATE_HZ } from '../graph/timeline.ts';
-import { MAX_DATAGRAM_BYTES } from '../rtp/packet.ts';
+import { isRtcp, MAX_DATAGRAM_BYTES } from '../rtp/packet.ts';
 import { ReceiveStats } from '../rtp/receive-stats.ts';
 import { EventReceiver, EventSender } from '../rtp/telephone-event.ts';
 import { TickScale } from '../rtp/tick-scale.ts';
@@ -273,7 +273,7 @@ export class Leg {
   }
 
   #onRtp(datagram: Buffer, source: Source): void {
-    if (this.#reporter.claims(datagram)) {
+    if (isRtcp(datagram) && this.#reporter.muxed) {
       this.#onRtcp(datagram, source);
       return;
     }

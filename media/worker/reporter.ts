@@ -84,13 +84,7 @@ export class Reporter {
     else rtcp.send(packet, rtcpPort, host);
   }
 
-  /** Whether a datagram of the RTP port is RTCP: types 192 to 223 (RFC 5761 s.4). */
-  claims(datagram: Buffer): boolean {
-    const type = datagram[1] ?? 0;
-    return this.muxed && type >= 192 && type <= 223;
-  }
-
-  /** Takes a datagram of the RTCP port, or one that we claim; false when it is not our peer's. */
+  /** Takes a datagram of the RTCP port, or of the RTP port; false when it is not our peer's. */
   receive(datagram: Buffer, source: Source): boolean {
     if (source.port === 0) return false;
     const { protection } = this;
