@@ -39,9 +39,12 @@ export class CountedTree<T> {
     return true;
   }
 
-  /** True when an equal item was there. O(log n). */
+  /** True when an equal item was there. O(log n); the first one is found without comparing. */
   remove(item: T): boolean {
-    if (!this.#remove(this.#root, item)) return false;
+    if (this.#root.size === 0) return false;
+    const isFirst = this.#compare(leftmost(this.#root), item) === 0;
+    if (isFirst) removeFirst(this.#root);
+    else if (!this.#remove(this.#root, item)) return false;
     while (this.#root.children?.length === 1) this.#root = nth(this.#root.children, 0);
     if (this.#root.size === 0) this.#root = { size: 0, items: [], children: null };
     return true;
@@ -148,6 +151,19 @@ function leftmost<T>(node: Node<T>): T {
   let below = node;
   while (below.children !== null) below = nth(below.children, 0);
   return nth(below.items, 0);
+}
+
+function removeFirst<T>(node: Node<T>): void {
+  node.size -= 1;
+  if (node.children === null) {
+    node.items.shift();
+    return;
+  }
+  const child = nth(node.children, 0);
+  removeFirst(child);
+  if (child.size > 0) return;
+  node.children.shift();
+  node.items.shift();
 }
 
 /** What separates the node from its left neighbour. */

@@ -1,7 +1,7 @@
 // The working copy of one step: the next state in the making, and what the step asks for. PURE to
 // the outside: the state it starts from is never changed. Here every index follows the two records
 // it is made from (an agent, an entry), so that no rule has to remember an index or a timer.
-import type { AgentEvent, AgentState } from './agent-state.ts';
+import type { AgentEffect, AgentEvent, AgentState } from './agent-state.ts';
 import { stepAgent } from './agent-state.ts';
 import { reservationOf, slotOf } from './entry-state.ts';
 import type { EntryEvent, EntryState } from './entry-state.ts';
@@ -27,12 +27,12 @@ export interface Draft {
   readonly state: Mutable<RoutingState>;
   readonly at: Moment;
   readonly effects: RoutingEffect[];
-  /** Interactions an agent may take since this step. */
-  readonly takeable: Set<string>;
+  /** Interactions an agent may take since this step. Lists of a few, each id once. */
+  readonly takeable: string[];
   /** Agents who became ready, or whose skills changed, in this step. */
-  readonly available: Set<string>;
-  readonly changedAgents: Set<string>;
-  readonly changedQueues: Set<string>;
+  readonly available: string[];
+  readonly changedAgents: string[];
+  readonly changedQueues: string[];
 }
 
 export function draftOf(state: RoutingState, at: Moment): Draft {
@@ -40,10 +40,10 @@ export function draftOf(state: RoutingState, at: Moment): Draft {
     state: { ...state },
     at,
     effects: [],
-    takeable: new Set(),
-    available: new Set(),
-    changedAgents: new Set(),
-    changedQueues: new Set(),
+    takeable: [],
+    available: [],
+    changedAgents: [],
+    changedQueues: [],
   };
 }
 
@@ -55,6 +55,11 @@ export function nextSequence(draft: Draft): number {
 
 export function notify(draft: Draft, notice: RoutingNotice): void {
   draft.effects.push({ type: 'notify', notice });
+}
+
+/** Adds an id that is not in the list yet. */
+export function addOnce(list: string[], id: string): void {
+  if (!list.includes(id)) list.push(id);
 }
 
 /** Steps one agent; unknown agents and ignored events change nothing. */
@@ -70,12 +75,26 @@ export function tellAgent(draft: Draft, agentId: string, event: AgentEvent): voi
     timerOfAgent(agentId, state, nowMs),
   );
   putAgentRecord(draft, record, moved(draft, record, state));
-  for (const { queueId, handleMs } of effects) {
-    changeFlow(draft, queueId, (flow) => withHandled(flow, handleMs));
-  }
-  if (record.state.name !== 'talking' || event.type !== 'conversation-ended') return;
-  const talkMs = nowMs - record.state.startedMs;
-  changeFlow(draft, record.state.work.queueId, (flow) => withConversation(flow, talkMs));
+  learnTimes(draft, record, event, effects);
+}
+
+/** How long the agent talked, and handled the whole of it; both at once without wrap-up. */
+function learnTimes(
+  draft: Draft,
+  { state }: AgentRecord,
+  event: AgentEvent,
+  handled: readonly AgentEffect[],
+): void {
+  const hasTalked = state.name === 'talking' && event.type === 'conversation-ended';
+  const talkMs = hasTalked ? draft.at.monotonicMs - state.startedMs : 0;
+  if (!hasTalked && handled.length === 0) return;
+  const queueId = hasTalked ? state.work.queueId : (handled[0]?.queueId ?? '');
+  changeFlow(draft, queueId, (flow) =>
+    handled.reduce(
+      (known, { handleMs }) => withHandled(known, handleMs),
+      hasTalked ? withConversation(flow, talkMs) : flow,
+    ),
+  );
 }
 
 function moved(draft: Draft, record: AgentRecord, state: AgentState): AgentRecord {
@@ -94,8 +113,8 @@ function moved(draft: Draft, record: AgentRecord, state: AgentState): AgentRecor
 export function putAgentRecord(draft: Draft, old: AgentRecord | null, next: AgentRecord): void {
   const { agentId } = next.definition;
   followAgent(draft.state, old, next);
-  if (next.state.name === 'ready') draft.available.add(agentId);
-  draft.changedAgents.add(agentId);
+  if (next.state.name === 'ready') addOnce(draft.available, agentId);
+  addOnce(draft.changedAgents, agentId);
 }
 
 export function dropAgentRecord(draft: Draft, record: AgentRecord): void {
@@ -110,7 +129,7 @@ export function changeFlow(draft: Draft, queueId: string, change: (flow: Flow) =
   if (queue === undefined) return;
   const next = { ...queue, flow: change(queue.flow) };
   draft.state.queues = draft.state.queues.with(queueId, next);
-  draft.changedQueues.add(queueId);
+  addOnce(draft.changedQueues, queueId);
 }
 
 /** Takes a new entry in. */
@@ -145,7 +164,7 @@ export function moveEntry(
   place(draft, record, record, after);
   followReservation(draft, record, after);
   const { entries } = draft.state;
-  if (next.name !== 'gone') draft.state.entries = entries.with(interactionId, after);
+  if (next.name !== 'gone') draft.state.entries = entries.with(interactionId, after, record);
   else forget(draft, record);
 }
 
@@ -162,8 +181,8 @@ export function changeNeeds(draft: Draft, record: EntryRecord, needs: LineNeeds)
   if (slot === null) return;
   leaveLine(draft.state, record, slot);
   joinLine(draft.state, after, slot);
-  draft.changedQueues.add(record.entry.queueId);
-  draft.takeable.add(record.entry.interactionId);
+  addOnce(draft.changedQueues, record.entry.queueId);
+  addOnce(draft.takeable, record.entry.interactionId);
 }
 
 /** Sets the next look at this one in place of the last; null: no more looks. */
@@ -180,9 +199,10 @@ export function setLook(draft: Draft, key: string, who: Look['who'], atMs: numbe
   state.lookOf = state.lookOf.with(key, look);
 }
 
-function forget(draft: Draft, { entry }: EntryRecord): void {
+function forget(draft: Draft, record: EntryRecord): void {
   const { state } = draft;
-  state.entries = state.entries.without(entry.interactionId);
+  const { entry } = record;
+  state.entries = state.entries.without(entry.interactionId, record);
   if (state.lookOf.get(entry.interactionId) !== undefined) {
     setLook(draft, entry.interactionId, { interactionId: entry.interactionId }, null);
   }
@@ -215,8 +235,9 @@ function place(
   const { queueId, interactionId } = record.entry;
   const from = old === null ? null : slotOf(old.entry, old.state);
   const to = slotOf(next.entry, next.state);
-  draft.changedQueues.add(queueId);
-  if (to === 'live' || to === 'reservable' || to === 'answered') draft.takeable.add(interactionId);
+  addOnce(draft.changedQueues, queueId);
+  if (to === 'live' || to === 'reservable' || to === 'answered')
+    addOnce(draft.takeable, interactionId);
   if (from === to) return;
   if (from !== null) leaveLine(draft.state, record, from);
   if (to !== null) joinLine(draft.state, next, to);

@@ -16,24 +16,27 @@ const WORTH_HOLDING = 0.25;
 /** The interaction this agent should take now, or null. O(lines of the agent * log n). */
 export function firstEntryFor(state: RoutingState, agent: AgentRecord, at: Moment): string | null {
   const callbacks = limitedUntil(state, agent, at.monotonicMs) === null;
+  const lines = linesOf(state, agent);
   let best: Place | null = null;
-  for (const line of linesOf(state, agent)) best = earlier(best, firstTakeable(line, callbacks));
+  for (const line of lines) best = earlier(best, firstTakeable(line, callbacks));
   if (best === null) return null;
   if (callbacks && !isAnswered(state, best)) {
-    for (const line of linesOf(state, agent)) best = firstRinging(state, line, best, at);
+    for (const line of lines) best = firstRinging(state, line, best, at);
   }
   return best.entry.interactionId;
 }
 
-function* linesOf(state: RoutingState, agent: AgentRecord): Generator<Line> {
+function linesOf(state: RoutingState, agent: AgentRecord): readonly Line[] {
+  const lines: Line[] = [];
   for (const key of state.profiles.get(agent.profileKey)?.lineKeys ?? []) {
     const line = state.lines.get(key);
-    if (line !== undefined) yield line;
+    if (line !== undefined) lines.push(line);
   }
   for (const key of state.ownLines.get(agent.definition.agentId) ?? []) {
     const line = state.lines.get(key);
-    if (line !== undefined) yield line;
+    if (line !== undefined) lines.push(line);
   }
+  return lines;
 }
 
 /** A callback whose customer is on the line: nobody is held for another while this one waits. */

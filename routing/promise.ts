@@ -56,19 +56,20 @@ export function withOutcome(promises: Promises, promised: Window, waitedSeconds:
 /** With one more ratio; an estimate of less than a second says nothing and is left out. */
 export function withRatio(promises: Promises, ewtSeconds: number, waitedSeconds: number): Promises {
   if (ewtSeconds < 1) return promises;
-  const ratios = [...promises.ratios.slice(1 - MEMORY), waitedSeconds / ewtSeconds];
+  const ratios = promises.ratios.slice(1 - MEMORY);
+  ratios.push(waitedSeconds / ewtSeconds);
   const isDue = promises.made % EVERY === 0 || ratios.length < MEMORY / 4;
   return { ...promises, ratios, ...(isDue ? edgesOf(ratios) : {}) };
 }
 
 function edgesOf(ratios: readonly number[]): Pick<Promises, 'fromRatio' | 'toRatio' | 'lean'> {
   const assumed = ASSUMED.slice(Math.min(ASSUMED.length, Math.floor(ratios.length / 2)));
-  const known = [...ratios, ...assumed].sort((a, b) => a - b);
+  const known = Float64Array.from([...ratios, ...assumed]).sort();
   const lean = ratios.length < 20 ? 1 : at(known, 0.5);
   return { fromRatio: at(known, LOW), toRatio: at(known, HIGH), lean };
 }
 
-function at(sorted: readonly number[], q: number): number {
+function at(sorted: Float64Array, q: number): number {
   const place = q * (sorted.length - 1);
   const low = Math.floor(place);
   const one = sorted[low] ?? 1;

@@ -150,7 +150,10 @@ function timerFired(draft: Draft, timer: RoutingTimer): void {
 
 function tellEntry(draft: Draft, interactionId: string, event: EntryEvent): void {
   const record = draft.state.entries.get(interactionId);
-  if (record === undefined) return;
+  if (record !== undefined) tellRecord(draft, record, event);
+}
+
+function tellRecord(draft: Draft, record: EntryRecord, event: EntryEvent): void {
   const [next, effects] = stepEntry(record.state, event);
   moveEntry(draft, record, next, event.type);
   for (const effect of effects) perform(draft, record, effect);
@@ -197,7 +200,7 @@ function settle(draft: Draft): void {
 
 /** The interactions that became takeable, first in the order first. */
 function inOrder({ state, takeable }: Draft): Iterable<string> {
-  if (takeable.size < 2) return takeable;
+  if (takeable.length < 2) return takeable;
   return [...takeable]
     .flatMap((interactionId) => state.entries.get(interactionId) ?? [])
     .sort(comparePlaces)
@@ -240,7 +243,7 @@ function reserve(draft: Draft, record: EntryRecord, agent: AgentRecord): void {
   if (queue === undefined) return;
   remember(draft, record, agent);
   const reservationId = reservationIdOf(draft.state.instanceId, nextSequence(draft));
-  tellEntry(draft, interactionId, { type: 'taken', reservation: { reservationId, agentId } });
+  tellRecord(draft, record, { type: 'taken', reservation: { reservationId, agentId } });
   const work = { interactionId, queueId: entry.queueId, reservationId };
   tellAgent(draft, agentId, { type: 'reserved', work });
   const isPresent = record.state.name === 'present';

@@ -48,19 +48,22 @@ export class VersionedMap<V> {
     return this.#table().get(key);
   }
 
-  /** The map in which `key` means `value`. O(1). */
-  with(key: string, value: V): VersionedMap<V> {
+  /**
+   * The map in which `key` means `value`. O(1).
+   * @param known what it means until now, where that is known: large tables are slow to ask
+   */
+  with(key: string, value: V, known?: V): VersionedMap<V> {
     const history = this.#changeable();
-    const old = history.table.get(key);
+    const old = known ?? history.table.get(key);
     if (old === value) return this;
     history.table.set(key, value);
     return new VersionedMap(history, history.changed({ key, value: old }));
   }
 
-  /** The map without `key`; the same map when it is not there. O(1). */
-  without(key: string): VersionedMap<V> {
+  /** The map without `key`; the same map when it is not there. O(1). @param known as of `with` */
+  without(key: string, known?: V): VersionedMap<V> {
     const history = this.#changeable();
-    const old = history.table.get(key);
+    const old = known ?? history.table.get(key);
     if (old === undefined) return this;
     history.table.delete(key);
     return new VersionedMap(history, history.changed({ key, value: old }));

@@ -1,7 +1,7 @@
 // Taking a place, and growing more eligible while waiting: which agents may take an entry at first,
 // and what changes with time (targets reached, a preferred agent no longer waited for). PURE to the
 // outside: works on a step's draft.
-import { changeNeeds, nextSequence, setLook } from './draft.ts';
+import { addOnce, changeNeeds, nextSequence, setLook } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { firstStateOf } from './entry-state.ts';
 import { estimateWait } from './ewt.ts';
@@ -70,7 +70,7 @@ export function lookAround(draft: Draft): void {
     if (look === null || look.atMs > draft.at.monotonicMs) return;
     if ('agentId' in look.who) {
       setLook(draft, `agent ${look.who.agentId}`, look.who, null);
-      draft.available.add(look.who.agentId);
+      addOnce(draft.available, look.who.agentId);
     } else {
       lookAt(draft, look.who.interactionId);
     }
