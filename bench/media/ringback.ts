@@ -1,4 +1,4 @@
-// The media engine with one worker as a process of its own, over the sockets that its first argument
+// The media engine with one worker as a process of its own, over the sockets that its argument
 // names. Commands and answers: protocol.ts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -24,7 +24,7 @@ export class FdLedger {
     return true;
   }
 
-  /** Call before it is closed: better one left open by a thread that dies here than closed twice. */
+  /** Call before closing: better left open by a thread that dies here than closed twice. */
   strike(fd: number): void {
     Atomics.and(this.#words, Math.floor(fd / BITS), ~(1 << (fd % BITS)));
   }
