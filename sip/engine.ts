@@ -116,6 +116,7 @@ class Engine implements LocalEngine {
       ...{ options, limits, wheel, transports, transactions, log },
       ...{ clock: deps.clock, rng: deps.rng, ids: deps.ids },
       applications: new Applications(),
+      dial: (handler) => this.#server.dial(handler),
       dialogs: new DialogTable(),
       registrations: new Registrations(),
       large: new LargeRequests(),
@@ -130,6 +131,7 @@ class Engine implements LocalEngine {
     this.#server = new ControlServer(this.#core.applications, handler, {
       ...{ secret: options.control.secret, ids: deps.ids, log, wheel },
       maxApplications: limits.applications,
+      maxDialled: limits.tcpConnections,
       operator: new OperatorSide(this),
       hostPorts: () => this.#hostPorts(),
     });

@@ -38,10 +38,10 @@ export function readProcessOptions(
     );
     throw invalid(faults.join('\n  '));
   }
-  const { listen, externalHost, timers, trace, control, hep } = parsed.data;
+  const { listen, externalHost, handlers, timers, trace, control, hep } = parsed.data;
   const { secretEnv, ...address } = control;
   return {
-    ...{ listen, externalHost, timers, trace },
+    ...{ listen, externalHost, handlers, timers, trace },
     ...toEngineParts(parsed.data),
     control: { ...address, secret: secretFrom(environment, secretEnv) },
     ...(hep === null ? {} : { hep: hepOf(hep, environment) }),

@@ -81,6 +81,19 @@ export const engineSchema = z.strictObject({
       secretEnv: environmentName.default('RINGBACK_SIP_SECRET'),
     })
     .prefault({}),
+  handlers: z
+    .array(
+      z.strictObject({
+        method: z
+          .string()
+          .regex(/^(\*|[A-Z]{1,32})$/)
+          .default('*'),
+        host,
+        port: whole(1, 65_535),
+      }),
+    )
+    .max(100)
+    .default([]),
   timers: z
     .strictObject({
       t1Ms: whole(50, 5_000).default(500),

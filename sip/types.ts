@@ -45,6 +45,14 @@ export interface HepOptions {
   readonly password: string | null;
 }
 
+/** An application that waits to be connected to (`srf.listen`): drachtio's outbound mode. */
+export interface RequestHandler {
+  /** Whose new requests it gets, in upper case; `*`: those of every method. */
+  readonly method: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What the SIP engine (the thread behind the drachtio control protocol) is made from. */
 export interface EngineOptions {
   readonly listen: readonly ListenAddress[];
@@ -52,6 +60,8 @@ export interface EngineOptions {
   readonly externalHost: string | null;
   /** Where drachtio-srf connects; host is a loopback address, port 0 picks a free one. */
   readonly control: { readonly host: string; readonly port: number; readonly secret: string };
+  /** Connected to for each new request; the first that fits. They go before who connected to us. */
+  readonly handlers?: readonly RequestHandler[];
   readonly timers: SipTimers;
   /** Needed by `tls` and `wss` sockets, and only by them. */
   readonly tls?: TlsOptions | null;

@@ -10,13 +10,19 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 export class Application {
   readonly verbs = new Set<string>();
   authenticated = false;
+  /** We connected to it, for one request. */
+  readonly dialled: boolean;
   readonly #socket: Socket;
   readonly #ids: Ids;
   #outgoing = '';
+  /** What waits until the application we connected to has authenticated; null: nothing has to. */
+  #held: string | null;
 
-  constructor(socket: Socket, ids: Ids) {
+  constructor(socket: Socket, ids: Ids, dialled = false) {
     this.#socket = socket;
     this.#ids = ids;
+    this.dialled = dialled;
+    this.#held = dialled ? '' : null;
   }
 
   /** False once the connection is gone. */
@@ -26,13 +32,21 @@ export class Application {
 
   /** Sends a frame; `payload` is what follows the message id. */
   send(payload: string): void {
-    if (this.#outgoing === '') setImmediate(this.#flush);
-    this.#outgoing += frame(`${this.#ids.next()}|${payload}`);
+    const text = frame(`${this.#ids.next()}|${payload}`);
+    if (this.#held === null) this.#write(text);
+    else this.#held += text;
   }
 
   /** Answers the application's frame `requestId`. */
   reply(requestId: string, tokens: string): void {
-    this.send(`response|${requestId}|${tokens}`);
+    this.#write(frame(`${this.#ids.next()}|response|${requestId}|${tokens}`));
+  }
+
+  /** It has authenticated: what waited for that goes out. */
+  release(): void {
+    const held = this.#held ?? '';
+    this.#held = null;
+    if (held !== '') this.#write(held);
   }
 
   /** Says no at the level of SIP: the application's callback gets the text. */
@@ -44,6 +58,11 @@ export class Application {
   end(): void {
     this.#flush();
     this.#socket.end();
+  }
+
+  #write(text: string): void {
+    if (this.#outgoing === '') setImmediate(this.#flush);
+    this.#outgoing += text;
   }
 
   readonly #flush = (): void => {

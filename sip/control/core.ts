@@ -5,8 +5,8 @@ import type { TimerWheel } from '../transaction/wheel.ts';
 import type { TransportLayer } from '../transport/layer.ts';
 import type { Dns } from '../transport/dns.ts';
 import type { LargeRequests } from '../transport/large.ts';
-import type { EngineOptions } from '../types.ts';
-import type { Applications } from './applications.ts';
+import type { EngineOptions, RequestHandler } from '../types.ts';
+import type { Application, Applications } from './applications.ts';
 import type { DialogTable } from './dialog-table.ts';
 import type { InboundRequest } from './inbound-request.ts';
 import type { OutboundRequest } from './outbound-request.ts';
@@ -43,6 +43,8 @@ export interface Core {
   readonly transports: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly applications: Applications;
+  /** Connects to an application that listens; null: too many are connected. */
+  readonly dial: (handler: RequestHandler) => Application | null;
   readonly dialogs: DialogTable;
   readonly registrations: Registrations;
   readonly dns: Dns;

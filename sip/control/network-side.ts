@@ -7,6 +7,7 @@ import type { SipMessage } from '../message/message.ts';
 import type { TransactionUser } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { RequestHandler } from '../types.ts';
 import { cdrAttempt, cdrStopOf } from './cdr.ts';
 import { timeStamp, type Core } from './core.ts';
 import { refuseFork } from './fork.ts';
@@ -121,8 +122,9 @@ export class NetworkSide implements TransactionUser {
       this.#refuse(transaction, request, 481, 'Call/Transaction Does Not Exist');
       return;
     }
-    const application = this.#core.applications.pick(method);
-    if (application === null) {
+    const handler = this.#core.options.handlers?.find((one) => isFor(one, method));
+    const routed = handler === undefined ? this.#core.applications.pick(method) : null;
+    if (handler === undefined && routed === null) {
       this.#refuseUnrouted(transaction, request);
       return;
     }
@@ -135,6 +137,11 @@ export class NetworkSide implements TransactionUser {
         this.#refuse(transaction, request, 482, 'Loop Detected');
         return;
       }
+    }
+    const application = handler === undefined ? routed : this.#core.dial(handler);
+    if (application === null) {
+      this.#refuse(transaction, request, 503, 'Service Unavailable', OVERLOADED);
+      return;
     }
     const inbound = new InboundRequest(this.#core, transaction, request, application, null);
     const { flow } = transaction;
@@ -264,6 +271,10 @@ function hangUpAfterAck(dialog: LiveDialog): void {
     go: () => dialog.hangUpUnsolicited('CANCEL after 200 OK'),
     drop: () => undefined,
   });
+}
+
+function isFor(handler: RequestHandler, method: string): boolean {
+  return handler.method === '*' || handler.method === method;
 }
 
 /** What a new request lacks for the application to be able to work with it; null when nothing. */

@@ -1,10 +1,11 @@
-// The control port: accepts applications, checks the secret before anything else, reads frames.
-// What a frame means for SIP is decided behind `FrameHandler`.
+// The control port: accepts applications, or connects to those that listen, checks the secret first
+// of all, reads frames. What a frame means for SIP is decided behind `FrameHandler`.
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Ids, Log } from '../../core/ports.ts';
 import type { TimerWheel } from '../transaction/wheel.ts';
 import { listenFailed } from '../transport/errors.ts';
+import type { RequestHandler } from '../types.ts';
 import { parseAppMessage, type AppMessage } from './app-message.ts';
 import { Application, type Applications } from './applications.ts';
 import { FrameDecoder, parseFrame, type AppFrame } from './frames.ts';
@@ -41,6 +42,8 @@ export interface ControlDeps {
   readonly log: Log;
   readonly wheel: TimerWheel;
   readonly maxApplications: number;
+  /** Connections of ours to applications that listen, at once. */
+  readonly maxDialled: number;
   readonly operator: OperatorSide;
   /** `udp/host:port,...` as others reach us, and as bound. */
   readonly hostPorts: () => { readonly advertised: string; readonly bound: string };
@@ -52,6 +55,7 @@ export class ControlServer {
   readonly #applications: Applications;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #dialled = 0;
 
   constructor(applications: Applications, handler: FrameHandler, deps: ControlDeps) {
     this.#deps = deps;
@@ -82,15 +86,32 @@ export class ControlServer {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  /**
+   * Connects to an application that listens. What is sent to it waits until it has authenticated;
+   * if it never does, it is gone like any other. Null: too many are connected.
+   */
+  dial({ host, port }: RequestHandler): Application | null {
+    if (this.#dialled >= this.#deps.maxDialled) {
+      this.#deps.log.warn('applications-exhausted', {});
+      return null;
+    }
+    return this.#attend(connect({ host, port }), true);
+  }
+
   #accept(socket: Socket): void {
-    if (this.#sockets.size >= this.#deps.maxApplications) {
+    if (this.#sockets.size - this.#dialled >= this.#deps.maxApplications) {
       this.#deps.log.warn('applications-exhausted', {});
       socket.destroy();
       return;
     }
+    this.#attend(socket, false);
+  }
+
+  #attend(socket: Socket, dialled: boolean): Application {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
-    const application = new Application(socket, this.#deps.ids);
+    const application = new Application(socket, this.#deps.ids, dialled);
+    if (dialled) this.#dialled += 1;
     const decoder = new FrameDecoder();
     this.#sockets.add(socket);
     const patience = this.#deps.wheel.after(AUTHENTICATION_MS, () => {
@@ -103,12 +124,14 @@ export class ControlServer {
     socket.on('close', () => {
       patience.cancel();
       this.#sockets.delete(socket);
-      if (!application.authenticated) return;
+      if (dialled) this.#dialled -= 1;
+      else if (!application.authenticated) return;
       this.#applications.remove(application);
       this.#deps.operator.gone(application);
       this.#deps.log.info('application-disconnected', {});
       this.#handler.applicationGone(application);
     });
+    return application;
   }
 
   #data(application: Application, decoder: FrameDecoder, chunk: string): void {
@@ -142,7 +165,9 @@ export class ControlServer {
           this.#fail(application, frame.id, 'Invalid message format');
           return;
         }
-        if (frame.verb === 'route') this.#applications.route(application, verb);
+        // One that we connected to is there for one request; others are not its business.
+        if (application.dialled) this.#applications.unroute(application, verb);
+        else if (frame.verb === 'route') this.#applications.route(application, verb);
         else this.#applications.unroute(application, verb);
         application.reply(frame.id, 'OK');
         return;
@@ -211,6 +236,7 @@ export class ControlServer {
     }
     const { advertised, bound } = this.#deps.hostPorts();
     application.reply(frame.id, `OK|${advertised}|${VERSION}|${bound}`);
+    application.release();
   }
 
   /** Says no at the level of the protocol, and closes. */

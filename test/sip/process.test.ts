@@ -164,6 +164,7 @@ test('left out, the guard of a process is that of the server', () => {
     { ...options, listen: [], control: null, guard: null },
     {
       ...{ limits, webSocket, connections, dnsServers, timers, tls: null, trace: true },
+      handlers: [],
       ...{ externalHost: null, listen: [], control: null, guard: null },
     },
   );
