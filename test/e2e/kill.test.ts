@@ -109,7 +109,9 @@ function resultsOf(record: Record<string, unknown>): readonly string[] {
   return (record['attempts'] as { result: string }[]).map(({ result }) => result);
 }
 
-test(`kill -9 at up to ${KILLS} random moments of ${CALLBACKS} callbacks (seed ${seed})`, async (t) => {
+const title = `kill -9 at up to ${KILLS} random moments of ${CALLBACKS} callbacks (seed ${seed})`;
+
+test(title, async (t) => {
   const random = seededRandom(seed);
   const customer = await Phone.open({ name: 'customer' });
   const occupied: Occupied[] = [];

@@ -1,4 +1,4 @@
-// A real softphone hands its customer on after asking a colleague (RFC 3515, RFC 3891, RFC 5589 s.7).
+// A real softphone hands its customer on after asking a colleague (RFC 3515, RFC 3891, RFC 5589).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Baresip } from '../support/baresip.ts';

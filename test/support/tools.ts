@@ -59,9 +59,9 @@ async function udpPortTaken(host: string, port: number): Promise<boolean> {
 
 /**
  * A port that is free for UDP and TCP together with `others` ports after it, to be bound by a child
- * in a moment, and again when it is started anew. It lies below the ports the kernel picks from (32768
- * and up on Linux): one of those can be taken by anybody's connection meanwhile. Never given twice, to
- * no other test process of this machine either while this one lives.
+ * in a moment, and again when it is started anew. It lies below the ports the kernel picks from
+ * (32768 and up on Linux): one of those can be taken by anybody's connection meanwhile. Never given
+ * twice, to no other test process of this machine either while this one lives.
  */
 export async function freePort(host: string, others = 0): Promise<number> {
   for (let tries = 0; tries < 200; tries++) {

@@ -5,7 +5,7 @@ import { createCalls } from '../../../callback/adapters/calls.ts';
 import { until } from '../../support/until.ts';
 import { failure, makeWorld } from './fakes.ts';
 
-test('a customer who rings while the engine dies is a call lost, an agent is not reached', async () => {
+test('who rings when the engine dies: a customer is lost, an agent not reached', async () => {
   const world = makeWorld();
   const calls = createCalls({ treatment: () => [] }, world.deps);
   const heard: string[] = [];

@@ -13,7 +13,7 @@ import { until } from '../../support/until.ts';
 
 interface Peer {
   readonly port: number;
-  /** `udp` or `tcp` and the Via of each request; one that was sent twice for lack of time is one. */
+  /** `udp` or `tcp` and the Via of each request; what was sent twice for lack of time is one. */
   readonly received: string[];
 }
 
