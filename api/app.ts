@@ -30,8 +30,6 @@ import { agentRoutes } from './routes/agents.ts';
 import { callRoutes } from './routes/calls.ts';
 import { callControlRoutes } from './routes/call-control.ts';
 import { promptRoutes } from './routes/prompts.ts';
-import { callInRoutes } from './routes/call-in.ts';
-import { beforeCallRoutes } from './routes/before-call.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { traceRoutes } from './routes/traces.ts';
@@ -95,8 +93,6 @@ export function createApi(whole: ApiDeps): Api {
   app.use('/api/v1/*', idempotent(answers, deps));
   app.use('/api/v1/*', versionedReads());
   callbackRoutes(app, deps, notify.push);
-  beforeCallRoutes(app, deps);
-  callInRoutes(app, deps);
   const chatStreams = new ChatStreams(deps.chats, deps.clock, {
     maxClients: deps.config.http.maxEventClients,
     heartbeatMs: deps.config.http.eventHeartbeatSeconds * 1_000,

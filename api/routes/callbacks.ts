@@ -13,6 +13,8 @@ import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { callbackPage } from '../listing/callbacks.ts';
 import { listAnswer } from '../listing/page.ts';
+import { beforeCallRoutes } from './before-call.ts';
+import { callInRoutes } from './call-in.ts';
 import { toE164 } from '../phone-number.ts';
 import type { PushService } from '../push/service.ts';
 import { ApiError, type FieldIssue } from '../problem.ts';
@@ -151,6 +153,8 @@ const moveOne = createRoute({
 });
 
 export function callbackRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps, push: PushService): void {
+  beforeCallRoutes(app, deps);
+  callInRoutes(app, deps);
   app.openapi(createOne, async (c) => {
     const key = c.req.valid('header')['Idempotency-Key'] ?? null;
     const request = toRequest(deps, c.req.valid('json'), key);

@@ -7,6 +7,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf, type ListRules } from '../listing/page.ts';
 import { ApiError } from '../problem.ts';
 import { problems } from '../schemas/common.ts';
+import { pacingRoutes } from './pacing.ts';
 import {
   entryIdSchema,
   entryView,
@@ -91,6 +92,7 @@ export function queueRoutes(app: OpenAPIHono<ApiEnv>, { router }: Pick<ApiDeps, 
     if (queue !== null) return queue;
     throw new ApiError('QUEUE_UNKNOWN', 'there is no such queue', { fields: { queueId } });
   };
+  pacingRoutes(app, { router });
   app.openapi(list, (c) => {
     const query = c.req.valid('query');
     const page = pageOf(router.queues().map(queueView), query, QUEUE_LIST);

@@ -43,6 +43,7 @@ type RouterFace = Pick<
   | 'entry'
   | 'estimate'
   | 'explain'
+  | 'pacing'
   | 'onNotice'
 >;
 
@@ -141,6 +142,10 @@ export class FakeRouter implements RouterFace {
 
   estimate(interactionId: string): EstimatedWait | null {
     return this.entry(interactionId) === null ? null : (this.queues()[0]?.estimatedWait ?? null);
+  }
+
+  pacing(): ReturnType<Router['pacing']> {
+    return { answered: 4, waitedOver2s: 1, care: 0.5, answerChance: 0.6, ringingSeconds: 10 };
   }
 
   /** Set by the test. */
