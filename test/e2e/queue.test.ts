@@ -42,7 +42,7 @@ test('a caller hears the welcome and music, then talks to an agent', async (t) =
   await site.agentIn('anna', 'talking');
   const talked = agent.calls[0];
   assert.ok(talked);
-  await untilHeard('the agent hears the caller', talked, voice(talk), 0.8);
+  await untilHeard('the agent hears the caller', talked, voice(talk), 0.6);
   await call.hangUp();
   await talked.ended;
   await site.agentIn('anna', 'ready');

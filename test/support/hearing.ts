@@ -16,7 +16,7 @@ const WINDOW_SAMPLES = 6 * SAMPLE_RATE_HZ;
 /** How surely something said is in what was heard, 0 to 1. */
 export type Measure = (heard: Int16Array) => number;
 
-/** Two seconds of a voice, wherever they are. */
+/** Two seconds of a voice, wherever they are. Those of the other voices here reach a fifth. */
 export function voice(said: Int16Array): Measure {
   return (heard) => likeness(said, heard).correlation;
 }
