@@ -98,6 +98,8 @@ export class BrowserPhone {
       ],
     });
     const page = await browser.newPage({ viewport: { width: 400, height: 760 } });
+    // A browser and two servers of sound on a busy machine need their time.
+    page.setDefaultTimeout(60_000);
     const phone = new BrowserPhone(browser, page);
     await page.addInitScript(OVERHEAR);
     await page.goto(`${httpUrl}/phone/`);
