@@ -89,8 +89,12 @@ export function createApi(whole: ApiDeps): Api {
   const answers = deps.answers ?? new AnswerStore(':memory:');
   app.use(auditor.middleware((method, route) => operations.get(`${method} ${route}`) ?? null));
   useMiddleware(app, deps, metrics);
+  const repeatable = idempotent(answers, deps);
+  app.use('/api/v1/*', (c, next) => {
+    c.set('repeatable', repeatable);
+    return next();
+  });
   accessRoutes(app, deps);
-  app.use('/api/v1/*', idempotent(answers, deps));
   app.use('/api/v1/*', versionedReads());
   callbackRoutes(app, deps, notify.push);
   const chatStreams = new ChatStreams(deps.chats, deps.clock, {

@@ -1,4 +1,5 @@
 // What the API is made from: the faces of the other folders, and seams the assembly fills.
+import type { MiddlewareHandler } from 'hono';
 import type { Clock, Ids, Log } from '../core/ports.ts';
 import type { Callbacks, Chats, Control, People, Reporting } from '../callback/index.ts';
 import type { Media } from '../media/index.ts';
@@ -104,5 +105,9 @@ export interface ApiEnv {
     permission?: Permission;
     /** Whether what a request is about is an agent's own. */
     owns?: Ownership;
+    /** Answers what is repeated under an idempotency key; asked by the guard of the route. */
+    repeatable?: MiddlewareHandler<ApiEnv>;
+    /** The answer shows a secret once, and is not kept for those who repeat the request. */
+    isAnswerSecret?: boolean;
   };
 }

@@ -6,5 +6,6 @@ export { createRouter } from './router.ts';
 export type { RouterDeps } from './router.ts';
 export { parseExpression } from './expression.ts';
 export type { ExpressionFault } from './expression.ts';
+export { serversOf } from './targets.ts';
 export { ENOUGH_DEPARTURES, estimateWait } from './ewt.ts';
 export type { WaitInputs } from './ewt.ts';

@@ -13,12 +13,16 @@ export type Ownership = (agentId: string, c: Context<ApiEnv>) => boolean;
 
 const marked = new WeakMap<object, Permission>();
 
-/** The middleware of a permission. @throws ApiError ACCESS_DENIED, API_KEY_MISSING */
+/**
+ * The middleware of a permission. Whoever has it may repeat a request and get its first answer; the
+ * others do not get that either. @throws ApiError ACCESS_DENIED, API_KEY_MISSING
+ */
 export function permit(permission: Permission): MiddlewareHandler<ApiEnv> {
   const guard: MiddlewareHandler<ApiEnv> = async (c, next) => {
     c.set('permission', permission);
     demand(permission, c);
-    await next();
+    const repeatable = c.get('repeatable');
+    return repeatable === undefined ? next() : repeatable(c, next);
   };
   marked.set(guard, permission);
   return guard;

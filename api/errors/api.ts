@@ -77,6 +77,13 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Nobody knows what came of the first request',
     'The process ended meanwhile, or a person was erased. Read what there is; use a fresh key.',
   ),
+  entry(
+    'IDEMPOTENCY_ANSWER_NOT_KEPT',
+    409,
+    false,
+    'Done before; its answer showed a secret and is not kept',
+    'Read what was made. Make a new secret if the first one did not arrive.',
+  ),
   entry('BODY_TOO_LARGE', 413, false, 'Body too large', 'Stay below `http.maxBodyBytes`.'),
   entry(
     'RANGE_NOT_SATISFIABLE',

@@ -10,14 +10,13 @@ import type { AnswerStore, KeptAnswer, KnownKey } from './store.ts';
 
 const DAY_MS = 86_400_000;
 const KEPT_HEADERS = ['Content-Type', 'Location', 'ETag'] as const;
-/** Those keep their keys themselves; an API key must not lie in an answer that is kept. */
-const OWN_KEYS: ReadonlySet<string> = new Set([
-  '/api/v1/callbacks',
-  '/api/v1/chats',
-  '/api/v1/keys',
-]);
+/** Those keep their keys themselves. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['/api/v1/callbacks', '/api/v1/chats']);
 
-/** Needs to know who asks, so it comes after authentication; keys of two API keys are apart. */
+/**
+ * Goes between the guard of a route and its work, so that nobody without the permission gets an
+ * answer that was kept; keys of two API keys are apart.
+ */
 export function idempotent(
   store: AnswerStore,
   { clock, config }: Pick<ApiDeps, 'clock' | 'config'>,
@@ -36,11 +35,15 @@ export function idempotent(
     const { status } = c.res;
     // These say that nothing was done, so that the request may be sent again, also changed.
     if ((status >= 400 && status < 500) || status === 503) return store.free(id);
+    if (c.get('isAnswerSecret') === true) return store.keepStatus(id, status);
     store.keep(id, await keptOf(c.res));
   };
 }
 
-/** @throws ApiError IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_BUSY, IDEMPOTENCY_OUTCOME_UNKNOWN */
+/**
+ * @throws ApiError IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_BUSY, IDEMPOTENCY_ANSWER_NOT_KEPT,
+ *   IDEMPOTENCY_OUTCOME_UNKNOWN
+ */
 function answerAgain({ requestHash, answer, isRunning }: KnownKey, hash: string, key: string) {
   const fields = { idempotencyKey: key.slice(0, 64) };
   if (requestHash !== hash) {
@@ -56,6 +59,10 @@ function answerAgain({ requestHash, answer, isRunning }: KnownKey, hash: string,
     const message = 'what came of the first request with this key is not known';
     throw new ApiError('IDEMPOTENCY_OUTCOME_UNKNOWN', message, { fields });
   }
+  if (answer === 'not kept') {
+    const message = 'it was done, but its answer showed a secret and is not kept';
+    throw new ApiError('IDEMPOTENCY_ANSWER_NOT_KEPT', message, { fields });
+  }
   const headers = { ...answer.headers, 'Idempotency-Replayed': 'true' };
   const body = answer.body === '' ? null : answer.body;
   return new Response(body, { status: answer.status, headers });
@@ -70,12 +77,13 @@ async function keptOf(response: Response): Promise<KeptAnswer> {
   return { status: response.status, headers: Object.fromEntries(headers), body };
 }
 
-/** Over everything that makes the request what it is. */
+/** Over everything that makes the request what it is, and what the one who asks may see. */
 async function hashOf(c: Context<ApiEnv>): Promise<string> {
   const { pathname, search } = new URL(c.req.url);
   const type = c.req.header('Content-Type') ?? '';
+  const lines = c.get('identity')?.lines ?? null;
   return createHash('sha256')
-    .update(`${c.req.method} ${pathname}${search}\n${type}\n`)
+    .update(`${c.req.method} ${pathname}${search}\n${type}\n${JSON.stringify(lines)}\n`)
     .update(new Uint8Array(await c.req.arrayBuffer()))
     .digest('base64url');
 }

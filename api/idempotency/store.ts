@@ -12,8 +12,8 @@ export interface KeptAnswer {
 /** What is known of a key: which request it was first sent with, and what came of that. */
 export interface KnownKey {
   readonly requestHash: string;
-  /** Null: there was no end, or there is none yet. */
-  readonly answer: KeptAnswer | null;
+  /** Null: there was no end, or there is none yet. `not kept`: it showed a secret. */
+  readonly answer: KeptAnswer | 'not kept' | null;
   /** The request is being worked on right now. */
   readonly isRunning: boolean;
 }
@@ -59,6 +59,12 @@ export class AnswerStore {
       .run(status, JSON.stringify(headers), body, id);
   }
 
+  /** It was done, and its answer is nowhere on disk. */
+  keepStatus(id: string, status: number): void {
+    this.#running.delete(id);
+    this.#db.prepare('UPDATE answers SET status = ? WHERE id = ?').run(status, id);
+  }
+
   /** Nothing was done: the key is as new. */
   free(id: string): void {
     this.#running.delete(id);
@@ -78,14 +84,11 @@ export class AnswerStore {
 }
 
 function knownOf(row: Readonly<Record<string, unknown>>): Omit<KnownKey, 'isRunning'> {
-  const { status } = row;
-  const answer =
-    typeof status !== 'number'
-      ? null
-      : {
-          status,
-          headers: JSON.parse(String(row['headers'])) as Record<string, string>,
-          body: String(row['body']),
-        };
-  return { requestHash: String(row['request_hash']), answer };
+  return { requestHash: String(row['request_hash']), answer: answerOf(row) };
+}
+
+function answerOf({ status, headers, body }: Readonly<Record<string, unknown>>) {
+  if (typeof status !== 'number') return null;
+  if (typeof body !== 'string') return 'not kept';
+  return { status, headers: JSON.parse(String(headers)) as Record<string, string>, body };
 }

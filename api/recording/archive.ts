@@ -21,6 +21,8 @@ export interface WavFacts {
 }
 
 const HEADER_BYTES = 44;
+/** Sizes in RIFF have 32 bits. */
+const MAX_SIZE = 0xffff_ffff;
 const ID = /^[\w@+-][\w.@+-]{0,199}$/;
 
 export class RecordingArchive {
@@ -66,10 +68,25 @@ export class RecordingArchive {
     }
   }
 
-  /** The bytes from one position to another, both included, as they are read from disk. */
-  stream(id: string, first: number, last: number): ReadableStream<Uint8Array> {
+  /**
+   * The bytes from one position to another, both included, as they are read from disk. The sizes
+   * in the header are those of the file: a recorder that was killed has left older ones.
+   */
+  async stream(
+    { id, bytes }: RecordingFile,
+    first: number,
+    last: number,
+  ): Promise<ReadableStream<Uint8Array>> {
     if (last < first) return new Blob([]).stream();
-    const file = createReadStream(this.#pathOf(id), { start: first, end: last });
+    if (first >= HEADER_BYTES) return this.#read(id, first, last);
+    const header = withSizes(await this.bytesOf(id, 0, HEADER_BYTES), bytes);
+    const begin = new Blob([header.subarray(first, last + 1)]).stream();
+    if (last < HEADER_BYTES) return begin;
+    return ReadableStream.from(chained(begin, this.#read(id, HEADER_BYTES, last)));
+  }
+
+  #read(id: string, start: number, end: number): ReadableStream<Uint8Array> {
+    const file = createReadStream(this.#pathOf(id), { start, end });
     return Readable.toWeb(file) as ReadableStream<Uint8Array>;
   }
 
@@ -93,6 +110,19 @@ export class RecordingArchive {
       throw fault;
     }
   }
+}
+
+/** RIFF: bytes 4 to 7 are the size of what follows them, 40 to 43 that of the samples. */
+function withSizes(header: Buffer, bytes: number): Buffer<ArrayBuffer> {
+  const right = Buffer.from(header);
+  if (right.length < HEADER_BYTES || right.toString('latin1', 36, 40) !== 'data') return right;
+  right.writeUInt32LE(Math.min(bytes - 8, MAX_SIZE), 4);
+  right.writeUInt32LE(Math.min(bytes - HEADER_BYTES, MAX_SIZE), 40);
+  return right;
+}
+
+async function* chained(...streams: readonly ReadableStream<Uint8Array>[]) {
+  for (const stream of streams) yield* stream;
 }
 
 function interactionOf(id: string): string {

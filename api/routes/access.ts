@@ -103,6 +103,7 @@ export function accessRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     }
     const by = c.get('identity')?.name ?? '';
     const { key, stored } = keys.create({ ...wanted, lines, expiresAtMs }, by);
+    c.set('isAnswerSecret', true);
     return c.json({ ...keyView(stored), key }, 201);
   });
   app.openapi(listKeys, (c) => {

@@ -137,7 +137,7 @@ export function recordingRoutes(
     const range = rangeOf(asked, file.bytes);
     if (range === 'unsatisfiable') throw unsatisfiable(file, asked ?? '');
     const { first, last } = range ?? { first: 0, last: file.bytes - 1 };
-    const body = archive.stream(file.id, first, last);
+    const body = await archive.stream(file, first, last);
     const length = { 'Content-Length': String(last - first + 1) };
     if (range === null) return c.body(body, 200, { ...headers, ...length });
     const part = { 'Content-Range': `bytes ${first}-${last}/${file.bytes}` };

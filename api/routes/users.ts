@@ -1,7 +1,8 @@
 // /api/v1/users: who may register with SIP, what is registered now, and a new password.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { notFound } from '../../core/errors.ts';
-import type { AgentView } from '../../routing/index.ts';
+import { serversOf, type AgentView } from '../../routing/index.ts';
 import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
 import { listAnswer, pageOf } from '../listing/page.ts';
@@ -94,18 +95,17 @@ const setPassword = createRoute({
 export function userRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   app.openapi(list, (c) => {
     const query = c.req.valid('query');
-    const users = deps.router
-      .agents()
+    const users = agentsSeen(c, deps)
       .map((agent) => userOf(agent, deps))
       .filter(({ registered }) => isAsked(query.registered, registered));
     const page = pageOf(users, query, { name: 'users', idOf: ({ username }) => username });
     return c.json(listAnswer(c, page, query.fields), 200);
   });
   app.openapi(getOne, (c) => {
-    return c.json(userOf(agentOf(deps, c.req.valid('param').username), deps), 200);
+    return c.json(userOf(agentOf(c, deps, c.req.valid('param').username), deps), 200);
   });
   app.openapi(setPassword, (c) => {
-    const { agentId, username } = agentOf(deps, c.req.valid('param').username);
+    const { agentId, username } = agentOf(c, deps, c.req.valid('param').username);
     if (isConfigured(agentId, deps)) {
       throw new ApiError('AGENT_FROM_CONFIG', `agent ${agentId} comes from the configuration`, {
         fields: { agentId },
@@ -116,8 +116,19 @@ export function userRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   });
 }
 
-function agentOf({ router }: Deps, username: string): AgentView {
-  const found = router.agents().find((agent) => agent.username === username);
+/** Whoever is limited to lines of business sees who may serve one of their queues. */
+function agentsSeen(c: Context<ApiEnv>, { router }: Deps): readonly AgentView[] {
+  const agents = router.agents();
+  if ((c.get('identity')?.lines ?? null) === null) return agents;
+  const queues = router.queues();
+  const byId = new Map(queues.map((queue) => [queue.queueId, queue]));
+  const servers = queues.flatMap((queue) => serversOf(queue, byId));
+  return agents.filter(({ skills }) => servers.some((serves) => serves(skills)));
+}
+
+/** @throws RingbackError USER_UNKNOWN */
+function agentOf(c: Context<ApiEnv>, deps: Deps, username: string): AgentView {
+  const found = agentsSeen(c, deps).find((agent) => agent.username === username);
   if (found === undefined) throw notFound('USER_UNKNOWN', 'there is no such user', { username });
   return found;
 }

@@ -1,5 +1,6 @@
 // /api/v1/webhooks: make, change, test and delete webhooks; read and replay their deliveries.
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { z } from '@hono/zod-openapi';
 import { needs } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
@@ -155,11 +156,14 @@ function versionOf({ id, url, description, filter, active }: Webhook): string {
 
 export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): void {
   const shown = (webhook: Webhook) => webhookView(webhook, webhooks.pending(webhook.id));
-  const withSecret = (webhook: Webhook) => ({ ...shown(webhook), secret: webhook.secret });
+  const withSecret = (c: Context<ApiEnv>, webhook: Webhook) => {
+    c.set('isAnswerSecret', true);
+    return { ...shown(webhook), secret: webhook.secret };
+  };
   app.openapi(create, (c) => {
     const webhook = webhooks.create(c.req.valid('json'));
     const headers = { Location: `${ROOT}/${webhook.id}`, ETag: versionOf(webhook) };
-    return c.json(withSecret(webhook), 201, headers);
+    return c.json(withSecret(c, webhook), 201, headers);
   });
   app.openapi(list, (c) => {
     const query = c.req.valid('query');
@@ -184,7 +188,7 @@ export function webhookRoutes(app: OpenAPIHono<ApiEnv>, webhooks: Webhooks): voi
     return c.body(null, 204);
   });
   app.openapi(rotate, (c) => {
-    return c.json(withSecret(webhooks.rotateSecret(c.req.valid('param').id)), 200);
+    return c.json(withSecret(c, webhooks.rotateSecret(c.req.valid('param').id)), 200);
   });
   app.openapi(test, async (c) => c.json(await webhooks.test(c.req.valid('param').id), 200));
   app.openapi(deliveries, (c) => {

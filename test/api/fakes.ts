@@ -53,6 +53,7 @@ export class FakeRouter implements RouterFace {
   readonly #listeners: ((notice: RoutingNotice) => void)[] = [];
   entries: EntryView[] = [];
   queueNames = ['support'];
+  requiredSkills: Readonly<Record<string, QueueView['requiredSkills']>> = {};
   agentsReady = 0;
   agentsServing = 2;
 
@@ -122,7 +123,7 @@ export class FakeRouter implements RouterFace {
       return {
         queueId,
         displayName: queueId,
-        requiredSkills: [],
+        requiredSkills: this.requiredSkills[queueId] ?? [],
         wrapUpSeconds: 15,
         agentRingTimeoutSeconds: 20,
         reservationTimeoutSeconds: 60,

@@ -82,7 +82,9 @@ test('names of configured keys are taken, and a repeat does not show the key', a
   const once = { 'Idempotency-Key': 'k-1' };
   const body = { name: 'new', roles: ['agent'] };
   assert.equal((await world.ask('POST', '/api/v1/keys', body, once)).status, 201);
-  assert.equal((await world.ask('POST', '/api/v1/keys', body, once)).status, 409);
+  const again = await world.ask('POST', '/api/v1/keys', body, once);
+  assert.equal(again.status, 409);
+  assert.equal((await bodyOf(again))['code'], 'IDEMPOTENCY_ANSWER_NOT_KEPT');
 });
 
 test('only the hash of a key is on disk, in a file of its owner', (t) => {

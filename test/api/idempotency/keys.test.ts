@@ -1,14 +1,18 @@
 // Idempotency keys over real HTTP and a real file: nothing is done twice, whatever happens between.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Role } from '../../../api/access/permissions.ts';
+import { ApiKeys } from '../../../api/api-keys.ts';
 import { AnswerStore } from '../../../api/idempotency/store.ts';
 import { bodyOf, createWorld, type World } from '../fakes.ts';
 import { served } from '../http.ts';
 
 const ROOT = '/api/v1/webhooks';
+const AGENTS = '/api/v1/agents';
+const ANNA = { agentId: 'anna', password: 'a password of anna' };
 const HOOK = { url: 'https://hooks.example/ringback', active: false };
 
 const post = (world: World, path: string, key: string, body?: unknown): Promise<Response> =>
@@ -21,14 +25,14 @@ async function count(world: World, path: string): Promise<number> {
 test('the same request under the same key gets the same answer, and is done once', async (t) => {
   const { world, server } = await served(t);
   const send = (): Promise<Response> =>
-    fetch(server.url + ROOT, {
+    fetch(server.url + AGENTS, {
       method: 'POST',
       headers: {
         Authorization: 'Bearer a-key-of-the-tests-only',
         'Content-Type': 'application/json',
-        'Idempotency-Key': 'hook-1',
+        'Idempotency-Key': 'anna-1',
       },
-      body: JSON.stringify(HOOK),
+      body: JSON.stringify(ANNA),
     });
   const first = await send();
   const again = await send();
@@ -37,7 +41,7 @@ test('the same request under the same key gets the same answer, and is done once
   assert.equal(again.headers.get('idempotency-replayed'), 'true');
   assert.equal(again.headers.get('location'), first.headers.get('location'));
   assert.deepEqual(await bodyOf(again), await bodyOf(first));
-  assert.equal(await count(world, ROOT), 1);
+  assert.equal(await count(world, AGENTS), 1);
 });
 
 test('another body or path under the key is a conflict with a stable code', async () => {
@@ -103,7 +107,7 @@ test('answers outlive the process, for as long as configured', async (t) => {
   const path = join(folder, 'idempotency.sqlite');
   const before = new AnswerStore(path);
   const yaml = 'retention: { idempotencyDays: 1 }';
-  const first = await bodyOf(await post(createWorld(yaml, { answers: before }), ROOT, 'k', HOOK));
+  const first = await bodyOf(await post(createWorld(yaml, { answers: before }), AGENTS, 'k', ANNA));
   const nowMs = createWorld().clock.nowMs();
   // As if the process had died while it was worked on.
   before.begin('tests\nlost', 'hash', nowMs, 1);
@@ -111,14 +115,14 @@ test('answers outlive the process, for as long as configured', async (t) => {
   const after = new AnswerStore(path);
   t.after(() => after.close());
   const world = createWorld(yaml, { answers: after });
-  const again = await post(world, ROOT, 'k', HOOK);
+  const again = await post(world, AGENTS, 'k', ANNA);
   assert.equal(again.headers.get('idempotency-replayed'), 'true');
   assert.deepEqual(await bodyOf(again), first);
   assert.deepEqual(after.begin('tests\nlost', 'hash', nowMs, 1), {
     ...{ requestHash: 'hash', answer: null, isRunning: false },
   });
   world.clock.advance(86_400_001);
-  const later = await post(world, ROOT, 'k', HOOK);
+  const later = await post(world, AGENTS, 'k', ANNA);
   assert.equal(later.headers.get('idempotency-replayed'), null);
 });
 
@@ -132,4 +136,60 @@ test('who is erased is in no kept answer; the repeat says that it cannot tell', 
   assert.equal((await world.ask('DELETE', '/api/v1/people/%2B12025550123')).status, 200);
   const again = await post(world, path, 'k');
   assert.equal((await bodyOf(again))['code'], 'IDEMPOTENCY_OUTCOME_UNKNOWN');
+});
+
+test('what shows a secret is done once, and the secret is on no disk', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-keys-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const answers = new AnswerStore(join(folder, 'idempotency.sqlite'));
+  t.after(() => answers.close());
+  const world = createWorld('', { answers });
+  const hook = await bodyOf(await post(world, ROOT, 'hook', HOOK));
+  const rotate = `${ROOT}/${String(hook['id'])}/rotate-secret`;
+  const key = { name: 'crm', roles: ['developer'] };
+  const secrets = [
+    hook['secret'],
+    (await bodyOf(await post(world, rotate, 'rotate')))['secret'],
+    (await bodyOf(await post(world, '/api/v1/keys', 'key', key)))['key'],
+  ].map(String);
+  assert.equal((await post(world, AGENTS, 'anna', ANNA)).status, 201);
+  for (const again of [
+    await post(world, ROOT, 'hook', HOOK),
+    await post(world, rotate, 'rotate'),
+    await post(world, '/api/v1/keys', 'key', key),
+  ]) {
+    assert.equal(again.status, 409);
+    assert.equal((await bodyOf(again))['code'], 'IDEMPOTENCY_ANSWER_NOT_KEPT');
+  }
+  assert.equal(await count(world, ROOT), 1);
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  assert.ok(
+    files.some((bytes) => bytes.includes('anna')),
+    'other answers are there',
+  );
+  for (const secret of [...secrets, ANNA.password]) {
+    assert.ok(secret.length >= 16, 'there is a secret');
+    assert.ok(!files.some((bytes) => bytes.includes(secret)));
+  }
+});
+
+test('who has lost a role or a line gets no answer that was kept', async () => {
+  const answers = new AnswerStore(':memory:');
+  const key = 'a-key-that-is-given-other-roles';
+  const ask = (role: Role, lines: readonly string[] | null) => {
+    const grants = { roles: [role], lines, agentId: null };
+    const world = createWorld('', { answers, apiKeys: new ApiKeys([['crm', key, grants]]) });
+    const headers = { Authorization: `Bearer ${key}`, 'Idempotency-Key': 'k' };
+    return world.ask('POST', AGENTS, ANNA, headers);
+  };
+  assert.equal((await ask('supervisor', null)).status, 201);
+  const replayed = await ask('supervisor', null);
+  assert.deepEqual([replayed.status, replayed.headers.get('idempotency-replayed')], [201, 'true']);
+  for (const [role, lines, status, code] of [
+    ['monitor', null, 403, 'ACCESS_DENIED'],
+    ['supervisor', ['care'], 409, 'IDEMPOTENCY_KEY_REUSED'],
+  ] as const) {
+    const answer = await ask(role, lines);
+    assert.deepEqual([answer.status, (await bodyOf(answer))['code']], [status, code]);
+  }
 });

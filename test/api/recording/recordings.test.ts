@@ -144,3 +144,37 @@ test('a recording is deleted as it was seen; others cannot be named', async (t) 
     assert.ok([400, 404].includes((await ask(path)).status), path);
   }
 });
+
+test('a recording whose recorder was killed is served with the sizes of its file', async (t) => {
+  const { folder, bytes, ask } = await archive(t);
+  const torn = Buffer.from(bytes);
+  torn.writeUInt32LE(36, 4);
+  torn.writeUInt32LE(0, 40);
+  writeFileSync(join(folder, 'torn.wav'), torn);
+  const whole = new Uint8Array(await (await ask('/torn/audio')).arrayBuffer());
+  assert.deepEqual(whole, bytes);
+  for (const [first, last] of [
+    [0, 43],
+    [2, 41],
+    [42, 45],
+    [44, 47],
+  ] as const) {
+    const part = await ask('/torn/audio', { Range: `bytes=${first}-${last}` });
+    assert.deepEqual(new Uint8Array(await part.arrayBuffer()), bytes.slice(first, last + 1));
+  }
+  assert.equal((await json(await ask('/torn')))['durationMs'], 3_000);
+});
+
+test('who deleted a recording is in the audit log, and who heard it', async (t) => {
+  const { world, ask } = await archive(t);
+  await (await ask(`/${NAME}/audio`)).arrayBuffer();
+  assert.equal((await ask(`/${NAME}`, {}, 'DELETE')).status, 204);
+  const { items } = await json(await world.ask('GET', '/api/v1/audit'));
+  const lines = (items as Record<string, unknown>[]).map((line) => [
+    ...[line['operation'], line['actor'], line['target'], line['status']],
+  ]);
+  assert.deepEqual(lines, [
+    ['deleteRecording', 'tests', `id=${NAME}`, 204],
+    ['getRecordingAudio', 'tests', `id=${NAME}`, 200],
+  ]);
+});
