@@ -38,6 +38,8 @@ const BEEP_ALONE_MS = 250;
  * somebody who talks over what they are played; greetings do not pause for so long.
  */
 const RESUMES_MS = 900;
+/** Talk that does not sound like a machine's must go on for so many times longer. */
+const LONG_TALK = 1.6;
 /** One greeting pauses for less. */
 const BREAK_MS = 950;
 /** Less speech than this before 1100 Hz is somebody behind a fax machine, or a click. */
@@ -83,6 +85,7 @@ export class AfterAnswer {
     share: 0,
     levelDbov: 0,
     driftHz: 0,
+    logOdds: 0,
     standsOut: true,
   };
 
@@ -118,19 +121,21 @@ export class AfterAnswer {
     const softestDb = isWaiting ? SOFTEST_AWAITED_DB : SOFTEST_BEEP_DB;
     if (ended.levelDbov < this.#ear.voice.loudestDbov - softestDb) return;
     if (this.#isEcho(ended)) return;
-    const isBeep = isWaiting || (ended.standsOut && isSureBeep(ended));
-    if (isBeep) Object.assign(this.#tone, ended);
+    if (isWaiting || isSureBeep(ended)) Object.assign(this.#tone, ended);
   }
 
   /** The last beep once more, softer: from a wall, or from the far end of the line. */
   #isEcho({ fromMs, frequencyHz, levelDbov }: Beep): boolean {
     const last = this.#tone;
+    const lowHz = Math.min(last.frequencyHz, last.otherHz);
+    const highHz = Math.max(last.frequencyHz, last.otherHz);
+    // Of a glide any part may come back; of two tones either.
+    const strayHz = frequencyHz < lowHz ? lowHz - frequencyHz : frequencyHz - highHz;
     return (
       this.#beeps > 0 &&
       fromMs - this.#beepEndedMs <= ECHO_MS &&
       levelDbov <= last.levelDbov - ECHO_DB &&
-      Math.min(Math.abs(frequencyHz - last.frequencyHz), Math.abs(frequencyHz - last.otherHz)) <=
-        ECHO_RATIO * frequencyHz
+      strayHz <= ECHO_RATIO * frequencyHz
     );
   }
 
@@ -223,7 +228,9 @@ export class AfterAnswer {
     if (this.#resumedAtMs < 0 || !ear.voice.hasSpoken) return null;
     judge.listen(ear.voice, ear.nowMs);
     const talkMs = ear.voice.lastSpeechAtMs - this.#resumedAtMs;
-    const goesOn = !isMusic && talkMs >= this.#options.revisionTalkMs;
+    const { revisionTalkMs } = this.#options;
+    const wanted = judge.isLikelyMachine ? revisionTalkMs : LONG_TALK * revisionTalkMs;
+    const goesOn = !isMusic && talkMs >= wanted;
     if (!goesOn && !judge.isSurelyMachine) return null;
     return this.#machine(judge.confidenceIn('machine'), this.#revises('greeting'));
   }
@@ -269,7 +276,7 @@ export class AfterAnswer {
     const ear = this.#ear;
     const tone = this.#tone;
     if (tone.toMs >= 0) {
-      if (!isSureBeep(tone) || tone.form === 'chirp') {
+      if (!isSureBeep(tone)) {
         if (ear.frame.levelDbov > tone.levelDbov - QUIET_AFTER_DB) tone.toMs = -1;
         if (ear.nowMs - tone.toMs < QUIET_AFTER_MS) return null;
       }

@@ -18,6 +18,8 @@ const SHORTEST_TONE_MS = 100;
 /** Purer and longer than this a line is a tone and not a voice. */
 const TONE_SHARE = 0.85;
 const TONE_MS = 80;
+/** A tone so long is no vowel. */
+const LONG_TONE_MS = 300;
 /** Below all signalling tones a pure line is the fundamental of a high voice. */
 const LOWEST_TONE_HZ = 340;
 
@@ -95,8 +97,16 @@ export class Ear {
     this.announcement = this.announcements.push(this.frame);
     const isSignal = this.isProgressTone || this.#isPureLine();
     this.voice.push(this.frame, isSignal);
+    this.#forgetInside(this.beeps);
     this.music.push(this.frame, this.isProgressTone, this.voice.loudestDbov);
     this.#note(isSignal);
+  }
+
+  /** What was heard as speech only while a tone sounded was a click in it. */
+  #forgetInside({ lastFromMs, lastToMs }: BeepTracker): void {
+    const { voice } = this;
+    if (lastToMs - lastFromMs < LONG_TONE_MS || voice.firstSpeechAtMs < lastFromMs) return;
+    if (voice.lastSpeechAtMs <= lastToMs + FRAME_MS) voice.forget();
   }
 
   #isPureLine(): boolean {

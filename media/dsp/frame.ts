@@ -30,10 +30,28 @@ const PITCH_RATE_HZ = SAMPLE_RATE_HZ / 2;
 const SHORTEST_LAG = Math.floor(PITCH_RATE_HZ / 400);
 const LONGEST_LAG = Math.ceil(PITCH_RATE_HZ / 70);
 
+/** The steady noise is learned from frames within this of the quietest ones, by such a share. */
+const NOISE_WITHIN_DB = 3;
+const NOISE_LEARNS = 0.08;
+/** The quietest level is believed to rise by so much in a frame: 10 dB in a second. */
+const NOISE_RISES_DB = 0.2;
+/** So many frames on end fill the window. */
+const WINDOW_FRAMES = 4;
+/** Noise is taken off where the signal stands out of it by so much; else little would be left. */
+const LEAST_ABOVE_NOISE = 1.6;
+
+/** With a bin that holds more of it, it is music or a voice, and does not stay as it is. */
+const NOISE_FLAT_SHARE = 0.08;
+
+/** By so much the peak of a lower pitch must be higher. */
+const PITCH_BETTER = 0.05;
+
 /** A spectral line and its share of all power in the window, 0 to 1. */
 export interface Line {
   frequencyHz: number;
   share: number;
+  /** The same of the power without the steady noise before it. */
+  cleanShare: number;
 }
 
 function isAllZero(samples: Int16Array): boolean {
@@ -84,11 +102,13 @@ export class FrameAnalyser {
   isZero = true;
   /** Level over the window. */
   windowDbov = SILENT_DBOV;
-  readonly strongest: Line = { frequencyHz: 0, share: 0 };
+  readonly strongest: Line = { frequencyHz: 0, share: 0, cleanShare: 0 };
   /** The strongest line outside the first. */
-  readonly second: Line = { frequencyHz: 0, share: 0 };
+  readonly second: Line = { frequencyHz: 0, share: 0, cleanShare: 0 };
   /** Height of the pitch peak of the normalised autocorrelation, 0 (noise) to 1 (periodic). */
   voicing = 0;
+  /** Pitch where the peak lies; no meaning where `voicing` is low. */
+  pitchHz = 0;
 
   readonly #highPass = new HighPass();
   readonly #ring = new Float64Array(WINDOW_SAMPLES);
@@ -96,6 +116,11 @@ export class FrameAnalyser {
   readonly #spectrum = createSpectrum(WINDOW_SAMPLES);
   #ringAt = 0;
   #windowPower = 0;
+  readonly #noise = new Float64Array(WINDOW_SAMPLES / 2);
+  #noisePower = 0;
+  #isNoise = false;
+  #filled = 0;
+  #quietDbov = 0;
 
   /** @param samples 160 samples at 8 kHz; not kept */
   push(samples: Int16Array): void {
@@ -114,6 +139,42 @@ export class FrameAnalyser {
     const first = Math.max(0, Math.ceil(fromHz / BIN_HZ));
     const last = Math.min(this.#spectrum.power.length, Math.ceil(toHz / BIN_HZ)) - 1;
     return this.#powerOf(first, last) / this.#windowPower;
+  }
+
+  /** The same without the steady noise. */
+  cleanShareBetween(fromHz: number, toHz: number): number {
+    const first = Math.max(0, Math.ceil(fromHz / BIN_HZ));
+    const last = Math.min(this.#spectrum.power.length, Math.ceil(toHz / BIN_HZ)) - 1;
+    return this.#cleanShare(first, last);
+  }
+
+  #cleanShare(firstBin: number, lastBin: number): number {
+    const power = this.#powerOf(firstBin, lastBin);
+    if (this.#windowPower <= 0) return 0;
+    if (!this.#isNoise || this.#windowPower < LEAST_ABOVE_NOISE * this.#noisePower)
+      return power / this.#windowPower;
+    let noise = 0;
+    for (let k = firstBin; k <= lastBin; k += 1) noise += this.#noise[k] ?? 0;
+    const share = (power - noise) / (this.#windowPower - this.#noisePower);
+    return Math.min(1, Math.max(0, share));
+  }
+
+  /** Learns the spectrum of what is always there. */
+  #followNoise(): void {
+    this.#quietDbov = Math.min(this.#quietDbov + NOISE_RISES_DB, this.windowDbov);
+    if (this.windowDbov > this.#quietDbov + NOISE_WITHIN_DB) return;
+    const power = this.#spectrum.power;
+    let sum = 0;
+    let most = 0;
+    for (let k = 1; k < WINDOW_SAMPLES / 2; k += 1) {
+      const known = this.#noise[k] ?? 0;
+      const now = known + NOISE_LEARNS * ((power[k] ?? 0) - known);
+      this.#noise[k] = now;
+      if (now > most) most = now;
+      sum += now;
+    }
+    this.#noisePower = sum;
+    this.#isNoise = most <= NOISE_FLAT_SHARE * sum;
   }
 
   #filter(samples: Int16Array): void {
@@ -140,6 +201,8 @@ export class FrameAnalyser {
     const meanSquare = (2 * this.#windowPower) / (WINDOW_SAMPLES ** 2 * HANN_POWER);
     this.windowDbov = powerToDbov(meanSquare);
     this.#measureStrongest();
+    this.#filled = this.isZero ? 0 : this.#filled + 1;
+    if (this.#filled >= WINDOW_FRAMES) this.#followNoise();
   }
 
   #measureStrongest(): void {
@@ -170,11 +233,14 @@ export class FrameAnalyser {
     if (this.#windowPower <= 0) {
       line.frequencyHz = 0;
       line.share = 0;
+      line.cleanShare = 0;
       return;
     }
     line.frequencyHz = (bin + this.#offsetOf(bin)) * BIN_HZ;
-    line.share =
-      this.#powerOf(bin - LINE_HALF_WIDTH_BINS, bin + LINE_HALF_WIDTH_BINS) / this.#windowPower;
+    const first = bin - LINE_HALF_WIDTH_BINS;
+    const last = bin + LINE_HALF_WIDTH_BINS;
+    line.share = this.#powerOf(first, last) / this.#windowPower;
+    line.cleanShare = this.#cleanShare(first, last);
   }
 
   /** Where between the bins the line really is: the amplitude ratio of a Hann main lobe. */
@@ -214,6 +280,7 @@ export class FrameAnalyser {
       late += (x[i + SHORTEST_LAG] ?? 0) ** 2;
     }
     let best = 0;
+    let bestLag = LONGEST_LAG;
     let before = 1;
     let last = 1;
     for (let lag = SHORTEST_LAG; lag <= LONGEST_LAG; lag += 1) {
@@ -222,10 +289,15 @@ export class FrameAnalyser {
       const now = product / Math.sqrt(early * Math.max(1e-9, late));
       late += (x[span + lag] ?? 0) ** 2 - (x[lag] ?? 0) ** 2;
       // Only a peak is a pitch: noise with a slope correlates too, but falls off steadily.
-      if (last > before && last >= now && last > best) best = last;
+      // Twice the lag fits as well: the shorter one is the pitch unless the longer is far better.
+      if (last > before && last >= now && last > best + (best > 0 ? PITCH_BETTER : 0)) {
+        best = last;
+        bestLag = lag - 1;
+      }
       before = last;
       last = now;
     }
+    this.pitchHz = PITCH_RATE_HZ / bestLag;
     return Math.min(1, best);
   }
 }

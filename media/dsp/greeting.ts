@@ -24,6 +24,9 @@ export interface GreetingMeasures {
   soundShare: number;
   /** How far the speech stands out of what is heard behind it. */
   aboveFloorDb: number;
+  /** How far the last sounds lie above the mean pitch, and how far the pitch strays; semitones. */
+  endPitchSemitones: number;
+  pitchSpreadSemitones: number;
 }
 
 /** What the weights were fitted with; other options stretch the time that the model sees. */
@@ -38,17 +41,24 @@ const CURT_MS = 200;
 const CURT_VOICED = 0.6;
 /** After a name one waits longer than after a word, by so much. */
 const NAME_WAIT = 1.1;
+/** Callers hear a second of silence and begin to doubt: by then it is decided, if it can be. */
+const ANSWERED_WITHIN_MS = 1720;
+/** Of the wait so much is left at least, and so much of it only the surest need. */
+const LEAST_WAIT = 0.75;
+const FIRST_WAIT = 0.55;
+/** Fainter on average no talker arrives: somebody in the room. */
+const FAINT_DBOV = -43;
 /** Talk beyond the person's usual greeting must be followed by more silence, up to this factor. */
 const LONGEST_WAIT = 1.8;
 /** The factor is reached with so much talk. */
 const LONG_TALK_MS = 3500;
 /** Steps of talk and of silence in seconds: within each the log odds run straight. */
-const TALK_STEPS_S = [0.15, 0.4, 0.7, 1, 1.4, 1.9, 2.5, 3.3, 4.3, 5.8] as const;
+const TALK_STEPS_S = [0.15, 0.4, 0.7, 1, 1.4, 1.9, 2.5, 3.3, 4.3, 5.8, 8] as const;
 const QUIET_STEPS_S = [0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.2] as const;
 /** Silence means something else after little talk than after much: coarser steps of both. */
 const BOTH_QUIET_S = [0, 0.3, 0.6, 1.2] as const;
 const BOTH_TALK_S = [0, 0.8, 2] as const;
-const OTHERS = 11;
+const OTHERS = 17;
 /** Features of the model, the constant among them. */
 export const FEATURES =
   1 +
@@ -84,6 +94,8 @@ export function emptyMeasures(): GreetingMeasures {
     voicedShare: 0,
     soundShare: 0,
     aboveFloorDb: 0,
+    endPitchSemitones: 0,
+    pitchSpreadSemitones: 0,
   };
 }
 
@@ -106,6 +118,11 @@ export function measureGreeting(
   into.voicedShare = voice.voicedFrames / frames;
   into.soundShare = clamp(voice.soundMs / Math.max(200, into.talkMs), 0, 1);
   into.aboveFloorDb = clamp(mean - voice.floorDbov, 0, 60);
+  const pitchFrames = Math.max(1, voice.pitchFrames);
+  const pitch = voice.pitchSum / pitchFrames;
+  const pitchVariance = Math.max(0, voice.pitchSquareSum / pitchFrames - pitch * pitch);
+  into.endPitchSemitones = voice.pitchFrames === 0 ? 0 : 12 * (voice.latePitch - pitch);
+  into.pitchSpreadSemitones = 12 * Math.sqrt(pitchVariance);
   return into;
 }
 
@@ -147,7 +164,15 @@ export function featuresOf(
   into[at++] = clamp(20 - greeting.aboveFloorDb, 0, 15) * clamp(talk - 1, 0, 3);
   into[at++] = clamp(spurt, 0, 1);
   into[at++] = clamp(spurt - 1, 0, 1.5);
-  into[at] = greeting.soundShare;
+  into[at++] = greeting.soundShare;
+  const rise = clamp(greeting.endPitchSemitones, -5, 5);
+  const isShort = clamp(1.4 - talk, 0, 1);
+  into[at++] = clamp(rise, -5, 0);
+  into[at++] = clamp(rise, 0, 5);
+  into[at++] = rise * isShort;
+  into[at++] = clamp(greeting.pitchSpreadSemitones - 2, -2, 3);
+  into[at++] = clamp(greeting.pitchSpreadSemitones - 2, -2, 3) * isShort;
+  into[at] = clamp(greeting.syllablesPerSecond - 3.5, -3, 3) * isShort;
   return into;
 }
 
@@ -184,6 +209,11 @@ export class GreetingJudge {
     return this.logOdds >= DECIDED.overLogOdds;
   }
 
+  /** More of a machine than of a person. */
+  get isLikelyMachine(): boolean {
+    return this.logOdds >= DECIDED.likelyLogOdds;
+  }
+
   /** So sure that it overrules a verdict already given. */
   get isSurelyMachine(): boolean {
     return this.logOdds >= DECIDED.revisionLogOdds;
@@ -195,19 +225,25 @@ export class GreetingJudge {
     return this.logOdds <= DECIDED.personLogOdds || this.#isShortAnswer();
   }
 
-  /** A word or a name, and then more quiet than there is between sentences. */
+  /**
+   * A word or a name, and then quiet: the longer it lasts the less sure one must be, until it is
+   * longer than the pauses between sentences. Who has talked for longer is waited for less.
+   */
   #isShortAnswer(): boolean {
-    const { talkMs, trailingSilenceMs, voicedShare } = this.measures;
+    const { talkMs, trailingSilenceMs, voicedShare, levelDbov } = this.measures;
     const { profile, shortAnswerSilenceMs } = this.#options;
     // The end of a tone or a receiver put to the ear: shorter than words and hardly voiced.
     if (talkMs < CURT_MS && voicedShare < CURT_VOICED) return false;
+    if (levelDbov < FAINT_DBOV || talkMs > NAME_MS * this.#scale) return false;
     const name = clamp((talkMs / this.#scale - WORD_MS) / (NAME_MS - WORD_MS), 0, 1);
-    const waitMs = shortAnswerSilenceMs * (1 + name * (NAME_WAIT - 1));
-    return (
-      talkMs <= NAME_MS * this.#scale &&
-      trailingSilenceMs >= waitMs * DECIDED.shortAnswerFactor[profile] &&
-      this.logOdds <= DECIDED.shortAnswerLogOdds
-    );
+    const longestMs = shortAnswerSilenceMs * (1 + name * (NAME_WAIT - 1));
+    const leftMs = ANSWERED_WITHIN_MS * this.#scale - talkMs;
+    const waitMs = clamp(leftMs, LEAST_WAIT * shortAnswerSilenceMs, longestMs);
+    const fullMs = waitMs * DECIDED.shortAnswerFactor[profile];
+    const firstMs = FIRST_WAIT * fullMs;
+    const { personLogOdds, shortAnswerLogOdds } = DECIDED;
+    const share = clamp((trailingSilenceMs - firstMs) / (fullMs - firstMs), 0, 1);
+    return this.logOdds <= personLogOdds + share * (shortAnswerLogOdds - personLogOdds);
   }
 
   /** The silence is longer than any pause: whoever is likelier has answered. */

@@ -14,6 +14,9 @@ const SOUND_ABOVE_FLOOR_DB = 7;
 const VOICED_ABOVE_FLOOR_DB = 3;
 /** What is softer than the speech so far by so much is somebody else's: babble, a television. */
 const BELOW_SPEECH_DB = 14;
+/** Lively voices have syllables that are softer still: so much below their mean. */
+const BELOW_MEAN_DB = 9;
+const FAR_BELOW_DB = 20;
 /**
  * Speech that is louder than all before by so much, for so many frames on end, is the first: what
  * came before was somebody else's.
@@ -22,6 +25,8 @@ const LOUDER_DB = 10;
 const LOUDER_FRAMES = 4;
 /** Autocorrelation peak of voiced speech at 15 dB SNR: 0.6 and more; of noise: under 0.52. */
 const VOICED = 0.55;
+/** Hoarse voices reach less; what stands far out of the floor is no noise by chance. */
+const VOICED_LOUD = 0.45;
 /** A line with more than this share of the power is a tone, unless it may be a fundamental. */
 const TONE_SHARE = 0.85;
 const HIGHEST_FUNDAMENTAL_HZ = 340;
@@ -34,10 +39,30 @@ const SHORTEST_SOUND_FRAMES = 3;
 const SPEECH_VOICED_FRAMES = 4;
 /** Speech that stops sooner was a click in babble, and is forgotten: short words have 0.15 s. */
 const SHORTEST_SPEECH_FRAMES = 6;
+/**
+ * Whispers and hoarse voices have no pitch. Bursts of sound far above the floor that begin and end,
+ * together longer than a breath, are speech too: steady noise does not end.
+ */
+const BURST_ABOVE_FLOOR_DB = 15;
+const BURST_FLAT_DB = 6;
+const BURST_FRAMES = 20;
+/** Further bursts of a whisper may be shorter. */
+const NEXT_BURST_FRAMES = 6;
+const WHISPERED_SHARE = 0.4;
+/** Bursts farther apart than this do not belong together. */
+const BURST_GAP_FRAMES = 40;
+const BURST_END_FRAMES = 3;
+/** It falls off by so much; otherwise the floor was only found to be higher. */
+const BURST_FALL_DB = 10;
+/** A voiced frame says as much as so many unvoiced ones. */
+const VOICED_WEIGHT = 3;
 /** Gaps up to this belong to the speech around them: stop consonants, lost packets. */
 const BRIDGED_GAP_FRAMES = 10;
 /** The first consonants of a word are not voiced, but begin no earlier before the vowel. */
 const LONGEST_ONSET_MS = 200;
+/** Octaves from the mean that a voice's pitch goes; how fast the late pitch follows. */
+const PITCH_STRAYS = 0.7;
+const PITCH_LATE = 0.25;
 /** The envelope of 20 ms levels rises and falls by so much with each syllable. */
 const SYLLABLE_SWING_DB = 4;
 
@@ -72,6 +97,11 @@ export class VoiceActivity {
   /** Rises of the envelope inside speech: about one for each syllable. */
   syllables = 0;
   floorDbov = QUIET_FLOOR_DBOV;
+  /** Sums over voiced frames of the pitch in octaves above 1 Hz, and the pitch of late. */
+  pitchFrames = 0;
+  pitchSum = 0;
+  pitchSquareSum = 0;
+  latePitch = 0;
 
   readonly #silenceDbov: number;
   readonly #levels = new Float64Array(FLOOR_FRAMES).fill(0);
@@ -81,7 +111,17 @@ export class VoiceActivity {
   #runLevelSumDb = 0;
   #runLevelSquareSumDb = 0;
   #runAtMs = 0;
+  #runEndMs = 0;
+  #runPeakDbov = SILENT_DBOV;
+  #runStrong = 0;
+  /** Unvoiced bursts so far: strong frames, all frames and their levels, and when they began. */
+  #burstStrong = 0;
+  #burstFrames = 0;
+  #burstLevelSumDb = 0;
+  #burstLevelSquareSumDb = 0;
+  #burstAtMs = 0;
   #gapFrames = BRIDGED_GAP_FRAMES;
+  #quietFrames = 0;
   /** Level of the loudest speech so far. */
   #loudestDbov = SILENT_DBOV;
   #louderFrames = 0;
@@ -116,16 +156,21 @@ export class VoiceActivity {
       return;
     }
     this.#followFloor(frame.levelDbov);
-    const voiced = frame.voicing >= VOICED && !isToneLike(frame);
+    const isLoud = frame.levelDbov >= this.floorDbov + BURST_ABOVE_FLOOR_DB;
+    const voiced = frame.voicing >= (isLoud ? VOICED_LOUD : VOICED) && !isToneLike(frame);
     const margin = voiced ? VOICED_ABOVE_FLOOR_DB : SOUND_ABOVE_FLOOR_DB;
-    const threshold = Math.max(
-      this.#silenceDbov,
-      this.floorDbov + margin,
-      this.#loudestDbov - BELOW_SPEECH_DB,
-    );
+    const threshold = Math.max(this.#silenceDbov, this.floorDbov + margin, this.#softestDbov);
     this.isSound = !isTone && frame.levelDbov > threshold;
     if (this.isSound) this.#soundFrame(frame, voiced);
     else this.#quietFrame(frame);
+  }
+
+  /** What is softer is somebody else's. */
+  get #softestDbov(): number {
+    if (this.soundFrames === 0) return this.#loudestDbov - BELOW_SPEECH_DB;
+    const belowMean = this.levelSumDb / this.soundFrames - BELOW_MEAN_DB;
+    const belowLoudest = this.#loudestDbov - BELOW_SPEECH_DB;
+    return Math.max(this.#loudestDbov - FAR_BELOW_DB, Math.min(belowLoudest, belowMean));
   }
 
   #followFloor(levelDbov: number): void {
@@ -143,9 +188,14 @@ export class VoiceActivity {
       this.#runVoiced = 0;
       this.#runLevelSumDb = 0;
       this.#runLevelSquareSumDb = 0;
+      this.#runStrong = 0;
+      this.#runPeakDbov = SILENT_DBOV;
     }
     this.#runFrames += 1;
+    this.#quietFrames = 0;
+    this.#runEndMs = frame.endMs;
     if (voiced) this.#runVoiced += 1;
+    this.#noteStrong(frame, voiced);
     if (!this.isSpeech && this.#runVoiced >= SPEECH_VOICED_FRAMES) {
       this.#beginSpeech(frame);
       this.#countRun(this.#runFrames - 1);
@@ -158,13 +208,60 @@ export class VoiceActivity {
     this.#gapFrames = 0;
     this.lastSpeechAtMs = frame.endMs;
     this.soundFrames += 1;
-    if (voiced) this.voicedFrames += 1;
+    if (voiced) {
+      this.voicedFrames += 1;
+      this.#followPitch(Math.log2(Math.max(1, frame.pitchHz)));
+    }
     // The softer of two frames: a click is loud in one only.
     this.#loudestDbov = Math.max(this.#loudestDbov, Math.min(this.#beforeDbov, frame.levelDbov));
     this.#beforeDbov = frame.levelDbov;
     this.levelSumDb += frame.levelDbov;
     this.levelSquareSumDb += frame.levelDbov ** 2;
     this.#countSyllable(frame.levelDbov);
+  }
+
+  #noteStrong(frame: FrameAnalyser, voiced: boolean): void {
+    this.#runPeakDbov = Math.max(this.#runPeakDbov, frame.levelDbov);
+    const least = Math.max(
+      this.floorDbov + BURST_ABOVE_FLOOR_DB,
+      this.#runPeakDbov - BURST_FLAT_DB,
+    );
+    if (frame.levelDbov < least || isToneLike(frame)) return;
+    this.#runStrong += voiced ? VOICED_WEIGHT : 1;
+  }
+
+  /** A run of sound without speech in it has ended: is it one more burst of a whisper? */
+  #endRun(frame: FrameAnalyser): void {
+    const mean = this.#runLevelSumDb / this.#runFrames;
+    const fell = frame.isZero || frame.levelDbov < mean - BURST_FALL_DB;
+    if (fell && this.#runStrong >= NEXT_BURST_FRAMES) {
+      if (this.#burstFrames === 0) this.#burstAtMs = this.#runAtMs;
+      this.#burstStrong += this.#runStrong;
+      this.#burstFrames += this.#runFrames;
+      this.#burstLevelSumDb += this.#runLevelSumDb;
+      this.#burstLevelSquareSumDb += this.#runLevelSquareSumDb;
+      const isWhispered = this.hasSpoken && this.voicedFrames < WHISPERED_SHARE * this.soundFrames;
+      if (this.#burstStrong >= (isWhispered ? NEXT_BURST_FRAMES : BURST_FRAMES)) this.#whisper();
+    }
+    this.#runFrames = 0;
+  }
+
+  #whisper(): void {
+    this.#beginSpurt(this.#burstAtMs, this.#runPeakDbov);
+    this.lastSpeechAtMs = this.#runEndMs;
+    this.soundFrames += this.#burstFrames;
+    this.levelSumDb += this.#burstLevelSumDb;
+    this.levelSquareSumDb += this.#burstLevelSquareSumDb;
+    const mean = this.levelSumDb / this.soundFrames;
+    this.#loudestDbov = Math.max(this.#loudestDbov, mean);
+    this.#forgetBursts();
+  }
+
+  #forgetBursts(): void {
+    this.#burstStrong = 0;
+    this.#burstFrames = 0;
+    this.#burstLevelSumDb = 0;
+    this.#burstLevelSquareSumDb = 0;
   }
 
   /** The sound before the voiced frames that made it speech belongs to the word. */
@@ -192,8 +289,13 @@ export class VoiceActivity {
   }
 
   #beginSpeech(frame: FrameAnalyser): void {
+    this.#beginSpurt(Math.max(this.#runAtMs, frame.endMs - LONGEST_ONSET_MS), frame.levelDbov);
+    this.#forgetBursts();
+  }
+
+  #beginSpurt(atMs: number, levelDbov: number): void {
     this.isSpeech = true;
-    this.spurtAtMs = Math.max(this.#runAtMs, frame.endMs - LONGEST_ONSET_MS);
+    this.spurtAtMs = atMs;
     if (this.spurtCount > 0) {
       this.longestPauseMs = Math.max(this.longestPauseMs, this.spurtAtMs - this.lastSpeechAtMs);
     }
@@ -201,7 +303,18 @@ export class VoiceActivity {
     this.spurtCount += 1;
     this.syllables += 1;
     this.#isRising = true;
-    this.#extremeDb = frame.levelDbov;
+    this.#extremeDb = levelDbov;
+  }
+
+  #followPitch(pitch: number): void {
+    const mean = this.pitchFrames === 0 ? pitch : this.pitchSum / this.pitchFrames;
+    // An octave off the pitch was mistaken.
+    if (Math.abs(pitch - mean) > PITCH_STRAYS) return;
+    this.latePitch =
+      this.pitchFrames === 0 ? pitch : this.latePitch + PITCH_LATE * (pitch - this.latePitch);
+    this.pitchFrames += 1;
+    this.pitchSum += pitch;
+    this.pitchSquareSum += pitch * pitch;
   }
 
   #countSyllable(levelDb: number): void {
@@ -218,21 +331,29 @@ export class VoiceActivity {
   }
 
   #quietFrame(frame: FrameAnalyser): void {
-    if (!frame.isZero) {
-      this.isSound = false;
-      this.#runFrames = 0;
-    }
     this.#gapFrames += 1;
-    if (this.#gapFrames > BRIDGED_GAP_FRAMES) {
-      this.isSpeech = false;
-      this.isSound = false;
-      this.#runFrames = 0;
-      if (!this.hasSpoken) this.forget();
-    }
+    this.#quietFrames += 1;
+    if (!frame.isZero) this.isSound = false;
+    if (this.isSpeech) {
+      if (!frame.isZero) this.#runFrames = 0;
+    } else if (this.#runFrames > 0) {
+      // A lost packet does not end a run.
+      if (!frame.isZero || this.#quietFrames >= BURST_END_FRAMES) this.#endRun(frame);
+    } else if (this.#quietFrames > BURST_GAP_FRAMES) this.#forgetBursts();
+    if (this.#gapFrames <= BRIDGED_GAP_FRAMES) return;
+    if (this.isSpeech) this.#runFrames = 0;
+    this.isSpeech = false;
+    this.isSound = false;
+    if (!this.hasSpoken) this.#forgetSpeech();
   }
 
   /** All speech so far was none, or nobody's that matters. */
   forget(): void {
+    this.#forgetSpeech();
+    this.#forgetBursts();
+  }
+
+  #forgetSpeech(): void {
     this.isSpeech = false;
     this.firstSpeechAtMs = -1;
     this.lastSpeechAtMs = -1;
@@ -243,6 +364,9 @@ export class VoiceActivity {
     this.levelSumDb = 0;
     this.levelSquareSumDb = 0;
     this.syllables = 0;
+    this.pitchFrames = 0;
+    this.pitchSum = 0;
+    this.pitchSquareSum = 0;
     this.#loudestDbov = SILENT_DBOV;
   }
 }

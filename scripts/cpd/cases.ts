@@ -23,7 +23,7 @@ import {
   SITS,
   soundOf,
 } from './signals.ts';
-import { speak } from './speak.ts';
+import { enginesHere, speak } from './speak.ts';
 import {
   drawMachine,
   drawPerson,
@@ -31,7 +31,16 @@ import {
   type PersonKind,
   type Spoken,
 } from './texts.ts';
-import { between, drawVoice, type Part, pick, type Voice } from './voices.ts';
+import {
+  between,
+  drawVoice,
+  type Engine,
+  enginesOf,
+  type Part,
+  pick,
+  type Voice,
+} from './voices.ts';
+import { type Scene, WIDE_MACHINES, WIDE_PERSONS, wideCall, type WideKind } from './wide.ts';
 
 export type Family = 'person' | 'machine' | 'tone' | 'sit' | 'fax' | 'music' | 'silence';
 
@@ -45,6 +54,10 @@ export interface Case {
   readonly phase: CpdPhase;
   readonly tonePlan: string;
   readonly seed: number;
+  /** Who speaks. */
+  readonly engine: Engine;
+  /** One of the wide cases. */
+  readonly isWide: boolean;
 }
 
 /** The case as it is heard; times in ms of the sound, null where there is nothing of the kind. */
@@ -55,6 +68,8 @@ export interface Rendered {
   readonly firstWordMs: number | null;
   readonly lastWordMs: number | null;
   readonly beep: (Beep & { readonly fromMs: number; readonly toMs: number }) | null;
+  /** What was done to a wide case before the line; null for others. */
+  readonly scene: Scene | null;
 }
 
 const PERSONS: readonly (readonly [PersonKind, number])[] = [
@@ -85,6 +100,13 @@ const SEED: Readonly<Record<Part, number>> = {
   'held-out': 7_000_001,
 };
 
+/** Wide calls of persons, and of machines, for each engine. */
+const WIDE_CALLS: Readonly<Record<Engine, number>> = {
+  'espeak-ng': 240,
+  flite: 160,
+  festival: 80,
+};
+
 /** All cases of a part; `scale` 1 is 600 persons, 600 machines and as many others. */
 export function casesOf(part: Part, scale: number): readonly Case[] {
   const count = Math.round(600 * scale);
@@ -92,7 +114,13 @@ export function casesOf(part: Part, scale: number): readonly Case[] {
   const put = (family: Family, kind: string, phase: CpdPhase, tonePlan = 'US'): void => {
     const number = cases.length;
     const seed = number * 2 + SEED[part];
-    cases.push({ id: `${part}-${number}`, part, family, kind, phase, tonePlan, seed });
+    const what = { id: `${part}-${number}`, part, family, kind, phase, tonePlan, seed };
+    cases.push({ ...what, engine: 'espeak-ng', isWide: false });
+  };
+  const putWide = (engine: Engine, family: Family, kind: string): void => {
+    put(family, kind, 'after-answer');
+    const last = cases.pop();
+    if (last !== undefined) cases.push({ ...last, engine, isWide: true });
   };
   const times = (share: number, each: () => void): void => {
     for (let i = 0; i < Math.max(1, Math.round(share * scale)); i += 1) each();
@@ -113,6 +141,13 @@ export function casesOf(part: Part, scale: number): readonly Case[] {
   });
   times(30, () => put('music', 'music', 'after-answer'));
   times(30, () => put('silence', 'silence', 'after-answer'));
+  const here = enginesHere();
+  for (const engine of enginesOf(part)) {
+    if (!here.includes(engine)) continue;
+    const wide = Math.round(WIDE_CALLS[engine] * scale);
+    for (const kind of spread(WIDE_PERSONS, wide)) putWide(engine, 'person', kind);
+    for (const kind of spread(WIDE_MACHINES, wide)) putWide(engine, 'machine', kind);
+  }
   return cases;
 }
 
@@ -160,7 +195,14 @@ function finish(
   const line =
     family === 'music' || isSpoken(family) ? drawn : { ...drawn, reverbMs: 0, overloadDb: 0 };
   const heard = overLine(signal, line, part, random);
-  return { line, heard, voice: null, firstWordMs: null, lastWordMs: null, beep: null, ...marks };
+  const nobody = { voice: null, firstWordMs: null, lastWordMs: null, beep: null, scene: null };
+  return { line, heard, ...nobody, ...marks };
+}
+
+function renderWide(what: Case, random: () => number): Rendered {
+  const { part, engine, kind } = what;
+  const { signal, ...marks } = wideCall(part, engine, kind as WideKind, random);
+  return finish(what, random, signal, marks);
 }
 
 function renderPerson(what: Case, random: () => number): Rendered {
@@ -214,7 +256,8 @@ function renderSilence(what: Case, random: () => number): Rendered {
     what.part,
     random,
   );
-  return { line, heard, voice: null, firstWordMs: null, lastWordMs: null, beep: null };
+  const nobody = { voice: null, firstWordMs: null, lastWordMs: null, beep: null, scene: null };
+  return { line, heard, ...nobody };
 }
 
 function announcement(part: Part, random: () => number): Int16Array {
@@ -225,6 +268,7 @@ function announcement(part: Part, random: () => number): Int16Array {
 /** Makes the sound of a case. */
 export function render(what: Case): Rendered {
   const random = seededRandom(what.seed);
+  if (what.isWide) return renderWide(what, random);
   const quiet = silence(between(random, 100, 900));
   switch (what.family) {
     case 'person':

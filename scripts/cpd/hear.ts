@@ -1,5 +1,6 @@
 // What detection makes of a case of the corpus, and what the fitting learns from it. Runs in the
 // threads of pool.ts.
+import { type Beep, BEEP_FEATURES, beepFeature } from '../../media/dsp/beep.ts';
 import { Ear } from '../../media/dsp/cpd-ear.ts';
 import { createCpd, DEFAULT_CPD_OPTIONS } from '../../media/dsp/cpd.ts';
 import { FEATURES, featuresOf, emptyMeasures, measureGreeting } from '../../media/dsp/greeting.ts';
@@ -36,6 +37,15 @@ export function verdictsOn(
 function beepError(what: Rendered, verdicts: readonly CpdVerdict[]): number | null {
   const last = verdicts.findLast(({ kind }) => kind === 'beep');
   return what.beep === null || last === undefined ? null : last.atMs - what.beep.toMs;
+}
+
+/** Beeps that were told although there was none yet, or none at all. */
+function falseBeeps({ beep }: Rendered, verdicts: readonly CpdVerdict[]): number {
+  const from = beep === null ? Infinity : beep.fromMs;
+  return verdicts.filter(({ kind, atMs, evidence }) => {
+    const isBeep = kind === 'beep' || (evidence.at(-1)?.what ?? '').startsWith('beep');
+    return isBeep && atMs < from;
+  }).length;
 }
 
 export const PROFILES = ['favour-person', 'neutral', 'favour-machine'] as const;
@@ -86,29 +96,58 @@ export function hear(what: Case) {
     },
     beep,
     beepErrorMs: beepError(rendered, verdicts),
+    falseBeeps: falseBeeps(rendered, verdicts),
+    scene: rendered.scene,
   };
 }
 
-/** Features of the greeting as it goes on, for the fitting; none of other families. */
-export function observe(what: Case): readonly Row[] {
-  // A greeting of one sentence is told by its beep only, and music is told by its notes.
-  const isFit = what.family === 'person' || what.kind === 'greeting' || what.kind === 'network';
-  if (!isFit) return [];
-  const { heard, beep } = render(what);
+/** What a case teaches: of the greeting as it goes on, and of the tones in it by their form. */
+export interface Observed {
+  readonly greeting: readonly Row[];
+  readonly single: readonly Row[];
+  readonly dual: readonly Row[];
+}
+
+/** A greeting of one sentence is told by its beep only, and music is told by its notes. */
+const TELLING = new Set(['greeting', 'network', 'wide-recorded', 'wide-sentences']);
+/** The edges of a beep are heard so late or early. */
+const BEEP_EDGE_MS = 30;
+
+/** Was this tone the beep of the call? null: one that comes after it, its echo. */
+function isTheBeep({ beep }: Rendered, heard: Beep): boolean | null {
+  if (beep === null) return false;
+  if (heard.fromMs > beep.toMs + BEEP_EDGE_MS) return null;
+  return heard.toMs > beep.fromMs - BEEP_EDGE_MS;
+}
+
+/** Goes through persons and machines frame by frame, for the fitting. */
+export function observe(what: Case): Observed {
+  const observed = { greeting: [] as Row[], single: [] as Row[], dual: [] as Row[] };
+  const isTelling = what.family === 'person' || TELLING.has(what.kind);
+  const rendered = render(what);
+  const { heard, beep, firstWordMs } = rendered;
   const ear = new Ear(DEFAULT_CPD_OPTIONS);
   const measures = emptyMeasures();
-  const rows: Row[] = [];
   let frames = 0;
+  let isOver = !isTelling;
   for (let at = 0; at + FRAME_SAMPLES <= heard.length; at += FRAME_SAMPLES) {
     ear.push(heard.subarray(at, at + FRAME_SAMPLES));
-    if (beep !== null && ear.nowMs >= beep.fromMs) break;
-    if (!ear.voice.hasSpoken) continue;
+    const { ended } = ear.beeps;
+    if (ear.beeps.wasHeard && ended.form !== 'chirp' && ended.fromMs >= (firstWordMs ?? 0)) {
+      const label = isTheBeep(rendered, ended);
+      const features = Array.from({ length: BEEP_FEATURES }, (_, i) => beepFeature(i, ended));
+      if (label !== null) observed[ended.form].push({ features, label });
+    }
+    isOver ||= beep !== null && ear.nowMs >= beep.fromMs;
+    if (isOver || !ear.voice.hasSpoken || ear.nowMs < (firstWordMs ?? 0)) continue;
     frames += 1;
     if (frames % EVERY_FRAMES === 0) continue;
     measureGreeting(ear.voice, ear.nowMs, measures);
-    if (measures.trailingSilenceMs > LONGEST_SILENCE_MS || measures.talkMs > LONGEST_TALK_MS) break;
+    const { trailingSilenceMs, talkMs } = measures;
+    isOver = trailingSilenceMs > LONGEST_SILENCE_MS || talkMs > LONGEST_TALK_MS;
+    if (isOver) continue;
     const features = featuresOf(measures, DEFAULT_CPD_OPTIONS, new Float64Array(FEATURES));
-    rows.push({ features, label: what.family === 'machine' });
+    observed.greeting.push({ features, label: what.family === 'machine' });
   }
-  return rows;
+  return observed;
 }

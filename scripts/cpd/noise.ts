@@ -91,7 +91,7 @@ function voices(length: number, part: Part, random: () => number, count: number)
   for (let i = 0; i < count; i += 1) {
     const [, { name }] = drawVoice(part, random);
     const english = name.replace(/^[^+]*/u, 'en-us');
-    const voice = { name: english, wordsPerMinute: 160, pitch: 45 };
+    const voice = { engine: 'espeak-ng', name: english, wordsPerMinute: 160, pitch: 45 } as const;
     const said = speak(voice, pick(random, LONG_TEXTS[part]));
     add(mixed, said, Math.floor(random() * said.length), 1);
   }

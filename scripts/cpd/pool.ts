@@ -4,8 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Case, casesOf } from './cases.ts';
-import { hear, type Heard, observe } from './hear.ts';
-import type { Row } from './logistic.ts';
+import { hear, type Heard, observe, type Observed } from './hear.ts';
 import type { Part } from './voices.ts';
 
 /** What is done with each case. */
@@ -82,10 +81,9 @@ export async function hearAll(
 }
 
 /** Observations of all persons and machines of a part. */
-export async function observeAll(part: Part, scale: number): Promise<readonly Row[]> {
+export async function observeAll(part: Part, scale: number): Promise<readonly Observed[]> {
   const families = ['person', 'machine'];
-  const job = { task: 'observe', part, scale, families } as const;
-  return ((await spread(job)) as readonly (readonly Row[])[]).flat();
+  return (await spread({ task: 'observe', part, scale, families })) as readonly Observed[];
 }
 
 if (!isMainThread) work(workerData as Share);

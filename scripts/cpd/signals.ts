@@ -2,11 +2,12 @@
 // call progress by country from the tone plans themselves. Levels are relative to speech at -20.
 import { TONE_PLANS } from '../../media/dsp/tone-plan.ts';
 import { concat, silence, tone } from '../../test/support/audio.ts';
-import { between, pick } from './voices.ts';
+import { between, type Part, pick } from './voices.ts';
 
 const RATE = 8000;
 
-export type BeepKind = 'single' | 'dual' | 'chirp' | 'double' | 'steps';
+export type BeepKind =
+  'single' | 'dual' | 'chirp' | 'double' | 'steps' | 'fade' | 'clicked' | 'pips';
 
 /** Beeps of real machines are mostly single. */
 const KINDS: readonly BeepKind[] = [
@@ -44,6 +45,43 @@ export function drawBeep(random: () => number): Beep {
   };
 }
 
+/** Forms of the wide cases; three short pips are heard in the report only. */
+const WIDE_KINDS: Readonly<Record<Part, readonly BeepKind[]>> = {
+  train: ['single', 'single', 'single', 'dual', 'chirp', 'double', 'fade', 'clicked'],
+  tune: ['single', 'single', 'single', 'dual', 'chirp', 'double', 'fade', 'clicked'],
+  'held-out': ['single', 'single', 'single', 'dual', 'chirp', 'fade', 'clicked', 'pips'],
+};
+
+/** Beeps from 300 to 2500 Hz, 0.1 to 1.2 s, soft to loud, rising or falling. */
+export function drawWideBeep(part: Part, random: () => number): Beep {
+  const kind = pick(random, WIDE_KINDS[part]);
+  const frequencyHz = Math.round(300 * 2 ** between(random, 0, random() < 0.8 ? 2.2 : 3));
+  const durationMs = Math.round(100 * 2 ** between(random, 0, 3.6));
+  const ratio = between(random, 1.25, 1.8);
+  const falls = kind === 'chirp' && random() < 0.4 && frequencyHz > 700;
+  return {
+    kind,
+    frequencyHz,
+    otherHz: Math.round(falls ? frequencyHz / ratio : Math.min(3000, frequencyHz * ratio)),
+    durationMs: kind === 'chirp' ? Math.max(200, Math.min(700, durationMs)) : durationMs,
+    gapMs: pick(random, [100, 150, 250, 400]),
+    levelDbov: Math.round(between(random, -32, -8)),
+  };
+}
+
+/** A tone that is softened over its second half. */
+function fade(beep: Beep): Int16Array {
+  const sound = tone([beep.frequencyHz], beep.durationMs, beep.levelDbov);
+  return sound.map((sample, i) => Math.round(sample * Math.min(1, 2 - (2 * i) / sound.length)));
+}
+
+/** A relay or a tape head, and then the tone. */
+function clicked(beep: Beep): Int16Array {
+  const click = silence(6).map((_, i) => (i % 3 === 0 ? 5000 : -3000));
+  const sound = tone([beep.frequencyHz], beep.durationMs, beep.levelDbov);
+  return concat(click, silence(30), sound);
+}
+
 function chirp({ frequencyHz, otherHz, durationMs, levelDbov }: Beep): Int16Array {
   const length = Math.round((durationMs * RATE) / 1000);
   const amplitude = 32768 * Math.SQRT2 * 10 ** (levelDbov / 20);
@@ -68,6 +106,15 @@ export function soundOf(beep: Beep): Int16Array {
     case 'double': {
       const once = tone([frequencyHz], Math.min(300, durationMs), levelDbov);
       return concat(once, silence(gapMs), once);
+    }
+    case 'fade':
+      return fade(beep);
+    case 'clicked':
+      return clicked(beep);
+    case 'pips': {
+      const once = tone([frequencyHz], Math.min(150, durationMs), levelDbov);
+      const rest = silence(Math.min(200, gapMs));
+      return concat(once, rest, once, rest, once);
     }
     case 'steps': {
       const halfMs = Math.max(100, durationMs / 2);

@@ -71,9 +71,10 @@ export function marks(heard: readonly Heard[]): string {
     percent(persons.filter((each) => each[column] === 'machine').length, persons.length);
   const seconds = decisionSeconds(heard, 'person');
   const short = decisionSeconds(
-    heard.filter(({ what }) => /^(hello|name|hello-hello)$/u.test(what.kind)),
+    heard.filter(({ what }) => /^(wide-)?(hello|name|hello-hello|again)$/u.test(what.kind)),
     'person',
   );
+  const spoken = ofFamily(heard, 'person', 'machine');
   const within = (list: readonly number[]): string =>
     percent(list.filter((value) => value <= 1.8).length, list.length);
   const beeps = beepErrors(heard);
@@ -99,10 +100,17 @@ export function marks(heard: readonly Heard[]): string {
         '',
       ],
       ['within 1.8 s, hellos and names only', '', within(short), ''],
+      ['median, hellos and names only', '', `${quantile(short, 0.5).toFixed(2)} s`, ''],
       [
         `beep told within ${BEEP_MARK_MS} ms of its end`,
         '95 %',
         percent(beeps.filter(isBeepRight).length, beeps.length),
+        '',
+      ],
+      [
+        'persons and machines with a false beep',
+        '',
+        percent(spoken.filter(({ falseBeeps }) => falseBeeps > 0).length, spoken.length),
         '',
       ],
     ],
@@ -191,7 +199,14 @@ export function byLine(heard: readonly Heard[]): string {
     ({ line }) => `loss: ${Math.round(100 * line.lossShare)} %`,
     ({ line }) => `level: ${line.levelDbov < -27 ? '-35 to -28' : '-27 to -10'} dBov`,
     ({ line }) => `echo: ${line.echo === null ? 'no' : 'yes'}`,
+    ({ what }) => `speech: ${what.engine}${what.isWide ? ', wide' : ''}`,
     ({ voice }) => `voice: ${(voice ?? '').replace(/\+.*/u, '')}`,
+    ({ voice }) => `whispered: ${(voice ?? '').includes('+whisper') ? 'yes' : 'no'}`,
+    ({ scene }) => `start cut off: ${scene?.isClipped === true ? 'yes' : 'no'}`,
+    ({ scene }) => `breath: ${scene?.breath ?? 'none'}`,
+    ({ scene }) => `comfort noise: ${scene?.hasComfortNoise === true ? 'yes' : 'no'}`,
+    ({ scene }) => `echo of our prompt: ${scene?.hasPromptEcho === true ? 'yes' : 'no'}`,
+    ({ scene }) => `automatic gain: ${scene?.hasAutomaticGain === true ? 'yes' : 'no'}`,
   ];
   const rows = keys.flatMap((keyOf) =>
     groups(spoken, keyOf).map(([name, group]) => [
@@ -201,7 +216,7 @@ export function byLine(heard: readonly Heard[]): string {
       share(ofFamily(group, 'machine'), 'final'),
     ]),
   );
-  return table(['line', 'calls', 'persons', 'machines'], rows);
+  return table(['what', 'calls', 'persons', 'machines'], rows);
 }
 
 /** How a profile moves the balance, on the same calls. */

@@ -4,8 +4,12 @@
 /** What a case is for: weights are fitted on `train`, thresholds chosen on `tune`. */
 export type Part = 'train' | 'tune' | 'held-out';
 
-/** A way of speaking: espeak-ng voice with variant, words a minute, pitch 0 to 99. */
+/** What makes the speech. */
+export type Engine = 'espeak-ng' | 'flite' | 'festival';
+
+/** A way of speaking: voice of an engine (with variant), words a minute, pitch 0 to 99. */
 export interface Voice {
+  readonly engine: Engine;
   readonly name: string;
   readonly wordsPerMinute: number;
   readonly pitch: number;
@@ -110,5 +114,48 @@ export function drawVoice(part: Part, random: () => number): readonly [Language,
   // Few steps, so that the cache of spoken texts stays small.
   const wordsPerMinute = pick(random, SPEEDS[part]);
   const pitch = pick(random, [30, 45, 60, 75]);
-  return [language, { name: `${accent}+${pick(random, VARIANTS[part])}`, wordsPerMinute, pitch }];
+  const name = `${accent}+${pick(random, VARIANTS[part])}`;
+  return [language, { engine: 'espeak-ng', name, wordsPerMinute, pitch }];
+}
+
+/** English voices of the other engines; festival is heard in the report only. */
+const OTHER_VOICES: Readonly<Record<'flite' | 'festival', Readonly<Record<Part, string>>>> = {
+  flite: { train: 'awb', tune: 'rms', 'held-out': 'slt' },
+  festival: { train: '', tune: '', 'held-out': 'kal_diphone' },
+};
+
+/** The engines that speak in a part. */
+export function enginesOf(part: Part): readonly Engine[] {
+  return part === 'held-out' ? ['espeak-ng', 'flite', 'festival'] : ['espeak-ng', 'flite'];
+}
+
+/** From slow to hasty speakers. */
+const WIDE_SPEEDS: Readonly<Record<Part, readonly number[]>> = {
+  train: [115, 145, 170, 200, 230],
+  tune: [120, 150, 175, 205, 225],
+  'held-out': [110, 140, 165, 195, 220],
+};
+
+/** Whispered variants of espeak-ng: no voice at all in them. */
+const WHISPERED: Readonly<Record<Part, string>> = {
+  train: 'whisper',
+  tune: 'whisper',
+  'held-out': 'whisperf',
+};
+
+/** A voice for the wide cases: any engine, any speed, seldom a whisper. */
+export function drawWideVoice(
+  part: Part,
+  engine: Engine,
+  random: () => number,
+): readonly [Language, Voice] {
+  const [language, voice] = drawVoice(part, random);
+  const wordsPerMinute = pick(random, WIDE_SPEEDS[part]);
+  const isWhispered = random() < 0.06;
+  if (engine !== 'espeak-ng') {
+    return ['en', { ...voice, engine, name: OTHER_VOICES[engine][part], wordsPerMinute }];
+  }
+  const [accent = ''] = voice.name.split('+');
+  const name = isWhispered ? `${accent}+${WHISPERED[part]}` : voice.name;
+  return [language, { ...voice, name, wordsPerMinute }];
 }

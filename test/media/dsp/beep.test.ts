@@ -57,6 +57,47 @@ test('where a beep ends is known within 40 ms, in noise of 15 dB SNR too', () =>
   }
 });
 
+test('low beeps and high ones: 300 to 2800 Hz', () => {
+  for (const frequencyHz of [300, 340, 380, 2500, 2800]) {
+    const found = beepsIn(concat(silence(500), tone([frequencyHz], 250), silence(400)));
+    assert.equal(found.length, 1, `${frequencyHz} Hz`);
+    assert.ok(Math.abs((found[0]?.frequencyHz ?? 0) - frequencyHz) <= 5, `${frequencyHz} Hz`);
+  }
+});
+
+test('a beep that fades ends where it is gone, a note that dies away at once is none', () => {
+  for (const durationMs of [300, 800]) {
+    const beep = tone([700], durationMs);
+    const fading = beep.map((sample, i) =>
+      Math.round(sample * Math.min(1, 2 - (2 * i) / beep.length)),
+    );
+    const [heard] = beepsIn(concat(silence(500), fading, silence(400)));
+    const errorMs = (heard?.toMs ?? 0) - (500 + durationMs);
+    assert.ok(Math.abs(errorMs) <= 130, `${durationMs} ms: ${errorMs} ms`);
+  }
+  const note = tone([700], 800).map((sample, i) => Math.round(sample * Math.exp(-i / 1000)));
+  assert.deepEqual(beepsIn(concat(silence(500), note, silence(400))), []);
+});
+
+test('a soft beep is heard in steady noise that is as loud as itself', () => {
+  const sound = concat(silence(1500), tone([1000], 400, -30), silence(500));
+  const loud = addNoise(concat(tone([200], 500, -18), sound), 12, seededRandom(3));
+  assert.equal(beepsIn(loud.subarray(500 * 8)).length, 1);
+});
+
+test('falling and rising glides are chirps, a line that wanders is none', () => {
+  for (const [fromHz, toHz] of [
+    [500, 900],
+    [1200, 700],
+    [1700, 2800],
+  ] as const) {
+    const [beep] = beepsIn(concat(silence(500), chirp(fromHz, toHz, 300), silence(400)));
+    assert.equal(beep?.form, 'chirp', `${fromHz} to ${toHz} Hz`);
+  }
+  const wandering = concat(chirp(600, 800, 120), chirp(800, 620, 120), chirp(620, 790, 120));
+  assert.deepEqual(beepsIn(concat(silence(500), wandering, silence(400))), []);
+});
+
 test('a double beep brings two verdicts, each within 150 ms of its end', () => {
   const beep = tone([1200], 200);
   const heard = concat(greeting, silence(500), beep, silence(120), beep, silence(1500));

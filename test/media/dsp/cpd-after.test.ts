@@ -78,6 +78,34 @@ test('talk that goes on after a short first sentence is a machine, after revisio
   assert.deepEqual(kindsOf(verdictsOn(heard, 'after-answer', never)), ['person']);
 });
 
+test('the echo of a chirp is no second beep', () => {
+  const sweep = (share: number): Int16Array => {
+    let phase = 0;
+    return silence(300).map((_, i) => {
+      phase += (2 * Math.PI * (700 + (400 * i) / 2400)) / 8000;
+      return Math.round(6000 * share * Math.sin(phase));
+    });
+  };
+  const heard = concat(greeting, sweep(1), silence(120), sweep(0.2), silence(2000));
+  assert.deepEqual(kindsOf(verdictsOn(heard, 'after-answer')), ['machine', 'beep']);
+});
+
+test('a click inside the last ringback is nobody', () => {
+  const ring = tone([440, 480], 500, -30);
+  for (let i = 900; i < 930; i += 1) ring[i] = i % 2 === 0 ? 6000 : -6000;
+  const heard = concat(ring, silence(900), kept('person-hello', 0, 2000), silence(2000));
+  const [first] = verdictsOn(heard, 'after-answer');
+  assert.equal(first?.kind, 'person');
+  assert.ok((first?.atMs ?? 0) > 1500, `${first?.atMs} ms`);
+});
+
+test('a long opening in one breath is a person, at every level', () => {
+  for (const gainDb of [-14, -6, 0, 8]) {
+    const heard = concat(silence(300), gain(kept('person-long', 0, 6000), gainDb), silence(2500));
+    assert.deepEqual(kindsOf(verdictsOn(heard, 'after-answer')), ['person'], `${gainDb} dB`);
+  }
+});
+
 test('once nothing more can follow, detection is over and costs nothing', () => {
   const cpd = createCpd('after-answer', DEFAULT_CPD_OPTIONS);
   const heard = concat(greeting, tone([900], 300), silence(1000));

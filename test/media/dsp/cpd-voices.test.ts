@@ -65,7 +65,7 @@ test('"hello?" is a person within a second of its start and the silence after it
     const waitedMs = (first?.atMs ?? Infinity) - startMs;
     assert.ok(waitedMs <= 1000 + endOfGreetingSilenceMs, `${line.name}: ${waitedMs} ms`);
     // Sure as in a corpus of which half are machines, some of which begin with a word.
-    assert.ok((first?.confidence ?? 0) >= 0.7, line.name);
+    assert.ok((first?.confidence ?? 0) >= 0.6, line.name);
     const firstSoundAtMs = first?.firstSoundAtMs ?? -1;
     if (line.before !== 'ringback') assert.ok(Math.abs(firstSoundAtMs - startMs) <= 200, line.name);
   }
@@ -106,7 +106,7 @@ test('beeps of 0.2 to 1 s and 440 to 2000 Hz', (t) => {
 });
 
 test('a short greeting that ends in a beep is a machine, then the beep', () => {
-  const signal = concat(kept('person-name'), silence(300), tone([1000], 400));
+  const signal = concat(kept('person-name'), silence(150), tone([1000], 400));
   const verdicts = verdictsOn(concat(silence(400), signal, silence(1000)), 'after-answer');
   assert.deepEqual(
     verdicts.map(({ kind }) => kind),

@@ -48,3 +48,48 @@ test('a word is one stretch of speech, its times right within 0.12 s, also in no
     });
   }
 });
+
+/** Bursts of hiss with short edges, as the syllables of a whisper. */
+function hiss(durationsMs: readonly number[], gapMs: number): Int16Array {
+  const random = seededRandom(12);
+  const bursts = durationsMs.map((ms) =>
+    silence(ms).map((_, i) => {
+      const edge = Math.min(1, i / 160, (8 * ms - i) / 160);
+      return Math.round(4000 * edge * (2 * random() - 1));
+    }),
+  );
+  const whole = concat(
+    silence(800),
+    ...bursts.flatMap((burst) => [burst, silence(gapMs)]),
+    silence(600),
+  );
+  // The line is never quite silent.
+  return whole.map((sample) => sample + Math.round(16 * random() - 8));
+}
+
+test('a whisper is speech once its bursts have ended, a breath is none', () => {
+  let whisper: readonly number[] = [];
+  follow(hiss([300, 320], 120), (voice) => {
+    whisper = [voice.spurtCount, voice.firstSpeechAtMs, voice.lastSpeechAtMs];
+  });
+  assert.equal(whisper[0], 1);
+  assert.ok(Math.abs((whisper[1] ?? 0) - 800) <= 60, `from ${whisper[1]}`);
+  assert.ok(Math.abs((whisper[2] ?? 0) - 1540) <= 60, `to ${whisper[2]}`);
+  follow(hiss([300], 120), (voice) => assert.equal(voice.hasSpoken, false));
+});
+
+test('noise that begins at some moment is no speech', () => {
+  const random = seededRandom(4);
+  const noise = silence(3000).map(() => Math.round((random() - 0.5) * 4000));
+  follow(concat(silence(700), noise), (voice) => assert.equal(voice.hasSpoken, false));
+});
+
+test('a lost packet in the first word leaves it a word', () => {
+  const word = concat(silence(700), hello, silence(900));
+  for (let lost = 40; lost < 60; lost += 1) {
+    const samples = Int16Array.from(word).fill(0, lost * 160, (lost + 1) * 160);
+    let hasSpoken = false;
+    follow(samples, (voice) => (hasSpoken ||= voice.hasSpoken));
+    assert.ok(hasSpoken, `packet ${lost}`);
+  }
+});
