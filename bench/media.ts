@@ -17,7 +17,8 @@ import type { Row } from './media/table.ts';
 import { Measured } from './sip/processes.ts';
 
 const HERE = join(import.meta.dirname, 'media');
-const WARM_SECONDS = 1.5;
+/** By then V8 has compiled what runs for every packet, on threads of its own. */
+const WARM_SECONDS = 4;
 /** Beyond this there is no point in going on. */
 const HOPELESS_LOSS_PERCENT = 5;
 

@@ -43,15 +43,14 @@ function tellLoad(): void {
 }
 
 /** How often arrivals are looked for: with few legs a waking costs more than what it finds. */
-const MANY_LEGS = 300;
-const POLL_MS = 4;
-const POLL_OFTEN_MS = 1;
+function pollMs(legs: number): number {
+  if (legs < 300) return 4;
+  return legs < 1_200 ? 2 : 1;
+}
 
 /** Who polls lets steps wait for the next waking. */
 function sleepMs(): number {
-  if (transport.polled && room.legCount > 0) {
-    return room.legCount < MANY_LEGS ? POLL_MS : POLL_OFTEN_MS;
-  }
+  if (transport.polled && room.legCount > 0) return pollMs(room.legCount);
   return pacer.sleepMs(liveClock.monotonicMs(), room.stepsAfter(pacer.phase));
 }
 
