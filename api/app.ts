@@ -89,11 +89,7 @@ export function createApi(whole: ApiDeps): Api {
   const answers = deps.answers ?? new AnswerStore(':memory:');
   app.use(auditor.middleware((method, route) => operations.get(`${method} ${route}`) ?? null));
   useMiddleware(app, deps, metrics);
-  const repeatable = idempotent(answers, deps);
-  app.use('/api/v1/*', (c, next) => {
-    c.set('repeatable', repeatable);
-    return next();
-  });
+  app.use('/api/v1/*', idempotent(answers, deps));
   accessRoutes(app, deps);
   app.use('/api/v1/*', versionedReads());
   callbackRoutes(app, deps, notify.push);
@@ -162,7 +158,7 @@ function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics
     c.set('owns', owns);
     await next();
   });
-  app.use(accessLog(deps, (method, route, status) => metrics.countRequest(method, route, status)));
+  app.use(accessLog(deps, (...request) => metrics.countRequest(...request)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefused }));
   if (corsOrigins.length > 0) {
     app.use(

@@ -14,10 +14,22 @@ const KEPT_HEADERS = ['Content-Type', 'Location', 'ETag'] as const;
 const OWN_KEYS: ReadonlySet<string> = new Set(['/api/v1/callbacks', '/api/v1/chats']);
 
 /**
- * Goes between the guard of a route and its work, so that nobody without the permission gets an
- * answer that was kept; keys of two API keys are apart.
+ * Leaves what knows repeated requests to the guards of routes: it goes between a guard and the
+ * work, so that nobody without the permission gets an answer that was kept.
  */
 export function idempotent(
+  store: AnswerStore,
+  { clock, config }: Pick<ApiDeps, 'clock' | 'config'>,
+): MiddlewareHandler<ApiEnv> {
+  const repeatable = repeatableBy(store, { clock, config });
+  return (c, next) => {
+    c.set('repeatable', repeatable);
+    return next();
+  };
+}
+
+/** Needs to know who asks; keys of two API keys are apart. */
+function repeatableBy(
   store: AnswerStore,
   { clock, config }: Pick<ApiDeps, 'clock' | 'config'>,
 ): MiddlewareHandler<ApiEnv> {
