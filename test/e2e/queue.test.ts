@@ -76,13 +76,13 @@ test('one order: who came first is served first, on the line or not', async (t) 
 });
 
 test('RONA: the customer keeps the place and the next agent takes the call', async (t) => {
-  const site = await openSite({ agents: ['anna', 'ben'], queue: { agentRingTimeoutSeconds: 1 } });
+  const site = await openSite({ agents: ['anna', 'ben'], queue: { agentRingTimeoutSeconds: 2 } });
   t.after(() => site.close());
   site.customer.onCall(person({ hello, talk: speech('customer-talk') }));
   const anna = await site.agentPhone('anna');
   anna.onCall(noAnswer());
   const ben = await site.agentPhone('ben');
-  ben.onCall(person({ hello, stayMs: 1_500 }));
+  ben.onCall(person({ hello, stayMs: 1_500, ringMs: 10 }));
   await site.ready('anna');
   const id = await site.callBack();
   await until('anna rings', () => anna.calls.length === 1);

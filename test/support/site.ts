@@ -124,15 +124,18 @@ export class Site {
   }
 
   /** Waits until a callback is in a state; answers the record. */
-  async callbackIn(id: string, state: string, limitMs = 60_000): Promise<Record<string, unknown>> {
-    return until(
-      `callback ${state}`,
-      async () => {
-        const record = await this.callback(id);
-        return record['state'] === state ? record : null;
-      },
-      limitMs,
-    );
+  async callbackIn(id: string, state: string): Promise<Record<string, unknown>> {
+    let last: unknown = null;
+    const probe = async () => {
+      const record = await this.callback(id);
+      last = record;
+      return record['state'] === state ? record : null;
+    };
+    return await until(`callback ${state}`, probe, 60_000).catch(async (cause: unknown) => {
+      const { body } = await this.api('GET', '/api/v1/agents');
+      const agents = JSON.stringify(body['items']);
+      throw new Error(`not ${state}: ${JSON.stringify(last)}; ${agents}`, { cause });
+    });
   }
 
   async agentIn(agentId: string, state: string): Promise<Record<string, unknown>> {
@@ -203,7 +206,8 @@ export function siteConfig(options: SiteOptions, trunk: Phone, dataDir: string):
         id: 'support',
         numbers: ['+12025550100'],
         wrapUpSeconds: 0,
-        agentRingTimeoutSeconds: 5,
+        // Who answers at once does so in time on a busy machine, too.
+        agentRingTimeoutSeconds: 15,
         callback: {
           ringTimeoutSeconds: 5,
           retryGapSeconds: 1,
