@@ -1,6 +1,6 @@
 // Prometheus metrics: what the faces say when asked, and what their events count.
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { CallbackEventRecord, CallbackStateName } from '../callback/index.ts';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallbackEventRecord, CallbackRecord, CallbackStateName } from '../callback/index.ts';
 import type { ApiDeps } from './deps.ts';
 import { addTrunkMetrics } from './trunk-metrics.ts';
 
@@ -18,6 +18,9 @@ const OPEN_STATES: readonly CallbackStateName[] = [
 /** Records read at once while the open callbacks are counted at the start. */
 const PAGE = 500;
 
+/** Upper bounds: from what a read takes to what a client gives up on. */
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
 /** What is remembered of one open callback. */
 interface Seen {
   readonly state: CallbackStateName;
@@ -31,6 +34,8 @@ export class Metrics {
   /** Open callbacks only: completed ones are forgotten. */
   readonly #open = new Map<string, Seen>();
   readonly #requests: Counter<'method' | 'route' | 'status'>;
+  readonly #requestSeconds: Histogram<'route'>;
+  readonly #promises: Counter<'queue' | 'result'>;
   readonly #completed: Counter<'reason'>;
   readonly #attempts: Counter<'result'>;
 
@@ -43,6 +48,19 @@ export class Metrics {
       name: 'ringback_http_requests_total',
       help: 'HTTP requests by route pattern.',
       labelNames: ['method', 'route', 'status'],
+      registers,
+    });
+    this.#requestSeconds = new Histogram({
+      name: 'ringback_http_request_seconds',
+      help: 'Time to the head of the answer, by route pattern.',
+      labelNames: ['route'],
+      buckets: REQUEST_SECONDS,
+      registers,
+    });
+    this.#promises = new Counter({
+      name: 'ringback_ewt_promises_total',
+      help: 'Predicted waits of connected callbacks: kept, or broken by a longer wait.',
+      labelNames: ['queue', 'result'],
       registers,
     });
     this.#completed = new Counter({
@@ -70,8 +88,9 @@ export class Metrics {
   }
 
   /** Counts one answered request. */
-  countRequest(method: string, route: string, status: number): void {
+  countRequest(method: string, route: string, status: number, seconds: number): void {
     this.#requests.inc({ method, route, status: String(status) });
+    this.#requestSeconds.observe({ route }, seconds);
   }
 
   #productGauges(): void {
@@ -179,6 +198,8 @@ export class Metrics {
     if (state === 'completed') {
       this.#open.delete(callbackId);
       this.#completed.inc({ reason: record.reason ?? 'FAIL_ERROR' });
+      const result = promiseOf(record);
+      if (result !== null) this.#promises.inc({ queue: record.queueId, result });
     } else {
       this.#open.set(callbackId, { state, attempts: ended.length });
     }
@@ -187,4 +208,13 @@ export class Metrics {
 
 function endedAttempts(attempts: readonly { readonly result: string | null }[]): number {
   return attempts.filter((attempt) => attempt.result !== null).length;
+}
+
+/** Whether the predicted wait was not exceeded; null: none was predicted, or nobody connected. */
+function promiseOf(record: CallbackRecord): 'kept' | 'broken' | null {
+  const { attempts, createdAtMs, desiredTimeMs, predictedWaitMs = null } = record;
+  const connected = attempts.findLast(({ result }) => result === 'CONNECTED');
+  const answeredAtMs = connected?.answeredAtMs ?? null;
+  if (answeredAtMs === null || predictedWaitMs === null || desiredTimeMs !== null) return null;
+  return answeredAtMs - createdAtMs <= predictedWaitMs ? 'kept' : 'broken';
 }

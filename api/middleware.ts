@@ -33,20 +33,21 @@ export function securityHeaders(): Handler {
 /** One line for each request: never a path with ids of people, never a body, never a query. */
 export function accessLog(
   deps: Pick<ApiDeps, 'clock' | 'log'>,
-  count: (method: string, route: string, status: number) => void,
+  count: (method: string, route: string, status: number, seconds: number) => void,
 ): Handler {
   return async (c, next) => {
     const startedAtMs = deps.clock.monotonicMs();
     await next();
     const route = routeOf(c);
     const { status } = c.res;
-    count(c.req.method, route, status);
+    const durationMs = deps.clock.monotonicMs() - startedAtMs;
+    count(c.req.method, route, status, durationMs / 1_000);
     deps.log.info('http-request', {
       requestId: c.get('requestId'),
       method: c.req.method,
       route,
       status,
-      durationMs: Math.round(deps.clock.monotonicMs() - startedAtMs),
+      durationMs: Math.round(durationMs),
       keyName: c.get('keyName') ?? null,
     });
   };

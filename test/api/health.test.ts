@@ -113,3 +113,30 @@ test('requests are counted by route pattern, so that ids do not multiply series'
   const none = 'method="GET",route="*",status="404"';
   assert.equal(await sample(world, `ringback_http_requests_total{${none}}`), 2);
 });
+
+test('predicted waits are kept or broken; who asked for a time was promised none', async () => {
+  const world = createWorld();
+  const ended = (id: string, predictedWaitMs: number, desiredTimeMs: number | null): void => {
+    const { createdAtMs } = world.callbacks.get(id) ?? { createdAtMs: 0 };
+    const answeredAtMs = createdAtMs + 30_000;
+    const attempts = [{ ...attempt(1, 'CONNECTED'), answeredAtMs }];
+    const change = { predictedWaitMs, desiredTimeMs, attempts };
+    world.callbacks.happen(id, 'done', { state: 'completed', reason: 'SUCCESS', ...change });
+  };
+  for (const last of [1, 2, 3]) {
+    await world.ask('POST', '/api/v1/callbacks', { ...GOOD, customerNumber: `+1202555012${last}` });
+  }
+  ended('cb-1', 30_000, null);
+  ended('cb-2', 29_999, null);
+  ended('cb-3', 29_999, 1);
+  const series = 'ringback_ewt_promises_total{queue="support",result=';
+  assert.equal(await sample(world, `${series}"kept"}`), 1);
+  assert.equal(await sample(world, `${series}"broken"}`), 1);
+});
+
+test('the time of requests is kept by route', async () => {
+  const world = createWorld();
+  await world.ask('GET', '/api/v1/queues/support');
+  const series = 'ringback_http_request_seconds_count{route="/api/v1/queues/:id"}';
+  assert.equal(await sample(world, series), 1);
+});
