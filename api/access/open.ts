@@ -11,6 +11,8 @@ import { Tokens } from './tokens.ts';
 export interface Access {
   readonly keys: KeyBook;
   readonly audit: AuditLog;
+  /** Under which links of customers are signed. */
+  readonly linkSecret: string;
   /** Null: no tokens are let in. */
   readonly tokens: Tokens | null;
   close(): void;
@@ -34,6 +36,9 @@ export function openAccess(
   const secret = inMemory
     ? 'secret'
     : keptSecret(join(dataDir, 'audit-key'), '', SECRET_BYTES).secret;
+  const linkSecret = inMemory
+    ? 'another secret'
+    : keptSecret(join(dataDir, 'link-key'), '', SECRET_BYTES).secret;
   const configured = new Set([...Object.keys(http.apiKeys), ...http.keys.map(({ name }) => name)]);
   const isTaken = (name: string): boolean => name === 'generated' || configured.has(name);
   const keys = new KeyBook(database, clock, isTaken);
@@ -54,5 +59,5 @@ export function openAccess(
     database.close();
   };
   const tokens = http.oidc === null ? null : new Tokens(http.oidc, clock);
-  return { keys, audit, tokens, close };
+  return { keys, audit, linkSecret, tokens, close };
 }

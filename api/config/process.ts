@@ -82,6 +82,10 @@ export const httpSchema = z
       ),
     keys: keysSchema,
     oidc: oidcSchema,
+    publicUrl: origin
+      .nullable()
+      .default(null)
+      .describe('Where customers reach this server: links for them begin with it. null: unknown.'),
     maxBodyBytes: whole(1_024, 1_048_576)
       .default(65_536)
       .describe('Longest request body; longer ones get 413 before they are read to the end.'),

@@ -1,4 +1,4 @@
-// /api/v1/keys and /api/v1/audit: who may use the API, and who did what.
+// /api/v1/keys and /api/v1/audit: who may use the API, and who did what; and links for customers.
 import { setImmediate } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { needs } from '../access/permit.ts';
@@ -21,6 +21,8 @@ import {
   newKeySchema,
 } from '../schemas/access.ts';
 import { problems } from '../schemas/common.ts';
+import { selfRoutes } from '../self/routes.ts';
+import { linkRoutes } from './links.ts';
 
 const TAGS = ['Access'];
 
@@ -88,10 +90,12 @@ const checkAudit = createRoute({
   responses: { 200: json('What was found.', auditCheckSchema), ...problems() },
 });
 
-type Deps = Pick<ApiDeps, 'access' | 'config' | 'clock'>;
+type Deps = Pick<ApiDeps, 'access' | 'callbacks' | 'router' | 'config' | 'clock'>;
 
 export function accessRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   const { keys, audit } = deps.access;
+  linkRoutes(app, deps);
+  selfRoutes(app, deps);
   app.openapi(createKey, (c) => {
     const { linesOfBusiness: lines, expiresAt, ...wanted } = c.req.valid('json');
     const known = new Set(deps.config.queues.map(({ lineOfBusiness }) => lineOfBusiness));

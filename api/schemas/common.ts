@@ -101,6 +101,7 @@ const MEANINGS = {
   403: 'The roles of the key or token do not have the permission.',
   404: 'There is no such thing.',
   409: 'Not possible in the present state.',
+  410: 'Over, for good.',
   412: 'Changed since the revision of `If-Match`.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
