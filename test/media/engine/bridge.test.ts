@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { ALAW_TO_LINEAR, LINEAR_TO_ALAW, ULAW_TO_LINEAR } from '../../../media/codec/g711.ts';
 import { readWav } from '../../../media/codec/wav.ts';
 import { until } from '../../support/until.ts';
-import { openCall, startMedia } from './engine.ts';
+import { obeyed, openCall, startMedia } from './engine.ts';
 import type { Heard, Peer } from './peer.ts';
 
 /** 20 ms whose bytes tell which packet they were; never the silence of either law. */
@@ -97,6 +97,7 @@ test('a recording has each peer on its own channel, without holes', async (t) =>
   const b = await openCall(t, media, 'b', '8 101');
   media.bridge('a', 'b');
   const recording = media.record({ fileName: 'ab.wav', leftLegId: 'a', rightLegId: 'b' });
+  await obeyed(b);
   const say = (peer: Peer, payloadType: number, code: number): void =>
     peer.talk(payloadType, (index) => (index < 100 ? new Uint8Array(160).fill(code) : null));
   say(a.peer, 0, 0x10);

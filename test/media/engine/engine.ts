@@ -75,6 +75,14 @@ export interface Call {
   readonly peer: Peer;
 }
 
+/**
+ * Commands before this have reached the thread of the leg: it answers them in order. Packets go by
+ * another way, and could be there first.
+ */
+export async function obeyed({ leg }: Pick<Call, 'leg'>): Promise<void> {
+  await leg.stats();
+}
+
 /** A leg whose peer has answered our offer. */
 export async function openCall(
   t: TestContext,
@@ -89,5 +97,6 @@ export async function openCall(
   peer.legPort = leg.rtpPort;
   leg.offer();
   leg.acceptAnswer(peer.sdp(formats));
+  await obeyed({ leg });
   return { leg, peer };
 }

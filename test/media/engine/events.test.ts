@@ -6,7 +6,7 @@ import { LINEAR_TO_ULAW } from '../../../media/codec/g711.ts';
 import { DtmfDetector } from '../../../media/dsp/dtmf.ts';
 import { until } from '../../support/until.ts';
 import type { CpdVerdict } from '../../../media/index.ts';
-import { openCall, startMedia } from './engine.ts';
+import { obeyed, openCall, startMedia } from './engine.ts';
 import { decoded } from './hum.ts';
 
 const sound = new Uint8Array(160).fill(0x22);
@@ -38,6 +38,7 @@ test('digits pass through a bridge and are told on the way', async (t) => {
   const a = await openCall(t, media, 'a', '0 101', { dtmf: (digit) => digits.push(digit) });
   const b = await openCall(t, media, 'b', '8 101');
   media.bridge('a', 'b');
+  await obeyed(b);
   for (let i = 0; i < 6; i++) {
     const payload = Buffer.from([7, i < 3 ? 10 : 0x8a, 0, 160]);
     a.peer.send({ payloadType: 101, sequence: i, timestamp: 8_000, payload });

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { CompoundPacket, ReceiverReportPacket } from 'rtp.js/packets';
 import { until } from '../../support/until.ts';
-import { openCall, startMedia } from './engine.ts';
+import { obeyed, openCall, startMedia } from './engine.ts';
 import { Peer } from './peer.ts';
 
 const sound = new Uint8Array(160).fill(0x22);
@@ -31,6 +31,7 @@ test('packets of 10 and of 60 ms are passed on, and recorded without holes', asy
   const a = await openCall(t, media, 'a', '0 101');
   const b = await openCall(t, media, 'b', '0 101');
   media.bridge('a', 'b');
+  await obeyed(b);
   for (const [start, bytes] of [
     [0, 80],
     [4_000, 480],
@@ -106,6 +107,7 @@ test('RFC 5761: RTCP on the RTP port when both want it', async (t) => {
   assert.match(answer, /a=rtcp-mux/);
   assert.ok(!/a=rtcp-mux/.test(leg.answerTo(peer.sdp('0 101'))), 'not when the peer does not');
   leg.answerTo(peer.sdp('0 101', ['a=rtcp-mux']));
+  await obeyed({ leg });
   peer.send({ payloadType: 0, sequence: 1, timestamp: 160, payload: sound });
   const isReport = (data: Buffer): boolean => data[1] === 200 || data[1] === 201;
   await until('a report on the RTP port', () => peer.raw.some(isReport));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { until } from '../../support/until.ts';
-import { openCall, startMedia } from './engine.ts';
+import { obeyed, openCall, startMedia } from './engine.ts';
 import { Peer, rtpPacket } from './peer.ts';
 
 const sound = new Uint8Array(160).fill(0x22);
@@ -43,6 +43,7 @@ test('symmetric RTP: SDP address, then the source; strangers are refused', async
     return (await leg.stats()).packetsRefused === 12;
   });
   leg.answerTo(peer.sdp('0 101', ['a=sendrecv']));
+  await obeyed({ leg });
   stranger.send({ payloadType: 0, sequence: 40, timestamp: 0, payload: sound });
   await until('a new offer arms the latch', () => stranger.heard.length > 2);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { until } from '../../support/until.ts';
 import { SrtpReceiver, SrtpSender } from '../../../media/srtp/srtp.ts';
-import { startMedia } from './engine.ts';
+import { obeyed, startMedia } from './engine.ts';
 import { Peer, rtpPacket } from './peer.ts';
 
 const SUITE = 'AES_CM_128_HMAC_SHA1_80';
@@ -42,6 +42,7 @@ test('what is not ours to read is refused: plain, forged, replayed', async (t) =
   peer.legPort = leg.rtpPort;
   const line = `a=crypto:1 ${SUITE} inline:${peersKey}`;
   const answer = leg.answerTo(peer.sdp('0 101', [line]));
+  await obeyed({ leg });
   const legsKey = /inline:(\S{40})/.exec(answer)?.[1] ?? '';
   const sender = new SrtpSender(SUITE, peersKey);
   const packets = [1, 2].map((sequence) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { ULAW_TO_LINEAR } from '../../../media/codec/g711.ts';
 import { createDecoder, createEncoder } from '../../../media/graph/coder.ts';
 import { until } from '../../support/until.ts';
-import { openCall, startMedia } from './engine.ts';
+import { obeyed, openCall, startMedia } from './engine.ts';
 import type { Heard } from './peer.ts';
 
 function tone(index: number): Int16Array {
@@ -38,6 +38,7 @@ for (const [codec, formats, more, payloadType, clockStep] of [
     a.leg.answerTo(a.peer.sdp(formats, more));
     b.leg.answerTo(b.peer.sdp(formats, more));
     media.bridge('a', 'b');
+    await obeyed(b);
     const said = Array.from({ length: 40 }, (_, i) => new Uint8Array(61).fill(1 + i));
     for (const [i, payload] of said.entries()) {
       a.peer.send({ payloadType, sequence: i, timestamp: i * clockStep, payload });
