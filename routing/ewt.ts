@@ -44,6 +44,8 @@ export interface WaitInputs {
   readonly method?: WaitMethod;
   /** Time between two departures; none known unless given. */
   readonly departures?: HandleAverage;
+  /** Of those who wait, so many leave without an agent, of each in a second; 0 unless given. */
+  readonly hangUpsPerSecond?: number;
   /** Spread of handle times: standard deviation over mean. 1 unless given. */
   readonly spread?: number;
 }
@@ -73,12 +75,24 @@ export function estimateWait(given: WaitInputs): EstimatedWait {
     const quantiles = { p10Seconds: 0, p50Seconds: 0, p90Seconds: 0 };
     return { ewtSeconds: 0, reason: 'agent-free', method, inputs, quantiles };
   }
-  const ewtSeconds =
+  const patientSeconds =
     method === 'departures' && departureSeconds !== null
       ? departureSeconds * (interactionsAhead + 1)
       : (averageHandleSeconds * interactionsAhead) / agentsLoggedIn;
+  const ewtSeconds = withHangUps(patientSeconds, given.hangUpsPerSecond ?? 0);
   const quantiles = quantilesAround(ewtSeconds, interactionsAhead + 1, given.spread ?? 1);
   return { ewtSeconds, reason: 'estimated', method, inputs, quantiles };
+}
+
+/**
+ * The wait when some of those ahead leave without an agent: each second the queue ahead of one
+ * shortens by those who are served and by a share of those who are still there.
+ * @param patientSeconds the wait when nobody leaves
+ */
+function withHangUps(patientSeconds: number, perSecond: number): number {
+  // More may come back than leave: then the wait is longer, but not without end.
+  const share = Math.max(-0.8, perSecond * patientSeconds);
+  return share === 0 ? patientSeconds : (patientSeconds * Math.log(1 + share)) / share;
 }
 
 /** Quantiles of a sum of `steps` times with this spread each: a gamma, by Wilson and Hilferty. */

@@ -6,10 +6,11 @@ import type { Draft } from './draft.ts';
 import { slotOf } from './entry-state.ts';
 import type { EntryEvent } from './entry-state.ts';
 import { estimateWait } from './ewt.ts';
-import { withDeparture } from './flow.ts';
+import { hangUpsPerSecond, promisesTo, withDeparture, withLeft, withPromises } from './flow.ts';
 import type { Flow } from './flow.ts';
 import { ANSWER_WAIT_MS, guardWith } from './guard.ts';
 import { windowOf, withOutcome, withRatio } from './promise.ts';
+import type { QueueEntry } from './model.ts';
 import type { EntryRecord, QueueRecord, RoutingState } from './state.ts';
 
 /** Learns from an entry that moved. @returns the record after it, its promise settled */
@@ -20,6 +21,7 @@ export function noteOutcome(
   event: EntryEvent['type'],
 ): EntryRecord {
   noteDial(draft, before, event);
+  noteLeft(draft, before, event);
   noteAnsweredWait(draft, before, after);
   const isTaken = event === 'taken' && slotOf(after.entry, after.state) === null;
   return isTaken ? noteDeparture(draft, after) : after;
@@ -36,6 +38,18 @@ function noteDial(draft: Draft, before: EntryRecord, event: EntryEvent['type']):
     atMs: draft.at.wallMs - rangMs,
   } as const;
   draft.state.answers = withDial(draft.state.answers, dial, isAnswered ? rangMs : null);
+}
+
+/** How long one waited for an agent or for the dial, and whether in vain. */
+function noteLeft(draft: Draft, before: EntryRecord, event: EntryEvent['type']): void {
+  const { name } = before.state;
+  if (name !== 'waiting' && name !== 'present') return;
+  if (event !== 'taken' && event !== 'notified' && event !== 'withdrawn') return;
+  const queue = draft.state.queues.get(before.entry.queueId);
+  const waitedMs = draft.at.monotonicMs - before.sinceMs;
+  if (queue === undefined || waitedMs <= 0) return;
+  const flow = withLeft(queue.flow, waitedMs, event === 'withdrawn');
+  draft.state.queues = draft.state.queues.with(before.entry.queueId, { ...queue, flow });
 }
 
 /** How long a customer who answered a notified dial waited: for an agent, or in vain. */
@@ -64,8 +78,9 @@ function withPromise(flow: Flow, record: EntryRecord, waitedSeconds: number): Fl
   const { estimatedSeconds, promisedFromSeconds, promisedToSeconds } = record;
   if (estimatedSeconds < 0) return flow;
   const window = { fromSeconds: promisedFromSeconds, toSeconds: promisedToSeconds };
-  const kept = withOutcome(flow.promises, window, waitedSeconds);
-  return { ...flow, promises: withRatio(kept, estimatedSeconds, waitedSeconds) };
+  const { kind } = record.entry;
+  const kept = withOutcome(promisesTo(flow, kind), window, waitedSeconds);
+  return withPromises(flow, kind, withRatio(kept, estimatedSeconds, waitedSeconds));
 }
 
 /** The part of a record that is about the promise. */
@@ -83,6 +98,7 @@ export const NO_PROMISE: PromiseNumbers = {
 /** What is kept of the estimate for one who takes a place and for whom nobody is ready. */
 export function promiseFor(
   queue: QueueRecord,
+  kind: QueueEntry['kind'],
   ahead: number,
   agentsLoggedIn: number,
   alreadyWaitedSeconds: number,
@@ -94,8 +110,10 @@ export function promiseFor(
     agentsReady: 0,
     method: 'departures',
     departures: queue.flow.departures.interval,
+    hangUpsPerSecond: hangUpsPerSecond(queue.flow),
   });
-  const window = wait.ewtSeconds < 1 ? null : windowOf(queue.flow.promises, wait.ewtSeconds);
+  const promises = promisesTo(queue.flow, kind);
+  const window = wait.ewtSeconds < 1 ? null : windowOf(promises, wait.ewtSeconds);
   if (window === null) return NO_PROMISE;
   const waited = Math.round(Math.max(0, alreadyWaitedSeconds));
   return {

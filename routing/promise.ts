@@ -2,7 +2,8 @@
 // The window is made of how waits came out beside what was estimated: the last 120 ratios of true
 // to estimated wait give the window its edges (conformal prediction: what held for 9 of the last 10
 // holds for the next with about that chance). So a queue whose estimate leans one way makes it
-// good, and how often the window was right is counted for everybody to read.
+// good, and how often the window was right is counted for everybody to read. What held lately need
+// not hold now: while promises are broken too often, the window is stretched until they are not.
 
 export interface Promises {
   /** True over estimated wait, oldest first. */
@@ -13,6 +14,8 @@ export interface Promises {
   readonly fromRatio: number;
   readonly toRatio: number;
   readonly lean: number;
+  /** The window is wider by this while promises are broken more often than they may be. */
+  readonly stretch: number;
 }
 
 /** Seconds, whole: from the arrival once it is promised, else from now. */
@@ -28,16 +31,23 @@ const EVERY = 20;
 const ASSUMED = [0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.35, 1.5, 1.7, 2];
 const LOW = 0.05;
 const HIGH = 0.95;
+/** Of the promises, so many may be broken; the stretch stands still there. */
+const MAY_BREAK = 0.12;
+const STRETCH_GAIN = 0.1;
+const MOST_STRETCH = 3;
 /** A window is never narrower: people think in minutes. */
 const NARROWEST_SECONDS = 60;
 
-export const FIRST_PROMISES: Promises = { ratios: [], made: 0, kept: 0, ...edgesOf([]) };
+export const FIRST_PROMISES: Promises = {
+  ...{ ratios: [], made: 0, kept: 0, stretch: 1 },
+  ...edgesOf([]),
+};
 
 /** The window for an estimated wait; null when the wait is not known. */
 export function windowOf(promises: Promises, ewtSeconds: number): Window | null {
   if (ewtSeconds < 0) return null;
-  const from = ewtSeconds * promises.fromRatio;
-  const to = ewtSeconds * promises.toRatio;
+  const from = (ewtSeconds * promises.fromRatio) / promises.stretch;
+  const to = ewtSeconds * promises.toRatio * promises.stretch;
   const missing = Math.max(0, NARROWEST_SECONDS - (to - from)) / 2;
   const begin = Math.max(0, from - missing);
   return {
@@ -50,7 +60,9 @@ export function windowOf(promises: Promises, ewtSeconds: number): Window | null 
 export function withOutcome(promises: Promises, promised: Window, waitedSeconds: number): Promises {
   const { fromSeconds, toSeconds } = promised;
   const isKept = waitedSeconds >= fromSeconds && waitedSeconds <= toSeconds;
-  return { ...promises, made: promises.made + 1, kept: promises.kept + (isKept ? 1 : 0) };
+  const wanted = promises.stretch + STRETCH_GAIN * ((isKept ? 0 : 1) - MAY_BREAK);
+  const stretch = Math.min(MOST_STRETCH, Math.max(1, wanted));
+  return { ...promises, made: promises.made + 1, kept: promises.kept + (isKept ? 1 : 0), stretch };
 }
 
 /** With one more ratio; an estimate of less than a second says nothing and is left out. */

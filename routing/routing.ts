@@ -6,6 +6,7 @@ import type { AgentEvent } from './agent-state.ts';
 import { nextToNotify, outlookOf } from './dialing.ts';
 import {
   addEntry,
+  changeFlow,
   draftOf,
   dropAgentRecord,
   moveEntry,
@@ -18,6 +19,7 @@ import {
 import type { Draft, RoutingEffect } from './draft.ts';
 import { slotOf, stepEntry } from './entry-state.ts';
 import type { EntryEffect, EntryEvent } from './entry-state.ts';
+import { withReturned } from './flow.ts';
 import { withService } from './journal.ts';
 import { firstEntryFor, limitedUntil, longestIdleFor, ringingAhead } from './match.ts';
 import type { AgentDefinition, QueueEntry } from './model.ts';
@@ -31,6 +33,9 @@ import type { RoutingTimer } from './timers.ts';
 import { agentView } from './views.ts';
 
 export type { RoutingEffect } from './draft.ts';
+
+/** Who arrived longer ago takes a place for another time. */
+const COMES_BACK_MS = 2_000;
 
 type WhatHappened =
   | { readonly type: 'agent-put'; readonly agent: AgentDefinition }
@@ -116,6 +121,9 @@ function submit(draft: Draft, entry: QueueEntry): void {
   const isKnown = draft.state.entries.get(entry.interactionId) !== undefined;
   if (isKnown || draft.state.queues.get(entry.queueId) === undefined) return;
   addEntry(draft, recordFor(draft, entry));
+  if (draft.at.wallMs - entry.arrivedAtMs > COMES_BACK_MS) {
+    changeFlow(draft, entry.queueId, withReturned);
+  }
 }
 
 function timerFired(draft: Draft, timer: RoutingTimer): void {

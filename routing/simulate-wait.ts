@@ -26,12 +26,14 @@ const GRID = 33;
 
 /**
  * @param ahead the group of each one ahead, in order, then the group of the one who asks
+ * @param hangUpsPerSecond of those ahead, so many leave without an agent, of each in a second
  * @returns null when no agent can ever take the one who asks
  */
 export function simulateWait(
   ahead: readonly number[],
   agents: readonly SimulatedAgent[],
   handleTimes: Durations,
+  hangUpsPerSecond = 0,
 ): SimulatedWait | null {
   const mine = ahead.at(-1);
   if (mine === undefined || !agents.some(({ groups }) => groups[mine] === true)) return null;
@@ -44,7 +46,12 @@ export function simulateWait(
       if (agent.elapsedMs === null) return 0;
       return agent.wrapUpLeftMs ?? drawn(residual[n] ?? fresh, chance());
     });
-    waits.push(playedOnce(ahead, agents, freeAtMs, () => drawn(fresh, chance())) / 1000);
+    const chances = {
+      handleMs: () => drawn(fresh, chance()),
+      staysFor: (ms: number) =>
+        hangUpsPerSecond <= 0 || chance() < Math.exp((-ms / 1000) * hangUpsPerSecond),
+    };
+    waits.push(playedOnce(ahead, agents, freeAtMs, chances) / 1000);
   }
   waits.sort((a, b) => a - b);
   const at = (q: number): number => waits[Math.round(q * (RUNS - 1))] ?? 0;
@@ -52,21 +59,29 @@ export function simulateWait(
   return { meanSeconds, p10Seconds: at(0.1), p50Seconds: at(0.5), p90Seconds: at(0.9) };
 }
 
+interface Chances {
+  readonly handleMs: () => number;
+  /** Whether one who waits still waits after so long. */
+  readonly staysFor: (ms: number) => boolean;
+}
+
 /** Gives each in order the first agent who can take it; the wait of the last one. */
 function playedOnce(
   ahead: readonly number[],
   agents: readonly SimulatedAgent[],
   freeAtMs: number[],
-  handleMs: () => number,
+  { handleMs, staysFor }: Chances,
 ): number {
   let waitMs = 0;
-  for (const group of ahead) {
+  for (let place = 0; place < ahead.length; place += 1) {
+    const group = ahead[place] ?? 0;
     let best = -1;
     for (let n = 0; n < freeAtMs.length; n += 1) {
       if (agents[n]?.groups[group] !== true) continue;
       if (best < 0 || (freeAtMs[n] ?? 0) < (freeAtMs[best] ?? 0)) best = n;
     }
-    if (best < 0) continue;
+    const isLast = place === ahead.length - 1;
+    if (best < 0 || (!isLast && !staysFor(freeAtMs[best] ?? 0))) continue;
     waitMs = freeAtMs[best] ?? 0;
     freeAtMs[best] = waitMs + handleMs();
   }

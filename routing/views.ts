@@ -60,7 +60,8 @@ export function pacingView(state: RoutingState, at: Moment): PacingView {
 }
 
 function promisesOf({ flow }: QueueRecord): PromiseRecord {
-  const { made, kept } = flow.promises;
+  const made = flow.promises.made + flow.callbackPromises.made;
+  const kept = flow.promises.kept + flow.callbackPromises.kept;
   return { made, kept, hitRate: made === 0 ? null : kept / made };
 }
 

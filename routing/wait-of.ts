@@ -2,11 +2,12 @@
 // was served before. PURE: reads the state, changes nothing.
 import { momentsOf } from './durations.ts';
 import { slotOf } from './entry-state.ts';
+import { hangUpsPerSecond, promisesTo } from './flow.ts';
 import { estimateWait } from './ewt.ts';
 import { orderReason, reasonOf } from './journal.ts';
 import { agentsOf } from './learning.ts';
 import { agentFits, namedNeeds, profileFits } from './lines.ts';
-import type { EstimatedWait, PlaceExplanation } from './model.ts';
+import type { EstimatedWait, PlaceExplanation, QueueEntry } from './model.ts';
 import { simulateWait } from './simulate-wait.ts';
 import type { SimulatedAgent } from './simulate-wait.ts';
 import type { EntryRecord, Moment, QueueRecord, RoutingState } from './state.ts';
@@ -21,7 +22,7 @@ const MAX_LISTED = 50;
 export function waitOfNext(state: RoutingState, queue: QueueRecord, at: Moment): EstimatedWait {
   const { queueId } = queue.definition;
   const needs = namedNeeds({ queueId, reached: 0, requirements: [], onlyAgentId: null });
-  return waitBehind(state, queue, queue.order.size, needs, at);
+  return waitBehind(state, queue, 'live', queue.order.size, needs, at);
 }
 
 /** The wait still to come of one who has a place; 0 once an agent is held. */
@@ -30,12 +31,14 @@ export function waitOf(state: RoutingState, record: EntryRecord, at: Moment): Es
   if (queue === undefined) return null;
   const { needs } = record;
   const isInLine = slotOf(record.entry, record.state) !== null;
-  return waitBehind(state, queue, isInLine ? queue.order.rank(record) : 0, needs, at);
+  const ahead = isInLine ? queue.order.rank(record) : 0;
+  return waitBehind(state, queue, record.entry.kind, ahead, needs, at);
 }
 
 function waitBehind(
   state: RoutingState,
   queue: QueueRecord,
+  kind: QueueEntry['kind'],
   ahead: number,
   needs: LineNeeds,
   at: Moment,
@@ -50,13 +53,29 @@ function waitBehind(
     agentsReady: ready,
     method,
     departures: departures.interval,
+    hangUpsPerSecond: hangUpsPerSecond(queue.flow),
     spread: momentsOf(handleTimes).spread,
   });
-  if (method !== 'simulation' || wait.reason !== 'estimated') return wait;
-  const played = play(state, queue, ahead, needs, at);
-  if (played === null) return wait;
+  if (wait.reason !== 'estimated') return wait;
+  const { lean } = promisesTo(queue.flow, kind);
+  const played = method === 'simulation' ? play(state, queue, ahead, needs, at) : null;
+  if (played === null) return leaning(wait, lean);
   const { meanSeconds, ...quantiles } = played;
-  return { ...wait, method, ewtSeconds: meanSeconds, quantiles };
+  return leaning({ ...wait, method, ewtSeconds: meanSeconds, quantiles }, lean);
+}
+
+/** What waits of this kind came to beside their estimates goes into the next one. */
+function leaning(wait: EstimatedWait, lean: number): EstimatedWait {
+  const { p10Seconds = 0, p50Seconds = 0, p90Seconds = 0 } = wait.quantiles ?? {};
+  return {
+    ...wait,
+    ewtSeconds: wait.ewtSeconds * lean,
+    quantiles: {
+      p10Seconds: p10Seconds * lean,
+      p50Seconds: p50Seconds * lean,
+      p90Seconds: p90Seconds * lean,
+    },
+  };
 }
 
 function play(
@@ -91,7 +110,7 @@ function play(
       groups: kinds.map((kind) => agentFits(state, agent, kind)),
     };
   });
-  return simulateWait(groups, agents, queue.flow.handleTimes);
+  return simulateWait(groups, agents, queue.flow.handleTimes, hangUpsPerSecond(queue.flow));
 }
 
 /** Why this one still waits. O(listed + services remembered). */

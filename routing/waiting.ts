@@ -60,7 +60,8 @@ function promiseNow(
   if (longestIdleFor(state, needs, false, at.monotonicMs) !== null) return NO_PROMISE;
   const waitedSeconds = Math.max(0, at.wallMs - place.entry.arrivedAtMs) / 1_000;
   const { loggedIn } = agentsOf(state, queue);
-  return promiseFor(queue, queue.order.rank(place), loggedIn, waitedSeconds);
+  const ahead = queue.order.rank(place);
+  return promiseFor(queue, place.entry.kind, ahead, loggedIn, waitedSeconds);
 }
 
 /** Does the looks that are due. */

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { averageWith, estimateWait, NO_HANDLING } from '../../routing/ewt.ts';
+import { hangUpsPerSecond, NO_FLOW, withLeft, withReturned } from '../../routing/flow.ts';
+import { FIRST_PROMISES, windowOf, withOutcome } from '../../routing/promise.ts';
 import { fits, lineKeyOf, normalized } from '../../routing/skills.ts';
 import { agentNamed, liveCall, stage } from './support.ts';
 
@@ -44,13 +46,13 @@ test('a queue tells the wait with the handle times it has seen', async () => {
   const { router, clock, staff, told, lastReservation } = stage({ agents: [agentNamed('ann')] });
   assert.equal(router.queue('sales')?.estimatedWait.ewtSeconds, -1);
   staff('ann');
-  router.submit(liveCall('c1'));
+  router.submit(liveCall('c1', { arrivedAtMs: clock.nowMs() }));
   await told();
   router.agentAnswered(lastReservation());
   clock.advance(40_000);
   clock.stepWall(3_600_000);
-  router.submit(liveCall('c2'));
-  router.submit(liveCall('c3'));
+  router.submit(liveCall('c2', { arrivedAtMs: clock.nowMs() }));
+  router.submit(liveCall('c3', { arrivedAtMs: clock.nowMs() }));
   assert.equal(router.queue('sales')?.estimatedWait.ewtSeconds, 180);
   router.interactionEnded('c1');
   const wait = router.queue('sales')?.estimatedWait;
@@ -91,4 +93,48 @@ test('skills: equal needs stand in one line, whatever their order and repeats', 
   assert.equal(lineKeyOf(one), lineKeyOf(other));
   assert.notEqual(lineKeyOf(one), lineKeyOf(normalized([{ skill: 'a', minLevel: 2 }])));
   assert.equal(lineKeyOf([]), '');
+});
+
+test('who hangs up ahead shortens the wait, who comes back lengthens it, within bounds', () => {
+  const wait = (perSecond: number, queued = 20): number =>
+    estimateWait({
+      ...{ averageHandleMs: 180_000, queued, agentsLoggedIn: 10, agentsReady: 0 },
+      hangUpsPerSecond: perSecond,
+    }).ewtSeconds;
+  assert.equal(wait(0), 360);
+  // Ten minutes of patience: the queue ahead empties by itself as well.
+  assert.ok(Math.abs(wait(1 / 600) - 600 * Math.log(1.6)) < 1e-9);
+  let before = Infinity;
+  for (const perSecond of [-1, -0.01, -0.001, 0, 0.001, 0.01, 1]) {
+    const now = wait(perSecond);
+    assert.ok(now > 0 && now < 360 * 2.1 && now <= before, `${perSecond}: ${now}`);
+    before = now;
+  }
+});
+
+test('hang-ups are learned from who leaves, and taken back by who returns', () => {
+  let flow = NO_FLOW;
+  assert.equal(hangUpsPerSecond(flow), 0);
+  for (let n = 0; n < 2_000; n += 1) flow = withLeft(flow, 200_000, n % 3 === 0);
+  // A third of them after 200 s each: one in 600 s.
+  assert.ok(Math.abs(hangUpsPerSecond(flow) * 600 - 1) < 0.15, String(hangUpsPerSecond(flow)));
+  for (let n = 0; n < 100; n += 1) flow = withReturned(flow);
+  assert.ok(hangUpsPerSecond(flow) < 0);
+});
+
+test('a window is stretched while promises are broken, and only then', () => {
+  let promises = FIRST_PROMISES;
+  const width = (): number => {
+    const window = windowOf(promises, 600);
+    return window === null ? 0 : window.toSeconds - window.fromSeconds;
+  };
+  const first = width();
+  for (let n = 0; n < 5; n += 1) {
+    promises = withOutcome(promises, { fromSeconds: 1, toSeconds: 2 }, 3);
+  }
+  assert.ok(width() > 1.3 * first);
+  for (let n = 0; n < 200; n += 1) {
+    promises = withOutcome(promises, { fromSeconds: 1, toSeconds: 2 }, 1);
+  }
+  assert.equal(width(), first);
 });

@@ -19,6 +19,12 @@ export interface CentreOptions {
   readonly hours: number;
   /** Time between live callers; null: there are none. */
   readonly liveEveryMs: number | null;
+  /** The same by the time since the start, in place of `liveEveryMs`. */
+  readonly liveEveryAt?: (monotonicMs: number) => number;
+  /** Live callers hang up after this, in the mean; they wait for ever unless given. */
+  readonly patienceMs?: number;
+  /** How many of the agents are at work, by the time; all of them unless given. */
+  readonly staffAt?: (monotonicMs: number) => number;
   /** Time between callbacks asked for; null or left out: there is the backlog only. */
   readonly callbackEveryMs?: number | null;
   /** Callbacks kept waiting: for each one that is done another is asked for. */
@@ -92,6 +98,7 @@ export class Centre {
     for (let n = 0; n < this.#options.backlog; n += 1) this.#callback();
     this.#liveCallers();
     this.#callbacks();
+    this.#shifts();
     const endMs = WARM_UP_MS + this.#options.hours * 3_600_000;
     while (this.clock.monotonicMs() < endMs) {
       await Promise.resolve();
@@ -154,8 +161,38 @@ export class Centre {
     this.router.submit(notifiedCallback(id, { arrivedAtMs, dialMode }));
   }
 
+  /** Once a minute: who is too many goes after the conversation, who is missing comes. */
+  #shifts(): void {
+    const { staffAt } = this.#options;
+    if (staffAt === undefined) return;
+    this.router.agents().forEach(({ agentId, state }, n) => {
+      const works = n < staffAt(this.clock.monotonicMs());
+      if (works && state === 'not-ready') this.router.ready(agentId);
+      if (works && state === 'logged-out') {
+        this.router.login(agentId);
+        this.router.ready(agentId);
+      }
+      if (!works && (state === 'ready' || state === 'not-ready')) this.router.logout(agentId);
+      if (!works && (state === 'talking' || state === 'wrap-up')) {
+        this.router.notReady(agentId, 'shift');
+      }
+    });
+    this.clock.after(60_000, () => this.#shifts());
+  }
+
+  #losesPatience(id: string): void {
+    const { patienceMs } = this.#options;
+    if (patienceMs === undefined) return;
+    this.clock.after(this.#exponential(patienceMs), () => {
+      if (!this.#waitingLive.delete(id)) return;
+      this.#told.delete(id);
+      this.router.withdraw(id, 'abandoned');
+    });
+  }
+
   #liveCallers(): void {
-    const { liveEveryMs } = this.#options;
+    const { liveEveryAt } = this.#options;
+    const liveEveryMs = liveEveryAt?.(this.clock.monotonicMs()) ?? this.#options.liveEveryMs;
     if (liveEveryMs === null) return;
     this.clock.after(this.#exponential(liveEveryMs), () => {
       this.#sequence += 1;
@@ -164,6 +201,7 @@ export class Centre {
       this.#arrivedMs.set(id, atMs);
       this.#waitingLive.set(id, atMs);
       this.router.submit(liveCall(id, { arrivedAtMs: atMs }));
+      this.#losesPatience(id);
       const isAsked = this.#sequence % (this.#options.askEvery ?? 1) === 0;
       const wait = isAsked ? this.router.estimate(id) : null;
       const entry = isAsked ? this.router.entry(id) : null;
