@@ -8,6 +8,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { join } from 'node:path';
 import { RingbackError } from '../core/errors.ts';
+import { addressed } from './access/address.ts';
 import { Auditor } from './access/auditor.ts';
 import { ownership } from './access/ownership.ts';
 import { unguarded } from './access/permit.ts';
@@ -150,6 +151,7 @@ function operationsOf({ openAPIRegistry }: OpenAPIHono<ApiEnv>): ReadonlyMap<str
 
 function useMiddleware(app: OpenAPIHono<ApiEnv>, deps: ApiDeps, metrics: Metrics): void {
   const { corsOrigins, maxBodyBytes, maxUploadBytes } = deps.config.http;
+  app.use(addressed(deps.config.http.trustedProxies));
   app.use(requestId({ generator: () => deps.ids.next(), limitLength: 64 }));
   app.use(securityHeaders());
   app.use(contextStorage());

@@ -99,6 +99,8 @@ export interface ApiEnv {
     keyName?: string;
     /** Who asked where no identity is needed: an agent's session, a customer's link. */
     actor?: string;
+    /** Address of who asks; null: there is no connection. */
+    address?: string | null;
     /** Who asks; absent on open routes. */
     identity?: Identity;
     /** What the route asked for. */

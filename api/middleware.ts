@@ -2,7 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
-import { addressOf } from './access/auditor.ts';
+import { addressOf } from './access/address.ts';
 import type { Identity } from './access/identity.ts';
 import { isToken } from './access/tokens.ts';
 import { RateLimiter, type RateAnswer } from './rate-limit.ts';
@@ -70,8 +70,10 @@ export function authenticated(
   { apiKeys, access, clock, config }: ApiDeps,
   { challenge, keyIn }: KeyScheme = BEARER,
 ): Handler {
-  const { requestsPerSecond, requestBurst } = config.http;
+  const { requestsPerSecond, requestBurst, requestsPerSecondPerAddress } = config.http;
   const { tokens } = access;
+  const ofAddress = requestsPerSecondPerAddress ?? 0;
+  const addresses = new RateLimiter(clock, { perSecond: ofAddress, burst: 2 * ofAddress });
   const limiter = new RateLimiter(clock, { perSecond: requestsPerSecond, burst: requestBurst });
   const guesses = new RateLimiter(clock, { perSecond: GUESSES_PER_SECOND, burst: GUESS_BURST });
   const identityOf = async (presented: string): Promise<Identity | null> => {
@@ -85,6 +87,8 @@ export function authenticated(
       if (!answer.allowed) throw rateLimited(answer);
       throw error;
     };
+    const shared = ofAddress === 0 ? null : addresses.take(addressOf(c) ?? '');
+    if (shared?.allowed === false) throw rateLimited(shared);
     const identity = presented === null ? null : await identityOf(presented).catch(guessed);
     if (identity === null) return guessed(unauthorized(presented === null, challenge));
     c.set('keyName', identity.name);

@@ -1,12 +1,12 @@
 // What goes into the audit log: every change, reads of what is most personal, and refusals. Those
 // are gathered when there are many, so that nobody fills the disk by knocking.
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Clock, Log, Timer } from '../../core/ports.ts';
 import type { ApiEnv } from '../deps.ts';
 import { maskedText } from '../mask.ts';
 import { RateLimiter } from '../rate-limit.ts';
+import { addressOf } from './address.ts';
 import type { AuditEntry, AuditLog } from './audit.ts';
 import type { Permission } from './permissions.ts';
 
@@ -116,13 +116,4 @@ function targetOf(c: Context<ApiEnv>): string {
     .filter(([name]) => name !== 'token')
     .map(([name, value]) => `${name}=${value}`);
   return maskedText(named.join(' ')).slice(0, MAX_TARGET);
-}
-
-/** Of the connection; null without one. */
-export function addressOf(c: Context<ApiEnv>): string | null {
-  try {
-    return getConnInfo(c).remote.address ?? null;
-  } catch {
-    return null;
-  }
 }

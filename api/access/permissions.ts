@@ -64,7 +64,11 @@ const TABLE = {
     about: 'log in and out, ready and not ready, previews',
     roles: alsoOwn('supervisor'),
   },
-  'agents.manage': { about: 'make and delete agents', roles: all('supervisor') },
+  'agents.manage': {
+    about: 'make and delete agents',
+    roles: all('supervisor'),
+    wholeSite: true,
+  },
   'queues.read': {
     about: 'read queues, waits, slots and hours',
     roles: all('monitor', 'supervisor', 'developer'),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { keysSchema } from './access.ts';
 import { oidcSchema } from './oidc.ts';
-import { country, environmentName, ipAddress, name, port, whole } from './fields.ts';
+import { addressRange, country, environmentName, ipAddress, name, port, whole } from './fields.ts';
 
 export const dataDirSchema = z
   .string()
@@ -104,6 +104,20 @@ export const httpSchema = z
     requestBurst: whole(1, 100_000)
       .default(100)
       .describe('Requests a key that was quiet may make at once before the rate counts.'),
+    requestsPerSecondPerAddress: whole(1, 100_000)
+      .nullable()
+      .default(null)
+      .describe(
+        'Rate of one address over all its keys, twice as many at once; more get 429. null: none.',
+      ),
+    trustedProxies: z
+      .array(addressRange())
+      .max(100)
+      .default([])
+      .describe(
+        'Proxies whose X-Forwarded-For says who asks, for rates and the audit log. Empty: the ' +
+          'address of the connection counts.',
+      ),
     corsOrigins: z
       .array(origin)
       .max(100)

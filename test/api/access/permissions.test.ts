@@ -85,6 +85,7 @@ test('the roles are what their names promise', () => {
   for (const permission of ['calls.monitor', 'agents.manage', 'callbacks.cancel'] as const) {
     assert.ok(supervisor.includes(permission), permission);
   }
+  assert.equal(reachOf('agents.manage', ['supervisor'], true), null, 'agents serve several lines');
   const developer = has('developer');
   for (const permission of ['webhooks.manage', 'push.manage', 'prompts.manage'] as const) {
     assert.ok(developer.includes(permission), permission);
