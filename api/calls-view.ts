@@ -2,11 +2,15 @@
 import type { z } from '@hono/zod-openapi';
 import type { Control, LegView } from '../callback/index.ts';
 import type { MixKind } from '../media/index.ts';
+import { recordingLinkOf } from './schemas/attempts.ts';
 import type { callSchema } from './schemas/calls.ts';
 
 type Call = z.output<typeof callSchema>;
 
-export type OperatorsView = Pick<Call, 'onHold' | 'recording' | 'supervision' | 'legs'>;
+export type OperatorsView = Pick<
+  Call,
+  'onHold' | 'recording' | 'recordingLink' | 'supervision' | 'legs'
+>;
 
 /** As the API names them. */
 const MODES: Readonly<Record<MixKind, 'listen' | 'whisper' | 'barge'>> = {
@@ -23,9 +27,13 @@ export function mixKindOf(mode: 'listen' | 'whisper' | 'barge'): MixKind {
 /** @param control null: nobody is on the line for this interaction now */
 export async function operatorsView(control: Pick<Control, 'view'> | null): Promise<OperatorsView> {
   const view = await control?.view();
-  if (view === undefined) return { onHold: false, recording: 'off', supervision: null, legs: [] };
-  const { onHold, recording, supervision, legs } = view;
+  if (view === undefined) {
+    const none = { recording: 'off', recordingLink: null, supervision: null } as const;
+    return { onHold: false, ...none, legs: [] };
+  }
+  const { onHold, recording, recordingPath, supervision, legs } = view;
   return {
+    recordingLink: recordingLinkOf(recordingPath),
     ...{ onHold, recording, legs: legs.map(legView) },
     supervision: supervision === null ? null : MODES[supervision],
   };

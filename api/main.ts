@@ -56,6 +56,7 @@ import { ladderSvg } from './ladder.ts';
 import { createLog } from './log.ts';
 import { openNotify } from './notify.ts';
 import { numberPlan } from './number-plan.ts';
+import { QualityBook, withQuality } from './quality.ts';
 import { reload } from './reload.ts';
 import type { RunningServer } from './server.ts';
 import { startServer as startHttp } from './server.ts';
@@ -151,7 +152,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
       config,
       apiKeys: keys.apiKeys,
       access: stores.access,
-      callbacks,
+      callbacks: withQuality(callbacks, stores.quality),
       chats,
       router,
       sip,
@@ -185,7 +186,7 @@ async function assemble(config: Config, log: Log, closers: Closers): Promise<Ser
 async function openProduct(
   live: { readonly config: Config },
   telephony: Pick<Telephony, 'sip' | 'media'>,
-  { callbackStore: store }: Stores,
+  { callbackStore: store, quality }: Stores,
   ports: Ports,
   closers: Closers,
 ) {
@@ -203,6 +204,7 @@ async function openProduct(
       treatment: treatments.sources,
       recordingManner: recordingMannerOf(config, knowing, treatments.sources),
       transferGoal: numberPlan(config, router),
+      measured: (id, attemptKey, leg) => quality.add(id, attemptKey, leg),
     },
     {
       ...telephony,
@@ -252,6 +254,7 @@ interface Stores {
   readonly registrarStore: RegistrarStore;
   readonly answers: AnswerStore;
   readonly access: Access;
+  readonly quality: QualityBook;
 }
 
 function openStores(config: Config, ports: Ports, closers: Closers): Stores {
@@ -266,7 +269,11 @@ function openStores(config: Config, ports: Ports, closers: Closers): Stores {
   closers.add(() => answers.close());
   const access = openAccess(config, ports);
   closers.add(() => access.close());
-  return { callbackStore, agentStore, registrarStore, answers, access };
+  const { completedDays, archivedDays } = config.retention;
+  const days = completedDays + archivedDays;
+  const quality = new QualityBook(join(config.dataDir, 'quality.sqlite'), days, ports);
+  closers.add(() => quality.close());
+  return { callbackStore, agentStore, registrarStore, answers, access, quality };
 }
 
 /** What clients of the Genesys-compatible face store, when it is on. */

@@ -74,6 +74,23 @@ export type AttemptResult =
   | 'RESCHEDULED'
   | 'UNKNOWN';
 
+/** How one leg of an attempt was received and, by its reports, heard; over the whole call. */
+export interface LegQuality {
+  readonly leg: 'customer' | 'agent';
+  /** 1 to 4.5 (ITU-T G.107); null: nothing came. */
+  readonly mos: number | null;
+  /** 0 to 100. */
+  readonly lossPercent: number;
+  readonly jitterMs: number;
+  readonly roundTripMs: number | null;
+  /** The other direction, as the peer tells it (RFC 3550 s.6.4.1); null: it told nothing. */
+  readonly peer: {
+    readonly mos: number;
+    readonly lossPercent: number;
+    readonly jitterMs: number;
+  } | null;
+}
+
 export interface AttemptRecord {
   /** 1 for the first. */
   readonly number: number;
@@ -100,6 +117,8 @@ export interface AttemptRecord {
   readonly trunk?: string;
   /** The customer called us; left out: we called. */
   readonly calledIn?: true;
+  /** Of every leg that is over, in that order; left out: none was measured. */
+  readonly quality?: readonly LegQuality[];
 }
 
 export interface CallbackRecord {

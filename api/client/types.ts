@@ -2,6 +2,94 @@
 // types of every path, body and answer. Not to be edited.
 
 export interface paths {
+    "/api/v1/callbacks/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link for the customer of a callback
+         * @description Who has it may see, move or cancel this callback, without an account.
+         */
+        post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/self/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of a link, or with `Accept: application/json` what is on it */
+        get: operations["showToCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/self/{token}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the callback of a link */
+        post: operations["moveByCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/self/{token}/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call another number */
+        post: operations["renumberByCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/self/{token}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel the callback of a link */
+        post: operations["cancelByCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -1493,21 +1581,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        NewKey: components["schemas"]["Key"] & {
-            /** @description Shown here and nowhere else. */
-            key: string;
-        };
-        Key: {
-            name: string;
-            roles: string[];
-            linesOfBusiness: string[] | null;
-            agentId: string | null;
-            createdAt: string;
-            createdBy: string;
-            expiresAt: string | null;
-            /** @description To the minute. */
-            lastUsedAt: string | null;
-            revokedAt: string | null;
+        Link: {
+            /** @description Below the address by which customers reach us. */
+            path: string;
+            /** @description null: `http.publicUrl` is not set. */
+            url: string | null;
+            actions: ("view" | "move" | "cancel" | "change-number")[];
+            expiresAt: string;
         };
         /** @description Problem details (RFC 9457). */
         Problem: {
@@ -1536,6 +1616,63 @@ export interface components {
             message: string;
             /** @description What was sent, shortened; numbers masked, secrets never. */
             value?: string | number | boolean | null;
+        };
+        CreateLink: {
+            /**
+             * @description What the customer may do; `view` always.
+             * @default [
+             *       "view",
+             *       "move",
+             *       "cancel",
+             *       "change-number"
+             *     ]
+             */
+            actions: ("view" | "move" | "cancel" | "change-number")[];
+            /**
+             * @description It ends after this, and with the callback.
+             * @default 72
+             */
+            hours: number;
+        };
+        CustomerView: {
+            /** @enum {string} */
+            state: "waiting" | "scheduled" | "calling";
+            /** @description In line; null: none now. */
+            position: number | null;
+            /** @description null: not known. */
+            waitSeconds: number | null;
+            /** @description When an agent was promised for; null: nothing was promised. */
+            promised: {
+                from: string;
+                to: string;
+            } | null;
+            /** @description null: as soon as possible. */
+            desiredTime: string | null;
+            /** @description Of the customer, or of the office. */
+            timeZone: string;
+            /** @description Masked but for its last digits. */
+            customerNumber: string;
+            actions: ("view" | "move" | "cancel" | "change-number")[];
+        };
+        CustomerDone: {
+            /** @enum {boolean} */
+            done: true;
+        };
+        NewKey: components["schemas"]["Key"] & {
+            /** @description Shown here and nowhere else. */
+            key: string;
+        };
+        Key: {
+            name: string;
+            roles: string[];
+            linesOfBusiness: string[] | null;
+            agentId: string | null;
+            createdAt: string;
+            createdBy: string;
+            expiresAt: string | null;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            revokedAt: string | null;
         };
         /**
          * @example {
@@ -1609,7 +1746,7 @@ export interface components {
         };
         Callback: {
             id: string;
-            /** @description Grows with every change; also the ETag. */
+            /** @description Grows with every step. */
             revision: number;
             queueId: string;
             customerNumber: string;
@@ -1695,11 +1832,59 @@ export interface components {
                 correctedTo?: string;
             } | null;
             agentId: string | null;
+            /** @description The file on the server. */
             recording: string | null;
+            recordingLink: components["schemas"]["RecordingLink"];
+            /** @description Of every leg that is over; empty: nothing was measured. */
+            quality: components["schemas"]["LegQuality"][];
             /** @description The trunk that carried it. */
             trunk: string | null;
             /** @description The customer called us. */
             calledIn: boolean;
+        };
+        /**
+         * @description Of `/api/v1/recordings`; 404 once it is erased.
+         * @example {
+         *       "id": "0f0e0d0c_1_0",
+         *       "href": "/api/v1/recordings/0f0e0d0c_1_0"
+         *     }
+         */
+        RecordingLink: {
+            id: string;
+            /** @example /api/v1/recordings/0f0e0d0c_1_0 */
+            href: string;
+        } | null;
+        /**
+         * @example {
+         *       "leg": "customer",
+         *       "mos": 4.2,
+         *       "lossPercent": 0.5,
+         *       "jitterMs": 3,
+         *       "roundTripMs": 40,
+         *       "peer": {
+         *         "mos": 4.1,
+         *         "lossPercent": 1,
+         *         "jitterMs": 5
+         *       }
+         *     }
+         */
+        LegQuality: {
+            /** @enum {string} */
+            leg: "customer" | "agent";
+            /** @description What we received, 1 to 4.5 (ITU-T G.107); null: nothing came. */
+            mos: number | null;
+            /** @description Share of packets that never came. */
+            lossPercent: number;
+            jitterMs: number;
+            /** @description null: not known. */
+            roundTripMs: number | null;
+            /** @description What the peer received, as it reports; null: it reported nothing. */
+            peer: {
+                mos: number;
+                /** @description Share of packets that never came. */
+                lossPercent: number;
+                jitterMs: number;
+            } | null;
         };
         /** @description Who is asked now, before the call. */
         Asked: {
@@ -2575,6 +2760,7 @@ export interface components {
             onHold: boolean;
             /** @enum {string} */
             recording: "off" | "on" | "paused";
+            recordingLink: components["schemas"]["RecordingLink"];
             /** @enum {string|null} */
             supervision: "listen" | "whisper" | "barge" | null;
             legs: components["schemas"]["CallLeg"][];
@@ -2936,6 +3122,533 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    createLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own: repeated with it, the request gets its first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the callback. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateLink"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or an unknown one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The roles of the key or token do not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of Ringback. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showToCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the one callback. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                    "text/html": string;
+                };
+            };
+            /** @description No API key, or an unknown one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The roles of the key or token do not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over, for good. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of Ringback. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description null: as soon as possible.
+                     * @example 2026-01-05T09:00:00Z
+                     */
+                    desiredTime: string | null;
+                } | {
+                    localTime: string;
+                };
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: date-time
+                     * @description null: as soon as possible.
+                     * @example 2026-01-05T09:00:00Z
+                     */
+                    desiredTime: string | null;
+                } | {
+                    localTime: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDone"];
+                    "text/html": string;
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or an unknown one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The roles of the key or token do not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over, for good. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of Ringback. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renumberByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customerNumber: string;
+                };
+                "application/x-www-form-urlencoded": {
+                    customerNumber: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDone"];
+                    "text/html": string;
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or an unknown one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The roles of the key or token do not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over, for good. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of Ringback. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelByCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDone"];
+                    "text/html": string;
+                };
+            };
+            /** @description The request is wrong; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key, or an unknown one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The roles of the key or token do not have the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Over, for good. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of Ringback. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: {

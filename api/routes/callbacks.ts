@@ -240,13 +240,15 @@ function shown(deps: Deps, record: CallbackRecord): z.output<typeof callbackSche
 function placeOf({ router }: Deps, record: CallbackRecord): Place | null {
   if (record.state !== 'queued') return null;
   const entry = router.entry(record.id);
-  const queue = router.queue(record.queueId);
+  const queue = router.queueWait(record.queueId);
   if (entry === null || queue === null || entry.position === 0) return null;
   return { position: entry.position, estimatedWait: waitAtPosition(queue, entry.position) };
 }
 
-function etagOf(record: CallbackRecord): string {
-  return `"${record.revision}"`;
+/** How a leg was heard is known after the last step: it makes another version, too. */
+function etagOf({ revision, attempts }: CallbackRecord): string {
+  const measured = attempts.reduce((sum, { quality = [] }) => sum + quality.length, 0);
+  return measured === 0 ? `"${revision}"` : `"${revision}.${measured}"`;
 }
 
 function checkRevision(c: Context, record: CallbackRecord): void {

@@ -6,7 +6,7 @@ import {
   mostCallWithinSeconds,
   mostCodeDigits,
 } from '../../callback/index.ts';
-import type { AttemptRecord, CallbackEventRecord, CallbackRecord } from '../../callback/index.ts';
+import type { CallbackEventRecord, CallbackRecord } from '../../callback/index.ts';
 import type { EstimatedWait } from '../../routing/index.ts';
 import {
   estimatedWaitSchema,
@@ -17,6 +17,7 @@ import {
   skillRequirementSchema,
 } from './common.ts';
 import { listSchema, several, sortedQuery, timeRange } from '../listing/query.ts';
+import { attemptSchema, attemptView } from './attempts.ts';
 import { pushDeviceSchema } from './push.ts';
 
 const stateSchema = z
@@ -168,35 +169,6 @@ export const createHeadersSchema = z.object({
 
 export const callbackIdSchema = z.object({ id: pathId('Id of the callback.') });
 
-const attemptSchema = z
-  .object({
-    number: z.number().int().openapi({ description: '1 for the first.' }),
-    startedAt: z.string(),
-    answeredAt: z.string().nullable(),
-    endedAt: z.string().nullable(),
-    result: z.string().nullable().openapi({ example: 'NO_ANSWER' }),
-    sipStatus: z.number().int().nullable(),
-    q850Cause: z.number().int().nullable(),
-    cpd: z
-      .object({
-        kind: z.string(),
-        confidence: z.number(),
-        atMs: z.number(),
-        evidence: z.array(z.unknown()),
-        correctedTo: z.string().optional().openapi({
-          description:
-            'Present when detection took it back after the join; nothing follows from it.',
-        }),
-      })
-      .nullable()
-      .openapi({ description: 'What call progress detection heard.' }),
-    agentId: z.string().nullable(),
-    recording: z.string().nullable(),
-    trunk: z.string().nullable().openapi({ description: 'The trunk that carried it.' }),
-    calledIn: z.boolean().openapi({ description: 'The customer called us.' }),
-  })
-  .openapi('Attempt');
-
 const askedSchema = z
   .object({
     who: z.enum(['customer', 'agent']),
@@ -208,7 +180,7 @@ const askedSchema = z
 export const callbackSchema = z
   .object({
     id: z.string(),
-    revision: z.number().int().openapi({ description: 'Grows with every change; also the ETag.' }),
+    revision: z.number().int().openapi({ description: 'Grows with every step.' }),
     queueId: z.string(),
     customerNumber: z.string(),
     state: stateSchema,
@@ -357,24 +329,6 @@ function dispositionView({ disposition }: CallbackRecord) {
 
 function toSeconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1_000;
-}
-
-function attemptView(attempt: AttemptRecord): z.output<typeof attemptSchema> {
-  const { cpd } = attempt;
-  return {
-    number: attempt.number,
-    startedAt: isoTime(attempt.startedAtMs),
-    answeredAt: isoTimeOrNull(attempt.answeredAtMs),
-    endedAt: isoTimeOrNull(attempt.endedAtMs),
-    result: attempt.result,
-    sipStatus: attempt.sipStatus,
-    q850Cause: attempt.q850Cause,
-    cpd: cpd === null ? null : { ...cpd, evidence: [...cpd.evidence] },
-    agentId: attempt.agentId,
-    recording: attempt.recording,
-    trunk: attempt.trunk ?? null,
-    calledIn: attempt.calledIn ?? false,
-  };
 }
 
 /** One line of history, as JSON and as SSE data. */

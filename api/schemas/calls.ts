@@ -1,6 +1,7 @@
 // Live calls on the wire: callbacks being handled, and callers on the line. PURE.
 import { z } from '@hono/zod-openapi';
 import { listSchema, sortedQuery } from '../listing/query.ts';
+import { recordingLinkSchema } from './attempts.ts';
 import { pathId } from './common.ts';
 
 const legSchema = z
@@ -32,6 +33,7 @@ export const callSchema = z
     agentId: z.string().nullable(),
     onHold: z.boolean(),
     recording: z.enum(['off', 'on', 'paused']),
+    recordingLink: recordingLinkSchema.nullable(),
     supervision: z.enum(['listen', 'whisper', 'barge']).nullable(),
     legs: z.array(legSchema),
     sipCallIds: z.array(z.string()).openapi({ description: 'Of all legs, first the oldest.' }),

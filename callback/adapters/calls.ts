@@ -1,6 +1,7 @@
 // The Calls port over sip/ and media/: at most one contact for each interaction.
-import type { PlaySource } from '../../media/index.ts';
+import type { LegStats, PlaySource } from '../../media/index.ts';
 import type { InboundCall } from '../../sip/index.ts';
+import type { LegQuality } from '../model.ts';
 import type { CallEvent, Calls, DialCustomer, RingAgent, TakeCall } from '../ports.ts';
 import type { ContactHost } from './contact.ts';
 import type { Control } from './control.ts';
@@ -11,6 +12,8 @@ import type { RecordingManner } from './taping.ts';
 import type { TransferGoal } from './transfer.ts';
 
 export interface CallsOptions {
+  /** A leg of an attempt that carried sound is over; left out: nobody wants to know. */
+  readonly measured?: (id: string, attemptKey: string, quality: LegQuality) => void;
   /** What an interaction hears of a treatment. @throws RingbackError when there is none */
   readonly treatment: (
     treatment: string,
@@ -66,6 +69,11 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
         listener(contact.interactionId, contact.attemptKey ?? '', event);
       }
     },
+    // A caller on the line has no attempts: the key is the interaction's id.
+    measured({ interactionId: id }, attemptKey, leg, stats) {
+      const quality = attemptKey === id ? null : qualityOf(leg, stats);
+      if (attemptKey !== null && quality !== null) options.measured?.(id, attemptKey, quality);
+    },
     recordingManner: options.recordingManner ?? (() => WITHOUT_A_WORD),
     transferGoal: options.transferGoal ?? (() => null),
     placed: (interactionId, callId) => remember(callIds, interactionId, callId),
@@ -114,6 +122,14 @@ export function createCalls(options: CallsOptions, deps: LegDeps): TelephonyCall
       await Promise.allSettled(closing);
     },
   };
+}
+
+/** Null for a leg without any sound. */
+function qualityOf(leg: LegQuality['leg'], stats: LegStats): LegQuality | null {
+  if (stats.packetsReceived === 0 && stats.packetsSent === 0) return null;
+  const { mos, lossPercent, jitterMs, roundTripMs, peer } = stats;
+  const told = peer === null ? null : { ...peer };
+  return { leg, mos, lossPercent, jitterMs, roundTripMs, peer: told };
 }
 
 function remember(callIds: Map<string, string[]>, interactionId: string, callId: string): void {

@@ -1,7 +1,8 @@
 // One contact: the customer's leg and the agent's of one interaction, bridged when joined. Turns
 // commands into signalling and sound, and what happens on the legs into events. Decides nothing.
 import type { CallFailure, InboundCall } from '../../sip/index.ts';
-import type { CpdVerdict } from '../../media/index.ts';
+import type { CpdVerdict, LegStats } from '../../media/index.ts';
+import type { LegQuality } from '../model.ts';
 import type { CallEvent, CpdFinding, DialCustomer, RingAgent } from '../ports.ts';
 import type { CallsOptions } from './calls.ts';
 import { Control } from './control.ts';
@@ -21,6 +22,8 @@ export interface ContactHost extends TapingHost {
   readonly transferGoal: (user: string) => TransferGoal | null;
   nextLegId(): string;
   emit(contact: Contact, event: CallEvent): void;
+  /** A leg is over; the key is that of the attempt it was part of. */
+  measured(of: Contact, key: string | null, leg: LegQuality['leg'], stats: LegStats): void;
   /** A leg got its SIP Call-ID. */
   placed(interactionId: string, callId: string): void;
   /** Both legs are gone. */
@@ -253,7 +256,9 @@ export class Contact {
   }
 
   #customerListener(): LegListener {
+    const { attemptKey } = this;
     return {
+      measured: (stats) => this.#host.measured(this, attemptKey, 'customer', stats),
       ringing: () => {
         if (this.#rang) return;
         this.#rang = true;
@@ -298,6 +303,7 @@ export class Contact {
       this.#emit(event);
     };
     return {
+      measured: (stats) => this.#host.measured(this, this.attemptKey, 'agent', stats),
       ringing: () => undefined,
       answered: () => this.#emit({ type: 'agent-answered', reservationId }),
       failed: (failure) =>

@@ -26,6 +26,8 @@ export interface LegView {
 export interface ControlView {
   readonly onHold: boolean;
   readonly recording: 'off' | 'on' | 'paused';
+  /** The file; null: nothing is recorded. */
+  readonly recordingPath: string | null;
   /** Null: nobody listens in. */
   readonly supervision: MixKind | null;
   readonly legs: readonly LegView[];
@@ -73,6 +75,7 @@ export class Control {
     });
     return {
       onHold: this.#onHold,
+      recordingPath: taping.path,
       recording: taping.path === null ? 'off' : taping.isPausedBy('operator') ? 'paused' : 'on',
       supervision: this.#third === null ? null : this.#kind,
       legs: (await Promise.all(views)).flat(),

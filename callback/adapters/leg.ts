@@ -49,6 +49,8 @@ export interface LegListener {
   verdict(verdict: CpdVerdict): void;
   playEnded(playId: number): void;
   digit(digit: string, durationMs: number): void;
+  /** The figures of the whole leg, after its last word. */
+  measured?(stats: LegStats): void;
   /** The peer asks for a transfer; left out: it may not. */
   referred?(request: ReferRequest): void;
 }
@@ -238,6 +240,7 @@ export class TelephoneLeg {
       },
       ended: (stats) => {
         this.#deps.log.info('leg-ended', { legId: this.legId, callId: this.callId, ...stats });
+        this.listener.measured?.(stats);
       },
       lost: (reason) => this.#lose(reason),
     };

@@ -49,3 +49,33 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
   assert.ok(longestHoleMs(customerTalk, left) <= 40, 'no hole in the customer');
   assert.ok(longestHoleMs(agentTalk, right) <= 40, 'no hole in the agent');
 });
+
+test('a finished attempt tells how its legs were heard, and where it was recorded', async (t) => {
+  const site = await openSite();
+  t.after(() => site.close());
+  const talk = speech('customer-talk').subarray(0, 8_000);
+  site.customer.onCall(person({ hello: speech('person-hello'), talk }));
+  const agent = await site.agentPhone('anna');
+  agent.onCall(person({ hello: talk, talk, stayMs: 2_000 }));
+  await site.ready('anna');
+  const id = await site.callBack();
+  await site.callbackIn(id, 'completed');
+  // Legs are measured when their sockets are closed, which is after the conversation is over.
+  const measured = await until('the quality of both legs', async () => {
+    const [attempt] = (await site.callback(id))['attempts'] as Attempt[];
+    return attempt !== undefined && attempt.quality.length === 2 && attempt;
+  });
+  assert.deepEqual(measured.quality.map(({ leg }) => leg).toSorted(), ['agent', 'customer']);
+  for (const { leg, mos, lossPercent } of measured.quality) {
+    assert.ok(mos !== null && mos >= 1 && mos <= 4.5, `${leg}: ${mos}`);
+    assert.ok(lossPercent >= 0 && lossPercent <= 100, `${leg}: ${lossPercent}`);
+  }
+  const href = measured.recordingLink?.href ?? '';
+  const linked = (await site.expectOk('GET', href)).body;
+  assert.deepEqual([linked['callbackId'], linked['attempt']], [id, 1]);
+});
+
+interface Attempt {
+  readonly quality: readonly { leg: string; mos: number | null; lossPercent: number }[];
+  readonly recordingLink: { readonly href: string } | null;
+}
