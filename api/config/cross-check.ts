@@ -1,6 +1,7 @@
 // What no single field can say: names that must exist or be unique, ranges that must not cross,
 // addresses that cannot be announced. PURE.
 import { accessIssues } from './access.ts';
+import { publicIssues } from './public.ts';
 import { genesysIssues } from './genesys.ts';
 import { beforeCallIssues } from './before-call.ts';
 import { chatIssues } from './chat.ts';
@@ -18,6 +19,7 @@ const ALL_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 export function crossCheck(settings: Settings): ConfigIssue[] {
   return [
     ...accessIssues(settings),
+    ...publicIssues(settings),
     ...sipIssues(settings),
     ...trunkIssues(settings),
     ...mediaIssues(settings),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { keysSchema } from './access.ts';
 import { oidcSchema } from './oidc.ts';
+import { publicSchema } from './public.ts';
 import { addressRange, country, environmentName, ipAddress, name, port, whole } from './fields.ts';
 
 export const dataDirSchema = z
@@ -86,6 +87,7 @@ export const httpSchema = z
       .nullable()
       .default(null)
       .describe('Where customers reach this server: links for them begin with it. null: unknown.'),
+    publicCallbacks: publicSchema,
     maxBodyBytes: whole(1_024, 1_048_576)
       .default(65_536)
       .describe('Longest request body; longer ones get 413 before they are read to the end.'),

@@ -80,7 +80,12 @@ function usesOf(settings: Settings): SecretUse[] {
     minLength: 8,
   }));
   const { hep, drachtio } = settings.sip;
-  const engine = [
+  const others = [
+    {
+      environmentName: settings.http.publicCallbacks?.secretEnv ?? null,
+      path: ['http', 'publicCallbacks', 'secretEnv'],
+      minLength: 1,
+    },
     {
       environmentName: hep.host === null ? null : hep.passwordEnv,
       path: ['sip', 'hep', 'passwordEnv'],
@@ -97,7 +102,7 @@ function usesOf(settings: Settings): SecretUse[] {
       minLength: 16,
     },
   ];
-  return [...keys, ...keysWithRoles, ...trunks, ...agents, ...engine].flatMap((use) =>
+  return [...keys, ...keysWithRoles, ...trunks, ...agents, ...others].flatMap((use) =>
     use.environmentName === null ? [] : [{ ...use, environmentName: use.environmentName }],
   );
 }

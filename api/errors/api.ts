@@ -48,6 +48,14 @@ export const API_ERRORS: readonly ErrorEntry[] = [
     'Keys of the token issuer cannot be had',
     'See that `http.oidc.issuer` answers; API keys work meanwhile.',
   ),
+  entry('CAPTCHA_REFUSED', 403, false, 'CAPTCHA refused', 'Let the visitor solve a new one.'),
+  entry(
+    'CAPTCHA_UNAVAILABLE',
+    503,
+    true,
+    'CAPTCHA cannot be verified',
+    'See that `http.publicCallbacks.verifyUrl` answers; the visitor tries again with a new one.',
+  ),
   entry(
     'LINK_OVER',
     410,

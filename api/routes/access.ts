@@ -21,6 +21,7 @@ import {
   newKeySchema,
 } from '../schemas/access.ts';
 import { problems } from '../schemas/common.ts';
+import { publicRoutes } from '../public/routes.ts';
 import { selfRoutes } from '../self/routes.ts';
 import { linkRoutes } from './links.ts';
 
@@ -96,6 +97,8 @@ export function accessRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
   const { keys, audit } = deps.access;
   linkRoutes(app, deps);
   selfRoutes(app, deps);
+  const { publicCallbacks } = deps.config.http;
+  if (publicCallbacks !== null) publicRoutes(app, deps, publicCallbacks);
   app.openapi(createKey, (c) => {
     const { linesOfBusiness: lines, expiresAt, ...wanted } = c.req.valid('json');
     const known = new Set(deps.config.queues.map(({ lineOfBusiness }) => lineOfBusiness));
