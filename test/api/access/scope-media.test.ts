@@ -94,6 +94,6 @@ test('users who serve no queue of theirs are not there', async () => {
   assert.deepEqual([await status(LIMITED, 'ben'), await status(FULL, 'ben')], [404, 200]);
   assert.equal(await status(LIMITED, 'anna'), 200);
   const password = { password: 'another password' };
-  assert.equal((await ask(LIMITED, 'POST', '/api/v1/users/ben/password', password)).status, 404);
+  assert.equal((await ask(LIMITED, 'POST', '/api/v1/users/ben/password', password)).status, 403);
   assert.equal(world.passwords.get('ben'), undefined);
 });

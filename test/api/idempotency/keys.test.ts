@@ -178,13 +178,15 @@ test('who has lost a role or a line gets no answer that was kept', async () => {
   const key = 'a-key-that-is-given-other-roles';
   const ask = (role: Role, lines: readonly string[] | null) => {
     const grants = { roles: [role], lines, agentId: null };
-    const world = createWorld('', { answers, apiKeys: new ApiKeys([['crm', key, grants]]) });
+    const operators = { control: () => null, hangUp: () => true };
+    const apiKeys = new ApiKeys([['crm', key, grants]]);
+    const world = createWorld('', { answers, apiKeys, operators });
     const headers = { Authorization: `Bearer ${key}`, 'Idempotency-Key': 'k' };
-    return world.ask('POST', AGENTS, ANNA, headers);
+    return world.ask('POST', '/api/v1/calls/c-1/hangup', undefined, headers);
   };
-  assert.equal((await ask('supervisor', null)).status, 201);
+  assert.equal((await ask('supervisor', null)).status, 204);
   const replayed = await ask('supervisor', null);
-  assert.deepEqual([replayed.status, replayed.headers.get('idempotency-replayed')], [201, 'true']);
+  assert.deepEqual([replayed.status, replayed.headers.get('idempotency-replayed')], [204, 'true']);
   for (const [role, lines, status, code] of [
     ['monitor', null, 403, 'ACCESS_DENIED'],
     ['supervisor', ['care'], 409, 'IDEMPOTENCY_KEY_REUSED'],
