@@ -28,11 +28,11 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
   const heardByAgent = agent.calls[0]?.heard() ?? new Int16Array(0);
   const heardByCustomer = site.customer.calls[0]?.heard() ?? new Int16Array(0);
   const greeted = whole(prompt('greeting'))(heardByCustomer);
-  assert.ok(greeted > 0.6, `the whole greeting: ${greeted}`);
+  assert.ok(greeted > 0.8, `the whole greeting: ${greeted}`);
   const toAgent = likeness(customerTalk, heardByAgent);
   const toCustomer = likeness(agentTalk, heardByCustomer);
-  assert.ok(toAgent.correlation > 0.6, `agent hears the customer: ${toAgent.correlation}`);
-  assert.ok(toCustomer.correlation > 0.6, `customer hears the agent: ${toCustomer.correlation}`);
+  assert.ok(toAgent.correlation > 0.8, `agent hears the customer: ${toAgent.correlation}`);
+  assert.ok(toCustomer.correlation > 0.8, `customer hears the agent: ${toCustomer.correlation}`);
 
   const attempts = record['attempts'] as { recording: string }[];
   // Its file is completed in the background.
@@ -44,8 +44,8 @@ test('a callback reaches a person and an agent, who hear each other', async (t) 
   const { left, right } = splitStereo(wav.samples);
   const onLeft = likeness(customerTalk, left);
   const onRight = likeness(agentTalk, right);
-  assert.ok(onLeft.correlation > 0.6, `customer is on the left: ${onLeft.correlation}`);
-  assert.ok(onRight.correlation > 0.6, `agent is on the right: ${onRight.correlation}`);
+  assert.ok(onLeft.correlation > 0.8, `customer is on the left: ${onLeft.correlation}`);
+  assert.ok(onRight.correlation > 0.8, `agent is on the right: ${onRight.correlation}`);
   assert.ok(longestHoleMs(customerTalk, left) <= 40, 'no hole in the customer');
   assert.ok(longestHoleMs(agentTalk, right) <= 40, 'no hole in the agent');
 });

@@ -45,12 +45,12 @@ for (const [name, { userSrtp, ...options }] of Object.entries(cases)) {
     await site.callbackIn(id, 'connected');
     const customer = site.customer.calls[0];
     assert.ok(customer);
-    await untilHeard('the customer hears the softphone', customer, voice(agentTalk), 0.6);
+    await untilHeard('the customer hears the softphone', customer, voice(agentTalk), 0.8);
     await customer.wait(3_000);
     await customer.hangUp();
     await agent.event('CALL_CLOSED');
     await site.callbackIn(id, 'completed');
     const { heard } = await agent.dumps();
-    await untilRecorded('the softphone heard', heard[0] ?? '', voice(customerTalk), 0.6);
+    await untilRecorded('the softphone heard', heard[0] ?? '', voice(customerTalk), 0.8);
   });
 }

@@ -113,5 +113,5 @@ test('a caller is welcomed in German with place in line, and told of the recordi
   await site.ready('anna');
   const first = await until('anna rings', () => anna.calls[0]);
   const notice = prompt('recording-notice', 'de');
-  await untilHeard('the agent hears of the recording', first, voice(notice), 0.6);
+  await untilHeard('the agent hears of the recording', first, voice(notice), 0.8);
 });

@@ -53,7 +53,7 @@ test('a real softphone takes the conversation of a callback', async (t) => {
   await agent.event('CALL_ESTABLISHED');
   const customer = site.customer.calls[0];
   assert.ok(customer);
-  await untilHeard('the customer hears the softphone', customer, voice(agentTalk), 0.6);
+  await untilHeard('the customer hears the softphone', customer, voice(agentTalk), 0.8);
   await customer.wait(3_000);
   await customer.hangUp();
   await agent.event('CALL_CLOSED');
@@ -61,5 +61,5 @@ test('a real softphone takes the conversation of a callback', async (t) => {
   assert.equal(record['reason'], 'AGENT_CONNECTED');
 
   const { heard } = await agent.dumps();
-  await untilRecorded('the softphone heard', heard[0] ?? '', voice(customerTalk), 0.6);
+  await untilRecorded('the softphone heard', heard[0] ?? '', voice(customerTalk), 0.8);
 });
