@@ -23,7 +23,9 @@ export async function apiDescription(): Promise<OpenAPI3> {
 
 /** What the file must be. */
 export async function clientTypes(): Promise<string> {
-  return HEAD + astToString(await openapiTS(withoutExamples(await apiDescription())));
+  const description = withoutExamples(await apiDescription());
+  // What has a default may be left out of a request.
+  return HEAD + astToString(await openapiTS(description, { defaultNonNullable: false }));
 }
 
 /** Examples would be four of five lines. */

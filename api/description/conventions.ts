@@ -69,11 +69,16 @@ export function completed<Document extends Describable>(document: Document): Doc
 function addHeaders(method: string, operation: Operation): void {
   const { responses } = operation;
   const problem = responses['401']?.content;
+  const refusal = problem === undefined ? {} : { content: problem };
+  if (method !== 'get') {
+    // Also where no body is expected: one that is sent is measured all the same.
+    responses['413'] ??= { description: 'The body is too large.', ...refusal };
+  }
   if (method === 'post') {
     addParameter(operation, KEY);
     responses['409'] ??= {
       description: 'Not possible in the present state.',
-      ...(problem === undefined ? {} : { content: problem }),
+      ...refusal,
     };
   }
   if ('412' in responses) addParameter(operation, IF_MATCH);

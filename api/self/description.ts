@@ -1,6 +1,6 @@
 // What goes over the wire of a customer's link, and its part of the API description. The routes
 // read their bodies themselves: as forms of the page, or as JSON.
-import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import type { ApiEnv } from '../deps.ts';
 import { moment, problems } from '../schemas/common.ts';
 import { LINK_ACTIONS } from './links.ts';
@@ -37,6 +37,17 @@ const doneSchema = z.object({ done: z.literal(true) }).openapi('CustomerDone');
 const html = { 'text/html': { schema: z.string() } };
 const path = z.object({ token: z.string().openapi({ description: 'The token of the link.' }) });
 
+type Refusal = ReturnType<typeof problems>[401];
+
+/** Refusals come as pages too, unless `Accept` asks for JSON. */
+function withPages(refusals: Readonly<Record<number, Refusal>>): RouteConfig['responses'] {
+  const each = Object.entries(refusals).map(([status, { description, content }]) => [
+    status,
+    { description, content: { ...content, ...html } },
+  ]);
+  return Object.fromEntries(each) as RouteConfig['responses'];
+}
+
 /** Describes the routes of routes.ts. */
 export function describeSelf({ openAPIRegistry }: OpenAPIHono<ApiEnv>): void {
   const common = { tags: ['Callbacks'], security: [], 'x-permission': 'session' };
@@ -52,7 +63,7 @@ export function describeSelf({ openAPIRegistry }: OpenAPIHono<ApiEnv>): void {
         description: 'Of the one callback.',
         content: { 'application/json': { schema: customerViewSchema }, ...html },
       },
-      ...problems(410),
+      ...withPages(problems(410)),
     },
   });
   const change = (action: string, operationId: string, summary: string, schema?: z.ZodType) =>
@@ -81,7 +92,7 @@ export function describeSelf({ openAPIRegistry }: OpenAPIHono<ApiEnv>): void {
           description: 'Done.',
           content: { 'application/json': { schema: doneSchema }, ...html },
         },
-        ...problems(400, 403, 409, 410, 413, 415),
+        ...withPages(problems(400, 403, 409, 410, 413, 415)),
       },
     });
   change('move', 'moveByCustomer', 'Move the callback of a link', moveSchema);
