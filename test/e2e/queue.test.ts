@@ -130,7 +130,7 @@ test('agent first: the agent is on the line before the customer is dialled', asy
   assert.ok(agentCall?.answeredAtMs && customerCall);
   assert.ok(agentCall.answeredAtMs <= customerCall.startedAtMs, 'agent first');
   const connecting = bestCorrelation(prompt('connecting'), agentCall.heard(), 3_000);
-  assert.ok(connecting.correlation > 0.8, `the agent is told: ${connecting.correlation}`);
+  assert.ok(connecting.correlation > 0.6, `the agent is told: ${connecting.correlation}`);
 });
 
 test('a caller who gives up is called back at the place they had', async (t) => {
