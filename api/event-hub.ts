@@ -12,6 +12,9 @@ export type HubDeps = SourceDeps & Pick<ApiDeps, 'config' | 'log'>;
 /** Callback events read from the log at once. */
 const BATCH = 100;
 
+/** Places in the log remembered for a moment. */
+const MAX_READ = 16;
+
 /** All listeners of one API. */
 export class EventHub implements FollowerSource {
   readonly #deps: HubDeps;
@@ -21,6 +24,8 @@ export class EventHub implements FollowerSource {
   /** Followers that are not counted: our own. */
   readonly #uncounted = new WeakSet<Follower>();
   readonly #owners = new Map<Follower, string>();
+  /** What was read for one listener serves those who ask for the same in the same moment. */
+  readonly #read = new Map<number, ReturnType<FollowerSource['batchAfter']>>();
   #counted = 0;
   #closed = false;
 
@@ -28,6 +33,7 @@ export class EventHub implements FollowerSource {
     this.#deps = deps;
     this.#sources = new EventSources(deps, (key, event) => this.tell(key, event));
     deps.callbacks.onEvent(({ sequence }) => {
+      this.#read.clear();
       for (const follower of this.#followers) follower.logGrew(sequence);
       for (const watcher of this.#watchers) watcher.logGrew();
     });
@@ -83,9 +89,16 @@ export class EventHub implements FollowerSource {
   }
 
   batchAfter(sequence: number): ReturnType<FollowerSource['batchAfter']> {
+    const known = this.#read.get(sequence);
+    if (known !== undefined) return known;
     const records = this.#deps.callbacks.eventsAfter(sequence, BATCH);
     const events = records.map((record) => this.#sources.callback(record));
-    return { events, last: records.at(-1)?.sequence ?? sequence, full: records.length === BATCH };
+    const last = records.at(-1)?.sequence ?? sequence;
+    const batch = { events, last, full: records.length === BATCH };
+    // Longer than this turn it would hide what is written, and keep what is erased.
+    if (this.#read.size === 0) setImmediate(() => this.#read.clear());
+    if (this.#read.size < MAX_READ) this.#read.set(sequence, batch);
+    return batch;
   }
 
   queueOf(callbackId: string): string | null {

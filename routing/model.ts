@@ -133,6 +133,9 @@ export interface QueueView extends QueueDefinition {
   readonly entries: readonly EntryView[];
 }
 
+/** What the wait of one entry is worked out from. */
+export type QueueWaitView = QueueDefinition & Pick<QueueView, 'agentsReady' | 'estimatedWait'>;
+
 /** Estimated wait time of one more arrival, with what it was made from. */
 export interface EstimatedWait {
   /** -1: unknown, `reason` says why. */
@@ -258,6 +261,8 @@ export interface Router {
   agents(): readonly AgentView[];
 
   queue(queueId: string): QueueView | null;
+  /** The same without its entries, however many there are; null: there is no such queue. */
+  queueWait(queueId: string): QueueWaitView | null;
   queues(): readonly QueueView[];
   entry(interactionId: string): EntryView | null;
   /** Why this one still waits: who is ahead, who was served before and why. Bounded. */

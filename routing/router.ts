@@ -14,6 +14,7 @@ import type {
   PlaceExplanation,
   QueueEntry,
   QueueView,
+  QueueWaitView,
   Router,
   RoutingNotice,
   WithdrawReason,
@@ -25,7 +26,7 @@ import type { RoutingEffect, RoutingEvent } from './routing.ts';
 import { initialRouting } from './state.ts';
 import type { AgentRecord, Moment, RoutingState } from './state.ts';
 import { timerKeyOf } from './timers.ts';
-import { agentView, entryView, pacingView, queueView } from './views.ts';
+import { agentView, entryView, pacingView, queueView, queueWaitView } from './views.ts';
 import { explanationOf, waitOf, waitOfNext } from './wait-of.ts';
 
 export interface RouterDeps {
@@ -117,6 +118,11 @@ class RouterDriver implements Router {
   queue(queueId: string): QueueView | null {
     const queue = this.#state.queues.get(queueId);
     return queue === undefined ? null : queueView(this.#state, queue, this.#now());
+  }
+
+  queueWait(queueId: string): QueueWaitView | null {
+    const queue = this.#state.queues.get(queueId);
+    return queue === undefined ? null : queueWaitView(this.#state, queue, this.#now());
   }
 
   queues(): readonly QueueView[] {

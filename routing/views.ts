@@ -2,7 +2,14 @@
 import { answerChance, ringingMs } from './answer-book.ts';
 import { publicStateOf, slotOf } from './entry-state.ts';
 import { agentsOf } from './learning.ts';
-import type { AgentView, EntryView, PacingView, PromiseRecord, QueueView } from './model.ts';
+import type {
+  AgentView,
+  EntryView,
+  PacingView,
+  PromiseRecord,
+  QueueView,
+  QueueWaitView,
+} from './model.ts';
 import type { AgentRecord, EntryRecord, Moment, QueueRecord, RoutingState } from './state.ts';
 import { comparePlaces } from './virtual-queue.ts';
 import { waitOfNext } from './wait-of.ts';
@@ -28,6 +35,15 @@ export function entryView(state: RoutingState, record: EntryRecord): EntryView {
   const queue = state.queues.get(record.entry.queueId);
   const isInLine = queue !== undefined && slotOf(record.entry, record.state) !== null;
   return viewAt(record, isInLine ? queue.order.rank(record) + 1 : 0);
+}
+
+/** What a queue says of its agents and its wait, without its entries. */
+export function queueWaitView(state: RoutingState, queue: QueueRecord, at: Moment): QueueWaitView {
+  return {
+    ...queue.definition,
+    agentsReady: agentsOf(state, queue).ready,
+    estimatedWait: waitOfNext(state, queue, at),
+  };
 }
 
 /** A queue with all its entries, those with an agent first: O(entries of the queue + agents). */

@@ -96,24 +96,25 @@ export class AuditLog {
     if (known === undefined) this.#setEnds(NOTHING_YET);
   }
 
-  /** When this returns the entry is on disk. */
-  add(entry: AuditEntry): void {
+  /** When this returns the entries are on disk, all of them or none. */
+  add(...entries: readonly AuditEntry[]): void {
     this.#transaction(() => {
       const sealed = this.#ends();
-      const ends = sealed ?? this.#broken();
-      const sequence = ends.last + 1;
-      const text = JSON.stringify(entry);
-      const hash = this.#hash(`${ends.lastHash}\n${sequence}\n${text}`);
-      this.#db
-        .prepare(
-          'INSERT INTO audit (sequence, at_ms, actor, operation, status, entry, hash) ' +
-            'VALUES (?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          ...[sequence, Math.floor(entry.atMs), entry.actor, entry.operation, entry.status],
-          ...[text, hash],
+      let { last, lastHash } = sealed ?? this.#broken();
+      const insert = this.#db.prepare(
+        'INSERT INTO audit (sequence, at_ms, actor, operation, status, entry, hash) ' +
+          'VALUES (?, ?, ?, ?, ?, ?, ?)',
+      );
+      for (const entry of entries) {
+        last += 1;
+        const text = JSON.stringify(entry);
+        lastHash = this.#hash(`${lastHash}\n${last}\n${text}`);
+        insert.run(
+          ...[last, Math.floor(entry.atMs), entry.actor, entry.operation, entry.status],
+          ...[text, lastHash],
         );
-      if (sealed !== null) this.#setEnds({ ...ends, last: sequence, lastHash: hash });
+      }
+      if (sealed !== null) this.#setEnds({ ...sealed, last, lastHash });
     });
   }
 

@@ -32,6 +32,9 @@ export class Auditor {
   readonly #limit: RateLimiter;
   readonly #gathered = new Map<string, AuditEntry>();
   #timer: Timer | null = null;
+  /** Entries of this turn, and when they are on disk. */
+  #batch: AuditEntry[] = [];
+  #onDisk: Promise<void> | null = null;
 
   constructor(audit: AuditLog, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
     this.#audit = audit;
@@ -58,7 +61,7 @@ export class Auditor {
         times: 1,
       };
       if (isRefusal) this.#refused(entry);
-      else this.#write(entry);
+      else await this.#soon(entry);
     };
   }
 
@@ -66,7 +69,7 @@ export class Auditor {
   flush(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    for (const entry of this.#gathered.values()) this.#write(entry);
+    this.#write(...this.#batch.splice(0), ...this.#gathered.values());
     this.#gathered.clear();
   }
 
@@ -92,13 +95,28 @@ export class Auditor {
     this.#timer ??= this.#clock.after(GATHERED_MS, () => this.flush());
   }
 
+  /** Resolves when it is on disk, with all others of this turn in one commit. */
+  #soon(entry: AuditEntry): Promise<void> {
+    this.#batch.push(entry);
+    this.#onDisk ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#onDisk = null;
+        this.#write(...this.#batch.splice(0));
+        resolve();
+      });
+    });
+    return this.#onDisk;
+  }
+
   /** What was done cannot be undone because it cannot be told; the log says so. */
-  #write(entry: AuditEntry): void {
+  #write(...entries: readonly AuditEntry[]): void {
+    if (entries.length === 0) return;
     try {
-      this.#audit.add(entry);
+      this.#audit.add(...entries);
     } catch (error) {
-      const { actor, operation, requestId } = entry;
-      this.#log.error('audit-lost', { actor, operation, requestId, error });
+      for (const { actor, operation, requestId } of entries) {
+        this.#log.error('audit-lost', { actor, operation, requestId, error });
+      }
     }
   }
 }

@@ -203,6 +203,7 @@ function scopedRouter(
     },
     agents: () => router.agents().map(shown),
     queue: (queueId) => (sees(queueId) ? router.queue(queueId) : null),
+    queueWait: (queueId) => (sees(queueId) ? router.queueWait(queueId) : null),
     queues: () => router.queues().filter(({ queueId }) => sees(queueId)),
     entry,
     estimate: (id) => (seesInteraction(id) ? router.estimate(id) : null),

@@ -3,6 +3,7 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../core/ports.ts';
 import type { Follower } from './follower.ts';
+import { eventText } from './text.ts';
 
 /** Clients have nothing to say; what they say all the same is not read into memory. */
 const MAX_MESSAGE_BYTES = 1_024;
@@ -42,7 +43,7 @@ export async function serveEvents(
         heard = false;
         socket.ping();
       }
-      for (const event of said) await sent(socket, JSON.stringify(event), maxBufferedBytes);
+      for (const event of said) await sent(socket, eventText(event), maxBufferedBytes);
     }
   } catch (error) {
     log.warn('event-socket-failed', { error });

@@ -1,6 +1,7 @@
 // Server-sent events (WHATWG HTML s.9.2): a follower as the body of a response.
 import type { EventView } from '../schemas/events.ts';
 import type { Follower } from './follower.ts';
+import { eventText } from './text.ts';
 
 /** Delay proposed to browsers before they connect again. */
 const RECONNECT_MS = 3_000;
@@ -29,5 +30,5 @@ async function nextText(follower: Follower): Promise<string | null> {
 
 function textOf(event: EventView): string {
   const id = event.topic === 'callback' ? `id: ${event.id}\n` : '';
-  return `${id}event: ${event.topic}\ndata: ${JSON.stringify(event)}\n\n`;
+  return `${id}event: ${event.topic}\ndata: ${eventText(event)}\n\n`;
 }

@@ -240,7 +240,7 @@ function shown(deps: Deps, record: CallbackRecord): z.output<typeof callbackSche
 function placeOf({ router }: Deps, record: CallbackRecord): Place | null {
   if (record.state !== 'queued') return null;
   const entry = router.entry(record.id);
-  const queue = router.queue(record.queueId);
+  const queue = router.queueWait(record.queueId);
   if (entry === null || queue === null || entry.position === 0) return null;
   return { position: entry.position, estimatedWait: waitAtPosition(queue, entry.position) };
 }

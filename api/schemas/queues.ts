@@ -1,7 +1,13 @@
 // Virtual queues and the places in them, on the wire. PURE.
 import { z } from '@hono/zod-openapi';
 import type { Clock } from '../../core/ports.ts';
-import type { EntryView, EstimatedWait, QueueView, Router } from '../../routing/index.ts';
+import type {
+  EntryView,
+  EstimatedWait,
+  QueueView,
+  QueueWaitView,
+  Router,
+} from '../../routing/index.ts';
 import { ENOUGH_DEPARTURES, estimateWait } from '../../routing/index.ts';
 import { listSchema, sortedQuery } from '../listing/query.ts';
 import { estimatedWaitSchema, isoTime, pathId, skillRequirementSchema } from './common.ts';
@@ -130,7 +136,7 @@ export function waitPrediction(
 }
 
 /** Estimated wait of somebody who has a place already: only those ahead of it are waited for. */
-export function waitAtPosition(queue: QueueView, position: number): EstimatedWait {
+export function waitAtPosition(queue: QueueWaitView, position: number): EstimatedWait {
   const { averageHandleSeconds, agentsServing, departureSeconds } = queue.estimatedWait.inputs;
   const departures = departureSeconds ?? null;
   return estimateWait({

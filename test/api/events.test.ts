@@ -39,6 +39,21 @@ test('what happens is told as it happens: callbacks, agents, queues', async (t) 
   assert.match(stream.text(), /event: agent\ndata: .*"agentId":"anna"/);
 });
 
+test('what happens is read from the log once for all who listen', async (t) => {
+  const { world, server } = await served(t);
+  await withCallback(world);
+  const streams = await Promise.all([1, 2, 3].map(() => listen(t, server.url)));
+  let reads = 0;
+  const eventsAfter = world.callbacks.eventsAfter.bind(world.callbacks);
+  world.callbacks.eventsAfter = (sequence, limit) => {
+    reads += 1;
+    return eventsAfter(sequence, limit);
+  };
+  world.callbacks.happen('cb-1', 'heard', {});
+  for (const stream of streams) await until('the event', () => stream.ids().includes(2));
+  assert.ok(reads < streams.length, `${reads} reads`);
+});
+
 test('after a break Last-Event-ID brings what was missed, once and in order', async (t) => {
   const { world, server } = await served(t);
   await withCallback(world);

@@ -111,6 +111,10 @@ export class FakeRouter implements RouterFace {
     return this.queues().find((queue) => queue.queueId === queueId) ?? null;
   }
 
+  queueWait(queueId: string): QueueView | null {
+    return this.queue(queueId);
+  }
+
   queues(): readonly QueueView[] {
     const estimatedWait = {
       ewtSeconds: 90,

@@ -121,7 +121,11 @@ test('predicted waits are kept or broken; who asked for a time was promised none
     const answeredAtMs = createdAtMs + 30_000;
     const attempts = [{ ...attempt(1, 'CONNECTED'), answeredAtMs }];
     const change = { predictedWaitMs, desiredTimeMs, attempts };
-    world.callbacks.happen(id, 'done', { state: 'completed', reason: 'SUCCESS', ...change });
+    world.callbacks.happen(id, 'done', {
+      state: 'completed',
+      reason: 'AGENT_CONNECTED',
+      ...change,
+    });
   };
   for (const last of [1, 2, 3]) {
     await world.ask('POST', '/api/v1/callbacks', { ...GOOD, customerNumber: `+1202555012${last}` });

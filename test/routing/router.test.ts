@@ -76,6 +76,10 @@ test('a call runs: reserved, talking, wrap-up, ready', async () => {
   const wait = router.queue('sales')?.estimatedWait;
   assert.equal(wait?.inputs.averageHandleSeconds, 90);
   assert.equal(wait?.reason, 'agent-free');
+  const { agentsReady } = router.queue('sales') ?? {};
+  const alone = router.queueWait('sales');
+  assert.deepEqual([alone?.estimatedWait, alone?.agentsReady], [wait, agentsReady]);
+  assert.equal(router.queueWait('nowhere'), null);
 });
 
 test('RONA: the agent becomes not-ready, the caller keeps the place', async () => {
