@@ -17,7 +17,7 @@ try {
   agent.onCall(person({ hello: talk.subarray(0, 8), talk, stayMs: 6_000 }));
   await site.ready('anna');
   const id = await site.callBack();
-  await site.callbackIn(id, 'completed', 40_000);
+  await site.callbackIn(id, 'completed');
   const svg = await until('both BYEs in the ladder', async () => {
     const answer = await fetch(`${site.server.http.url}/api/v1/calls/${id}/ladder`, {
       headers: { Authorization: `Bearer ${SITE_KEY}` },
