@@ -19,6 +19,7 @@ import { genesysFace } from './gms/app.ts';
 import { Notifications } from './gms/notification.ts';
 import { EventHub } from './event-hub.ts';
 import { ChatStreams } from './events/chat-stream.ts';
+import { forgetting } from './forgetting.ts';
 import { idempotent } from './idempotency/middleware.ts';
 import { AnswerStore } from './idempotency/store.ts';
 import { Metrics } from './metrics.ts';
@@ -107,7 +108,7 @@ export function createApi(whole: ApiDeps): Api {
   userRoutes(app, deps);
   installationRoutes(app, deps);
   systemRoutes(app, deps);
-  peopleRoutes(app, { ...deps, answers });
+  peopleRoutes(app, { ...deps, forget: forgetting({ ...whole, answers }) });
   reportRoutes(app, deps);
   explanationRoutes(app, deps);
   const archive = new RecordingArchive(join(deps.config.dataDir, 'recordings'));

@@ -66,7 +66,7 @@ export interface ApiDeps {
   /** SVG of the SIP messages of these calls, null when none are kept; null: the trace is off. */
   readonly ladder: ((callIds: readonly string[]) => string | null) | null;
   /** SIP messages kept; null: the trace is off. */
-  readonly traces: Pick<TraceBook, 'messagesOf' | 'callIdsOf'> | null;
+  readonly traces: Pick<TraceBook, 'messagesOf' | 'callIdsOf' | 'forget'> | null;
   /** By name, for `/readyz`: `sip`, `media`, `store` ... */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** What clients of the Genesys-compatible face keep; absent: that face is off. */

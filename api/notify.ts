@@ -38,6 +38,7 @@ export interface Notify {
 export function openNotifyDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  database.exec('PRAGMA secure_delete = ON'); // bodies tell of persons
   return database;
 }
 

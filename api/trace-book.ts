@@ -19,6 +19,8 @@ export interface TraceBook {
    * it, so that +12025550123 is found where the trunk writes 2025550123, and by its last digits.
    */
   callIdsOf(number: string): readonly string[];
+  /** Drops these calls, and all with a message that names the person. */
+  forget(callIds: readonly string[], isAbout: (text: string) => boolean): void;
 }
 
 export function createTraceBook(): TraceBook {
@@ -44,6 +46,12 @@ export function createTraceBook(): TraceBook {
         .filter(([, [first]]) => first !== undefined && concerns(first, number))
         .map(([callId]) => callId)
         .reverse(),
+    forget(callIds, isAbout) {
+      for (const callId of callIds) calls.delete(callId);
+      for (const [callId, messages] of calls) {
+        if (messages.some(({ text }) => isAbout(text))) calls.delete(callId);
+      }
+    },
   };
 }
 

@@ -31,7 +31,8 @@ export type { Control, ControlView, LegView, RecordingManner } from './adapters/
 export { Retention } from './retention.ts';
 export type { RecordingFiles, RetentionDays } from './retention.ts';
 export { People } from './people.ts';
-export type { Erasure, PersonExport } from './people.ts';
+export type { Erasure, PersonExport, PersonTrail } from './people.ts';
+export { harmlessFacts } from './personal.ts';
 export type { Keeping } from './store/keeping.ts';
 export { explain, othersAhead } from './explain.ts';
 export { Reporting } from './reporting.ts';

@@ -24,6 +24,14 @@ export interface PersonExport {
   readonly chats: readonly ChatFile[];
 }
 
+/** By what else a person is known while the store can still tell. */
+export interface PersonTrail {
+  /** E.164. */
+  readonly customerNumber: string;
+  readonly callbackIds: readonly string[];
+  readonly chatIds: readonly string[];
+}
+
 export interface Erasure {
   readonly callbacksErased: number;
   readonly callbacksCancelled: number;
@@ -49,6 +57,8 @@ export class People {
    * Wipes number, user data, evidence and recordings; what remains says that there was a callback.
    * @param unfinished what is done with promises not kept yet
    * @param askedBy for the audit line in the log
+   * @param forget the same for what is kept outside the store: called, in one breath with the
+   *   store's own erasure, while the store still knows what was the person's
    * @throws RingbackError PERSON_HAS_CALLBACKS {count}, PERSON_HAS_CHATS {count}, CALLBACK_STATE
    *   (they talk right now), STORE_UNAVAILABLE
    */
@@ -56,6 +66,7 @@ export class People {
     customerNumber: string,
     unfinished: 'refuse' | 'cancel',
     askedBy: string,
+    forget: (trail: PersonTrail) => void,
   ): Promise<Erasure> {
     const { keeping, callbacks, chats, recordings, log } = this.#deps;
     const waiting = keeping
@@ -65,11 +76,14 @@ export class People {
       const fields = { count: waiting.length };
       throw conflict('PERSON_HAS_CALLBACKS', 'callbacks to this number are not over', fields);
     }
+    const chatIds = chats.export(customerNumber).map(({ record }) => record.id);
     const chatsErased = chats.erase(customerNumber, unfinished);
     for (const { promise } of waiting) await callbacks.cancel(promise.id);
+    // Files first: after a fault the request is repeated, and finds by the store what was left.
+    const callbackIds = keeping.person(customerNumber).callbacks.map(({ promise }) => promise.id);
+    const recordingsErased = callbackIds.length === 0 ? 0 : await recordings.eraseOf(callbackIds);
+    forget({ customerNumber, callbackIds, chatIds });
     const erased = keeping.erasePerson(customerNumber);
-    const ids = erased.map(({ promise }) => promise.id);
-    const recordingsErased = ids.length === 0 ? 0 : await recordings.eraseOf(ids);
     const erasure = {
       callbacksErased: erased.length,
       callbacksCancelled: waiting.length,

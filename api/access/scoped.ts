@@ -284,5 +284,6 @@ function scopedTraces(
   return {
     messagesOf: (asked) => traces.messagesOf(mine(asked)),
     callIdsOf: (number) => mine(traces.callIdsOf(number)),
+    forget: (callIds, isAbout) => traces.forget(mine(callIds), isAbout),
   };
 }

@@ -173,7 +173,7 @@ export class WebhookStore {
       this.#db
         .prepare(
           'UPDATE deliveries SET status = ?, last_status = ?, last_error = ?, ended_ms = ? ' +
-            'WHERE id = ?',
+            "WHERE id = ? AND status = 'pending'", // may have been erased during the try
         )
         .run(status, lastStatus, lastError, endedMs, id);
       if (status === 'pending') return;

@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import type { Clock, Ids } from '../../core/ports.ts';
 import { permit } from '../access/permit.ts';
 import type { ApiEnv } from '../deps.ts';
+import { eraseRows } from '../erasing.ts';
 import { ApiError } from '../problem.ts';
 import { invalidOption } from './errors.ts';
 import { paramsOf } from './params.ts';
@@ -18,6 +19,8 @@ export interface GmsStorage {
   get(id: string, nowMs: number): Stored | null;
   /** @returns whether there was one */
   remove(id: string, nowMs: number): boolean;
+  /** Takes away what names the person. */
+  erase(isAbout: (text: string) => boolean): void;
   close(): void;
 }
 
@@ -32,7 +35,9 @@ const SCHEMA = `
 /** @param path SQLite file, made when missing; `:memory:` for none */
 export function openGmsStorage(path: string, maxEntries: number): GmsStorage {
   const database = new DatabaseSync(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON',
+  );
   database.exec(SCHEMA);
   const sweep = database.prepare('DELETE FROM stored WHERE expires_at_ms <= ?');
   const count = database.prepare('SELECT count(*) AS entries FROM stored WHERE id <> ?');
@@ -57,6 +62,8 @@ export function openGmsStorage(path: string, maxEntries: number): GmsStorage {
       sweep.run(nowMs);
       return Number(remove.run(id).changes) > 0;
     },
+    erase: (isAbout) =>
+      eraseRows(database, isAbout, ['DELETE FROM stored WHERE is_about(entries)']),
     close: () => database.close(),
   };
 }

@@ -1,6 +1,7 @@
 // Answers kept under idempotency keys, in SQLite: that a request began is on disk before it is
 // acted upon, and its answer before the client has it, so that a repeat is known after kill -9 too.
 import { DatabaseSync } from 'node:sqlite';
+import { eraseRows } from '../erasing.ts';
 
 /** An answer as it is given again. */
 export interface KeptAnswer {
@@ -22,7 +23,7 @@ export interface KnownKey {
 const MAX_KEYS = 100_000;
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
   CREATE TABLE IF NOT EXISTS answers (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, request_hash TEXT NOT NULL,
     created_ms INTEGER NOT NULL, status INTEGER, headers TEXT, body TEXT) STRICT;
@@ -71,11 +72,13 @@ export class AnswerStore {
     this.#db.prepare('DELETE FROM answers WHERE id = ?').run(id);
   }
 
-  /** No kept answer tells of this text any more; repeats of their requests are refused. */
-  eraseText(text: string): void {
-    this.#db
-      .prepare('UPDATE answers SET status = NULL, headers = NULL, body = NULL WHERE instr(body, ?)')
-      .run(text);
+  /** No kept answer tells of the person any more; repeats of their requests are refused. */
+  erase(isAbout: (text: string) => boolean): void {
+    eraseRows(this.#db, isAbout, [
+      'DELETE FROM answers WHERE is_about(id)',
+      `UPDATE answers SET status = NULL, headers = NULL, body = NULL
+         WHERE is_about(coalesce(headers, '') || body)`,
+    ]);
   }
 
   close(): void {

@@ -158,8 +158,9 @@ export class PushService {
   async #send(push: Push, tries: number): Promise<void> {
     const { store, channels, clock, log } = this.#deps;
     const { row, device, text } = push;
+    if (this.#closed || this.#isErased(row)) return;
     const result = await (channels.get(device.channel)?.send(device.target, text, false) ?? OFF);
-    if (this.#closed) return;
+    if (this.#closed || this.#isErased(row)) return;
     if (!result.sent && result.retryable && tries < MAX_TRIES) {
       clock.after(FIRST_DELAY_MS * 4 ** (tries - 1), () => void this.#send(push, tries + 1));
       return;
@@ -173,6 +174,13 @@ export class PushService {
     } catch (error) {
       log.error('push-failed', { callbackId: device.callbackId, error });
     }
+  }
+
+  /** Its person was erased since it was read: there is nothing to try again, and nobody to tell. */
+  #isErased(row: number): boolean {
+    if (this.#deps.store.isWaiting(row)) return false;
+    this.#underWay.delete(row);
+    return true;
   }
 
   #tell(device: Device, { event }: PushText, result: PushResult): void {

@@ -89,6 +89,11 @@ export class PushStore {
       }));
   }
 
+  /** False: it is done, or was erased. */
+  isWaiting(row: number): boolean {
+    return this.#db.prepare('SELECT 1 FROM pushes WHERE row = ?').get(row) !== undefined;
+  }
+
   done(row: number): void {
     this.#db.prepare('DELETE FROM pushes WHERE row = ?').run(row);
   }

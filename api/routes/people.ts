@@ -1,8 +1,8 @@
 // /api/v1/people/{number}: everything about a person, told and erased.
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import type { PersonTrail } from '../../callback/index.ts';
 import { needs } from '../access/permit.ts';
 import type { ApiDeps, ApiEnv } from '../deps.ts';
-import type { AnswerStore } from '../idempotency/store.ts';
 import { toE164 } from '../phone-number.ts';
 import {
   callbackEventSchema,
@@ -14,7 +14,8 @@ import { chatLineSchema, chatLineView, chatSchema, chatView } from '../schemas/c
 import { problems } from '../schemas/common.ts';
 
 type Deps = Pick<ApiDeps, 'people' | 'liveCallers' | 'config' | 'clock'> & {
-  readonly answers: Pick<AnswerStore, 'eraseText'>;
+  /** What is erased beside the store of callbacks. */
+  readonly forget: (trail: PersonTrail) => void;
 };
 
 const TAGS = ['People'];
@@ -119,8 +120,7 @@ export function peopleRoutes(app: OpenAPIHono<ApiEnv>, deps: Deps): void {
     const customerNumber = numberIn(c.req.valid('param').number);
     const { unfinished } = c.req.valid('query');
     const askedBy = c.get('keyName') ?? 'unknown';
-    const erasure = await deps.people.erase(customerNumber, unfinished, askedBy);
-    deps.answers.eraseText(customerNumber);
+    const erasure = await deps.people.erase(customerNumber, unfinished, askedBy, deps.forget);
     return c.json(erasure, 200);
   });
 }

@@ -38,7 +38,7 @@ export class Database {
         this.#db.exec('PRAGMA locking_mode = EXCLUSIVE');
         this.#db.exec('PRAGMA journal_mode = WAL');
         this.#db.exec('PRAGMA synchronous = FULL');
-        this.#db.exec('PRAGMA secure_delete = FAST'); // what is erased leaves no text behind
+        this.#db.exec('PRAGMA secure_delete = ON'); // what is erased leaves no text behind
         migrate(this.#db);
         this.#db.exec('BEGIN IMMEDIATE; COMMIT'); // takes the lock now, not at the first callback
       });

@@ -121,7 +121,7 @@ export class SqliteChats implements ChatStore {
   erasePerson(customerNumber: string): number {
     const sql = 'SELECT id FROM chats WHERE customer_number = ? AND over_at_ms IS NOT NULL';
     const erased = this.#erase(() => this.#db.all(sql, customerNumber));
-    if (erased > 0) this.#db.truncateLog();
+    this.#db.truncateLog();
     return erased;
   }
 

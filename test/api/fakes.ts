@@ -199,9 +199,10 @@ export function entryOf(interactionId: string, position: number): EntryView {
 /** Knows nobody. */
 const noPeople: ApiDeps['people'] = {
   export: () => ({ callbacks: [], events: [], chats: [] }),
-  erase: async () => ({
-    ...{ callbacksErased: 0, callbacksCancelled: 0, recordingsErased: 0, chatsErased: 0 },
-  }),
+  erase: async (customerNumber, _unfinished, _askedBy, forget) => {
+    forget({ customerNumber, callbackIds: [], chatIds: [] });
+    return { callbacksErased: 0, callbacksCancelled: 0, recordingsErased: 0, chatsErased: 0 };
+  },
 };
 
 /** Of nothing. */

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { recordingFiles } from '../../api/recordings.ts';
 import { silentLog } from '../../core/live.ts';
 import { People, Retention, SqliteStore } from '../../callback/index.ts';
-import type { Keeping, RetentionDays } from '../../callback/index.ts';
+import type { Keeping, PersonTrail, RetentionDays } from '../../callback/index.ts';
 import { VirtualClock } from '../support/clock.ts';
 import { cancelled, creation } from '../conformance/callback-store.ts';
 import { benchOf, number, startMs } from './support.ts';
@@ -138,8 +138,12 @@ test('a person is told, refused while a callback is open, and erased from the fi
     [id],
   );
   assert.equal(people.export(number).events.length, 1);
-  await assert.rejects(people.erase(number, 'refuse', 'tests'), { code: 'PERSON_HAS_CALLBACKS' });
-  const erasing = people.erase(number, 'cancel', 'tests');
+  const trails: PersonTrail[] = [];
+  const forget = (trail: PersonTrail): void => void trails.push(trail);
+  await assert.rejects(people.erase(number, 'refuse', 'tests', forget), {
+    code: 'PERSON_HAS_CALLBACKS',
+  });
+  const erasing = people.erase(number, 'cancel', 'tests', forget);
   tick();
   assert.deepEqual(await erasing, {
     callbacksErased: 1,
@@ -149,6 +153,7 @@ test('a person is told, refused while a callback is open, and erased from the fi
   });
   tick(2_000);
   assert.deepEqual(people.export(number), { callbacks: [], events: [], chats: [] });
+  assert.deepEqual(trails, [{ customerNumber: number, callbackIds: [id], chatIds: [] }]);
   assert.equal(callbacks.get(id)?.customerNumber, 'erased');
   assert.deepEqual(callbacks.get(id)?.userData, {});
   assert.equal(callbacks.get(other)?.state, 'queued');

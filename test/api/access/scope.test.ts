@@ -96,6 +96,7 @@ async function site(): Promise<Site> {
           ...{ protocol: 'udp', source: 'a', target: 'b' },
         })) as never,
       callIdsOf: () => [`call-of-live-sales`, `call-of-live-support`],
+      forget: () => undefined,
     },
     ladder: (callIds) => (callIds.length === 0 ? null : `<svg>${callIds.join()}</svg>`),
     reports,

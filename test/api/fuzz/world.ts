@@ -92,7 +92,7 @@ export async function fuzzWorld(onError: (fields: object) => void): Promise<Fuzz
       remove: (name, language) => stored.remove(name, language),
     },
     notify: fakeNotify(join(dataDir, 'events.sqlite')),
-    traces: { messagesOf: () => [], callIdsOf: () => [] },
+    traces: { messagesOf: () => [], callIdsOf: () => [], forget: () => undefined },
   });
   return {
     app: world.app,
