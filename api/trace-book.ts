@@ -29,7 +29,9 @@ export function createTraceBook(): TraceBook {
     add(message) {
       const known = calls.get(message.callId);
       if (known !== undefined) {
-        if (known.length < MAX_MESSAGES_PER_CALL) known.push(shortened(message));
+        const isForgotten = known.length === 0;
+        const isFull = known.length >= MAX_MESSAGES_PER_CALL;
+        if (!isForgotten && !isFull) known.push(shortened(message));
         return;
       }
       calls.set(message.callId, [shortened(message)]);
@@ -47,9 +49,11 @@ export function createTraceBook(): TraceBook {
         .map(([callId]) => callId)
         .reverse(),
     forget(callIds, isAbout) {
-      for (const callId of callIds) calls.delete(callId);
+      // Left as an empty list: a BYE that is still to come is not remembered either.
+      const named = new Set(callIds);
       for (const [callId, messages] of calls) {
-        if (messages.some(({ text }) => isAbout(text))) calls.delete(callId);
+        const isTheirs = named.has(callId) || messages.some(({ text }) => isAbout(text));
+        if (isTheirs) calls.set(callId, []);
       }
     },
   };

@@ -5,6 +5,7 @@ import { aboutPerson } from '../../api/erasing.ts';
 import { eraseDeliveries } from '../../api/events/erasing.ts';
 import { WebhookStore } from '../../api/events/store.ts';
 import { openNotifyDatabase } from '../../api/notify.ts';
+import { createTraceBook } from '../../api/trace-book.ts';
 
 const TRAIL = { customerNumber: '+442079460123', callbackIds: ['cb-one'], chatIds: ['chat-one'] };
 
@@ -57,4 +58,13 @@ test('a callback event is still delivered, without its person; a chat line is de
   const failed = { status: 'pending', lastStatus: 500, lastError: 'status 500', atMs: 8 } as const;
   store.tried(tried, failed, 10);
   assert.equal(store.delivery('hook', 'dead')?.status, 'dead', 'a try under way revives nothing');
+});
+
+test('a message that comes after its call was forgotten is not remembered', () => {
+  const book = createTraceBook();
+  const message = { callId: 'one', atMs: 0, text: 'BYE sip:020@host' } as never;
+  book.add(message);
+  book.forget(['one'], () => false);
+  book.add(message);
+  assert.deepEqual(book.messagesOf(['one']), []);
 });
