@@ -2,6 +2,7 @@
 // that send anything, and a peer that sends garbage, replays and disorder. Nothing but counters may
 // move, and what the peer says next must still be heard.
 import type { Media, MediaLeg } from '../../../media/index.ts';
+import { OFFERED_TYPES } from '../../../media/sdp/model.ts';
 import { Peer, rtpPacket } from '../../media/engine/peer.ts';
 import { until } from '../../support/until.ts';
 import type { Dice } from './mutate.ts';
@@ -11,7 +12,8 @@ import { TARGETS } from './targets.ts';
 const PAYLOAD_BYTES = 160;
 const SILENCE = 0xff;
 const SPOKEN = 0x22;
-const KNOWN_TYPES = [0, 101];
+/** All that a leg offers, whatever the answer takes: events at 48 kHz are a digit, no garbage. */
+const KNOWN_TYPES = Object.values(OFFERED_TYPES);
 /** So many of the longest fit a socket's buffer: none is lost on the way. */
 const MOST_IN_ROUND = 40;
 const SEEDS = TARGETS.filter(({ name }) => name === 'rtp' || name === 'rtcp').flatMap(
