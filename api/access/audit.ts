@@ -1,7 +1,7 @@
 // The audit log: who did what, in a chain of hashes under a key of its own, so that a line that was
 // changed or taken out shows. Lines are only added; the oldest go when their time is over.
 import { createHmac } from 'node:crypto';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 export interface AuditEntry {
   readonly atMs: number;
@@ -86,14 +86,25 @@ const PRUNED_AT_ONCE = 1_000;
 export class AuditLog {
   readonly #db: DatabaseSync;
   readonly #key: string;
+  readonly #insert: StatementSync;
+  readonly #readEnds: StatementSync;
+  readonly #writeEnds: StatementSync;
 
   /** @param key secret under which the chain is made */
   constructor(database: DatabaseSync, key: string) {
     this.#db = database;
     this.#key = key;
     database.exec(SCHEMA);
-    const known = database.prepare('SELECT one FROM audit_ends').get();
-    if (known === undefined) this.#setEnds(NOTHING_YET);
+    this.#insert = database.prepare(
+      'INSERT INTO audit (sequence, at_ms, actor, operation, status, entry, hash) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#readEnds = database.prepare('SELECT * FROM audit_ends');
+    this.#writeEnds = database.prepare(
+      'INSERT OR REPLACE INTO audit_ends (one, first, before_first, last, last_hash, seal) ' +
+        'VALUES (1, ?, ?, ?, ?, ?)',
+    );
+    if (this.#readEnds.get() === undefined) this.#setEnds(NOTHING_YET);
   }
 
   /** When this returns the entries are on disk, all of them or none. */
@@ -101,15 +112,11 @@ export class AuditLog {
     this.#transaction(() => {
       const sealed = this.#ends();
       let { last, lastHash } = sealed ?? this.#broken();
-      const insert = this.#db.prepare(
-        'INSERT INTO audit (sequence, at_ms, actor, operation, status, entry, hash) ' +
-          'VALUES (?, ?, ?, ?, ?, ?, ?)',
-      );
       for (const entry of entries) {
         last += 1;
         const text = JSON.stringify(entry);
         lastHash = this.#hash(`${lastHash}\n${last}\n${text}`);
-        insert.run(
+        this.#insert.run(
           ...[last, Math.floor(entry.atMs), entry.actor, entry.operation, entry.status],
           ...[text, lastHash],
         );
@@ -194,7 +201,7 @@ export class AuditLog {
 
   /** Null: there are none, or not as they were sealed. */
   #ends(): Ends | null {
-    const row = this.#db.prepare('SELECT * FROM audit_ends').get();
+    const row = this.#readEnds.get();
     if (row === undefined) return null;
     const ends = {
       first: Number(row['first']),
@@ -213,18 +220,9 @@ export class AuditLog {
   }
 
   #setEnds(ends: Ends): void {
-    this.#db
-      .prepare(
-        'INSERT OR REPLACE INTO audit_ends (one, first, before_first, last, last_hash, seal) ' +
-          'VALUES (1, ?, ?, ?, ?, ?)',
-      )
-      .run(
-        ends.first,
-        ends.beforeFirst,
-        ends.last,
-        ends.lastHash,
-        this.#hash(JSON.stringify(ends)),
-      );
+    const { first, beforeFirst, last, lastHash } = ends;
+    const seal = this.#hash(JSON.stringify({ first, beforeFirst, last, lastHash }));
+    this.#writeEnds.run(first, beforeFirst, last, lastHash, seal);
   }
 
   #hash(text: string): string {

@@ -20,11 +20,15 @@ export type NoticeListener = (key: string, event: EventView) => void;
 
 /** Queues of callbacks kept at hand; history asks for the same few again and again. */
 const MAX_KNOWN_QUEUES = 10_000;
+/** A queue is told at most so often: a view of a long one is not free, and each call changes it. */
+const QUEUE_TOLD_EACH_MS = 200;
 
 /** Turns what happens into events. */
 export class EventSources {
   readonly #deps: SourceDeps;
   readonly #queueOf = new Map<string, string>();
+  /** Queues told a moment ago, and whether they have changed since. */
+  readonly #queuesTold = new Map<string, boolean>();
 
   constructor(deps: SourceDeps, tell: NoticeListener) {
     this.#deps = deps;
@@ -42,11 +46,7 @@ export class EventSources {
         const shown = agentView(agent, registered);
         tell(`agent:${agent.agentId}`, { ...head, topic: 'agent', callbackId: null, agent: shown });
       } else if (notice.type === 'queue-changed') {
-        const queue = deps.router.queue(notice.queueId);
-        if (queue === null) return;
-        const head = this.#head(notice.type, queue.queueId);
-        const shown = queueView(queue);
-        tell(`queue:${queue.queueId}`, { ...head, topic: 'queue', callbackId: null, queue: shown });
+        this.#queueChanged(notice.queueId, tell);
       }
     });
     deps.chats.onLine(({ id: chatId, queueId, agentId }, told) => {
@@ -80,6 +80,26 @@ export class EventSources {
     if (this.#queueOf.size >= MAX_KNOWN_QUEUES) this.#queueOf.clear();
     this.#queueOf.set(callbackId, queueId);
     return queueId;
+  }
+
+  /** Told at once, and what changes soon after is told together a little later. */
+  #queueChanged(queueId: string, tell: NoticeListener): void {
+    if (this.#queuesTold.has(queueId)) {
+      this.#queuesTold.set(queueId, true);
+      return;
+    }
+    const queue = this.#deps.router.queue(queueId);
+    if (queue === null) return;
+    const head = this.#head('queue-changed', queueId);
+    tell(`queue:${queueId}`, {
+      ...{ ...head, topic: 'queue', callbackId: null, queue: queueView(queue) },
+    });
+    this.#queuesTold.set(queueId, false);
+    this.#deps.clock.after(QUEUE_TOLD_EACH_MS, () => {
+      const hasChanged = this.#queuesTold.get(queueId) === true;
+      this.#queuesTold.delete(queueId);
+      if (hasChanged) this.#queueChanged(queueId, tell);
+    });
   }
 
   #call(interactionId: string, { type, ...data }: CallEvent): EventView {

@@ -54,6 +54,24 @@ test('what happens is read from the log once for all who listen', async (t) => {
   assert.ok(reads < streams.length, `${reads} reads`);
 });
 
+test('a queue is told at once, and what changes within a fifth of a second together', async (t) => {
+  const { world, server } = await served(t);
+  const stream = await listen(t, server.url);
+  const change = (): void => world.router.notice({ type: 'queue-changed', queueId: 'support' });
+  const told = (): number => stream.text().split('event: queue').length - 1;
+  change();
+  change();
+  change();
+  await until('the first change', () => told() === 1);
+  world.clock.advance(199);
+  change();
+  world.clock.advance(1);
+  await until('the changes after it, as one', () => told() === 2);
+  world.clock.advance(1_000);
+  change();
+  await until('a later change, at once', () => told() === 3);
+});
+
 test('after a break Last-Event-ID brings what was missed, once and in order', async (t) => {
   const { world, server } = await served(t);
   await withCallback(world);
