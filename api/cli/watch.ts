@@ -28,7 +28,8 @@ function question({ options, signal }: Context) {
 async function lines(context: Context): Promise<void> {
   const { api, options, terminal } = context;
   const onBreak = (reason: string) => terminal.err(`stream broken: ${printable(reason)}\n`);
-  for await (const event of api.events({ ...question(context), onBreak })) {
+  const onOpen = () => terminal.err('stream open\n');
+  for await (const event of api.events({ ...question(context), onOpen, onBreak })) {
     if (event.topic !== 'callback') continue;
     terminal.out(`${options.json ? JSON.stringify(event) : eventLine(event)}\n`);
   }

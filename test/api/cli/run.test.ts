@@ -208,11 +208,9 @@ test('watch prints a line for every event where there is no terminal', async (t)
   const { kept, stop, ports } = keeper();
   const watching = run(['watch', '--json'], ports(environment));
   t.after(() => stop.abort());
-  // An event told before the stream is open is not told again: until one is seen.
-  await until('a line', async () => {
-    if (kept.out === '') await made();
-    return kept.out !== '';
-  });
+  await until('the stream to open', () => kept.err === 'stream open\n');
+  await made();
+  await until('a line', () => kept.out !== '');
   stop.abort();
   assert.equal(await watching, 0);
   const [first = ''] = kept.out.split('\n');
