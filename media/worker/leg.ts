@@ -289,16 +289,15 @@ export class Leg {
       this.#takeEvent(datagram, clockHz, nowMs);
       return;
     }
-    const g711 = isG711(codec);
-    const { payloadStart, payloadEnd } = fields;
-    if (!g711) this.#watch.packet(nowMs, null);
+    if (!isG711(codec)) this.#watch.packet(nowMs, null);
     else if (!this.#watch.listens(nowMs)) this.#watch.packet(nowMs, 0);
-    else this.#watch.packet(nowMs, peakOf(codec, datagram, payloadStart, payloadEnd));
-    for (const hearer of this.hearers) {
+    else this.#watch.packet(nowMs, peakOf(codec, datagram, fields.payloadStart, fields.payloadEnd));
+    const wild = arrival === 'jumped'; // Where it went, all in order after it would seem too old.
+    for (const hearer of wild ? [] : this.hearers) {
       if (!hearer.relays(codec)) this.hearing.setMixed(true, this.#position());
       else hearer.relayAudio(datagram, codec, this.hearers.length === 1);
     }
-    this.#listen(datagram, codec, arrival === 'late' || arrival === 'jumped');
+    this.#listen(datagram, codec, wild || arrival === 'late');
   }
 
   #takeEvent(datagram: Buffer, clockHz: number, nowMs: number): void {

@@ -72,3 +72,15 @@ test('a late worker sends no silence between packets it has not read yet', async
   await all.reaches(51);
   assert.equal(all.line(), 'x'.repeat(51));
 });
+
+test('a packet far out of order after a silence costs nothing that follows', async (t) => {
+  const all = await relay(t);
+  await all.say(1);
+  all.pass(400);
+  await until('silence', () => all.line().includes('.'));
+  all.peer.send({ payloadType: 0, sequence: 20_000, timestamp: 160, payload: sound });
+  for (let i = 1; i <= 10; i++) {
+    all.peer.send({ payloadType: 0, sequence: i, timestamp: i * 160, payload: sound });
+  }
+  await until('sound again', () => all.line().endsWith('x'.repeat(10)));
+});
